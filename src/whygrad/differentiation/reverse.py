@@ -1,0 +1,345 @@
+"""Reverse mode: walk the steps backwards, apply each step's row, add where paths meet. This is backpropagation.
+
+For every variable v that the output L depends on, the walk finds ∂L/∂v: for each step that reads v, the step's row
+turns the gradient of the step's output (the upstream gradient g) into one path's share; the shares add up. The
+result is again a Program: the forward steps and, behind them, the backward steps.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from whygrad.errors import NoRuleError, UnsupportedError
+from whygrad.program import Program, Reason, Simplification, Span, Step
+from whygrad.program.building import Builder
+from whygrad.program.matching import Apply, Bind, Expression, match
+from whygrad.rules import IDIOMS, Assumption, Idiom, lookup, primitive, row_of, simplify
+from whygrad.rules.formula import emit
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """An idiom recognised in the forward pass: its value is `output`, its operands are `operands`."""
+
+    idiom: Idiom
+    output: int
+    names: dict[str, Any]
+    passed_over: frozenset[int]
+    assumptions: tuple[Assumption, ...]
+
+    @property
+    def operands(self) -> dict[str, int]:
+        return {name: self.names[name] for name in self.idiom.vjps}
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """One path's share of a gradient: it came back through `step` (or the idiom that ends there) to `operand`."""
+
+    step: Step
+    operand: str
+    index: int
+    use: Use | None = None
+
+
+@dataclass(slots=True)
+class Derivative:
+    """A Program with its backward steps, and which variable is the gradient of which.
+
+    `program` computes the forward outputs and then the gradients of `wrt`; steps from `split` on are backward
+    steps. `gradients[v]` is the variable that holds ∂L/∂v, `shares[v]` the paths that made it up.
+    """
+
+    program: Program
+    split: int
+    forward_variables: int
+    output: int
+    wrt: tuple[int, ...]
+    gradients: dict[int, int]
+    shares: dict[int, tuple[Share, ...]]
+    uses: dict[int, Use]
+    values: list[Any]
+    assumptions: tuple[Assumption, ...]
+    simplified: dict[int, Simplification] = field(default_factory=dict)
+
+    @property
+    def backward(self) -> tuple[Step, ...]:
+        return self.program.steps[self.split :]
+
+
+def reverse(program: Program, values: Sequence[Any], wrt: Sequence[int], *, idioms: bool = True) -> Derivative:
+    """The gradients of the Program's only output with respect to the variables `wrt`.
+
+    `values` are the values of all variables (their shapes and dtypes matter; the gradients are computed along
+    the way). Raises NoRuleError where a gradient would have to pass through a step that has no row.
+    """
+    builder = Builder(program, values, simplify)
+    output = program.outputs[0]
+    active = _active(program, wrt)
+    uses = _recognise(program, builder, active) if idioms else {}
+    passed_over = frozenset().union(*(u.passed_over for u in uses.values()))
+    shares: dict[int, list[Share]] = {output: []}
+    gradients: dict[int, int] = {}
+    if output in active:
+        gradients[output] = builder.literal(1)  # ∂L/∂L = 1
+        for step in reversed(program.steps):
+            v = step.output
+            if v in active and (v in shares or v in gradients) and v not in passed_over:
+                if v not in gradients:
+                    gradients[v] = _meet(builder, v, shares[v])
+                for share in _shares(builder, step, gradients[v], uses.get(v), active):
+                    shares.setdefault(_operand(share), []).append(share)
+    for v in wrt:
+        found = shares.get(v)
+        if v not in gradients:
+            gradients[v] = _meet(builder, v, found) if found else builder.constant(_zeros(values[v]), "created")
+    results = [_finished(builder, gradients, v) for v in wrt]
+    whole = builder.finish([output, *results], program.name)
+    assumptions = tuple(a for u in uses.values() if u.output in gradients for a in u.assumptions)
+    return Derivative(
+        whole,
+        len(program.steps),
+        len(program.variables),
+        output,
+        tuple(wrt),
+        gradients,
+        {v: tuple(s) for v, s in shares.items()},
+        {v: u for v, u in uses.items() if v in gradients},
+        builder.values,
+        assumptions,
+        builder.simplified,
+    )
+
+
+def _operand(share: Share) -> int:
+    """The forward variable that the share belongs to."""
+    if share.use is not None:
+        return share.use.operands[share.operand]
+    name, _, number = share.operand.partition("#")
+    return share.step.inputs[int(number)]
+
+
+def _active(program: Program, wrt: Sequence[int]) -> set[int]:
+    """The variables that depend on `wrt` smoothly."""
+    active = {v for v in wrt if program.variables[v].dtype.kind == "f"}
+    for step in program.steps:
+        row = row_of(step.primitive)
+        if row is not None and row.kind == "nondiff":
+            continue
+        if not active.isdisjoint(step.inputs):
+            for out in step.outputs:
+                kind = program.variables[out].dtype.kind
+                if kind == "c":
+                    place = step.origin if isinstance(step.origin, Span) else None
+                    raise UnsupportedError(
+                        "complex numbers are not supported yet", place=place, instead="compute with two real arrays"
+                    )
+                if kind == "f":
+                    active.add(out)
+    return active
+
+
+def _meet(builder: Builder, v: int, shares: Sequence[Share]) -> int:
+    """The sum over the paths that lead from v to the output. Entries written into a larger array go in one by one."""
+    builder.reason = Reason("sum", v, paths=tuple(s.step.output for s in shares))
+    plain = [s.index for s in shares if not _is_scatter(builder, s.index)]
+    scattered = [builder.producer[s.index] for s in shares if _is_scatter(builder, s.index)]
+    if len(scattered) == 1 and not plain:
+        return shares[0].index
+    total: int | None = None
+    for index in plain:
+        total = index if total is None else builder.apply(primitive("add"), (total, index))
+    if scattered and total is not None and builder.shape(total) != np.shape(builder.values[v]):
+        total = builder.apply(primitive("spread"), (total, v))
+    for step in scattered:
+        g, like, *index = step.inputs
+        if total is None:
+            total = builder.apply(step.primitive, step.inputs, step.params)
+        else:
+            total = builder.apply(primitive("add_at"), (total, g, *index), step.params)
+    assert total is not None
+    return total
+
+
+def _is_scatter(builder: Builder, index: int) -> bool:
+    step = builder.producer.get(index)
+    return step is not None and step.primitive.name == "scatter"
+
+
+def _shares(builder: Builder, step: Step, g: int, use: Use | None, active: set[int]) -> list[Share]:
+    """What the step sends back to each of its operands: the chain rule, one link."""
+    if use is not None:
+        builder.reason = Reason("rule", use.output, idiom=use.idiom.name)
+        g = _full(builder, g, use.output)
+        names = {**use.names, "g": g, "y": use.output}
+        found = []
+        for name, operand in use.operands.items():
+            if operand in active:
+                share = emit(use.idiom.vjps[name], names, builder, lookup)
+                found.append(Share(step, name, _fitted(builder, share, use.output, operand), use))
+        return found
+    row = row_of(step.primitive)
+    if row is None:
+        raise NoRuleError(
+            f"no rule for {step.primitive.name.removeprefix('opaque ')}: its gradient is not known",
+            place=step.origin if isinstance(step.origin, Span) else None,
+            instead="write it with functions that have a row (whygrad rules lists them)",
+        )
+    names = _named(step, row.operands, row.primitive.params)
+    names[row.output] = step.output
+    names["g"] = g if row.broadcasts or row.name in LAZY else _full(builder, g, step.output)
+    found = []
+    numbers = sorted(range(len(step.inputs)), key=lambda n: step.inputs[n] in builder.producer)  # leaves first
+    for number in numbers:
+        operand = step.inputs[number]
+        name = row.operand_name(number)
+        if operand not in active or name not in row.vjps:
+            continue
+        builder.reason = Reason("rule", operand, step.output, number)
+        if row.variadic and name == row.operands[0].lstrip("*"):
+            names = {**names, name: operand, "at": (("int", number),)}
+        share = emit(row.vjps[name], names, builder, lookup)
+        if row.broadcasts or row.name in STACKS:
+            share = _fitted(builder, share, step.output, operand)
+        found.append(Share(step, f"{name}#{number}", share))
+    return found
+
+
+LAZY = frozenset({"sum", "mean", "spread_back"})
+"""Rows whose formulas take an upstream gradient that is still to be spread over its shape."""
+STACKS = frozenset({"matmul", "setitem", "add_at"})
+"""Rows whose operands broadcast in part: a stack of matrices against one, a value written into a larger place."""
+
+
+def _named(step: Step, operands: tuple[str, ...], params: tuple[str, ...]) -> dict[str, Any]:
+    """The names of the row's signature, bound to the step's operands and parameters."""
+    names: dict[str, Any] = dict(zip(params, step.params, strict=False))
+    for place, name in enumerate(operands):
+        if name.startswith("*"):
+            names[name[1:]] = step.inputs[place:]
+        else:
+            names[name] = step.inputs[place]
+    return names
+
+
+def _full(builder: Builder, g: int, v: int) -> int:
+    """The gradient g of v, spread over v's whole shape."""
+    if builder.shape(g) == np.shape(builder.values[v]):
+        return g
+    before, builder.reason = builder.reason, Reason("spread", v)
+    spread = builder.apply(primitive("spread"), (g, v))
+    builder.reason = before
+    return spread
+
+
+def _fitted(builder: Builder, share: int, output: int, operand: int) -> int:
+    """Un-broadcasting: where the operand had been stretched to the output's shape, its copies' gradients add up.
+
+    An axis along which the share itself is still one number for all copies is multiplied instead of summed.
+    """
+    have, want = builder.shape(share), np.shape(builder.values[operand])
+    if have == want:
+        return share
+    whole = np.broadcast_shapes(np.shape(builder.values[output]), have, want)
+    n = len(whole)
+    padded_have, padded_want = (1,) * (n - len(have)) + have, (1,) * (n - len(want)) + want
+    copies = [i for i in range(n) if padded_want[i] == 1 and whole[i] != 1]
+    if not copies:
+        return share if len(have) <= len(want) else builder.apply(primitive("reshape"), (share,), (want,))
+    builder.reason = Reason("unbroadcast", operand, paths=(output,))
+    summed = [i - (n - len(have)) for i in copies if padded_have[i] != 1]
+    factor = int(np.prod([whole[i] for i in copies if padded_have[i] == 1], dtype=np.int64))
+    if factor != 1:
+        share = builder.apply(primitive("multiply"), (builder.literal(factor), share))
+    extra = len(have) - len(want)
+    dropped = [a for a in summed if a < extra]
+    kept = [a for a in summed if a >= extra]
+    if kept:
+        share = builder.apply(primitive("sum"), (share,), (tuple(kept), True))
+    if dropped:
+        share = builder.apply(primitive("sum"), (share,), (tuple(dropped), False))
+    rest = builder.shape(share)
+    if len(rest) > len(want):
+        share = builder.apply(primitive("reshape"), (share,), (rest[len(rest) - len(want) :],))
+    return share
+
+
+def _zeros(value: Any) -> Any:
+    return np.zeros(np.shape(value), np.result_type(value))[()] if np.ndim(value) == 0 else np.zeros_like(value)
+
+
+def _finished(builder: Builder, gradients: dict[int, int], v: int) -> int:
+    """The gradient of an argument as it is handed out: the argument's shape and dtype."""
+    g = _full(builder, gradients[v], v)
+    wanted = builder.variables[v].dtype
+    if builder.dtype(g) != wanted and wanted.kind == "f" and g not in builder.literals:
+        builder.reason = Reason("cast", v)
+        g = builder.apply(primitive("cast"), (g,), (str(wanted),))
+    gradients[v] = g
+    return g
+
+
+# Idioms
+
+
+def _recognise(program: Program, builder: Builder, active: set[int]) -> dict[int, Use]:
+    """The idioms in the forward pass, the largest first, none inside another."""
+    readers = program.readers()
+    uses: dict[int, Use] = {}
+    taken: set[int] = set()
+    for step in reversed(program.steps):
+        v = step.output
+        if v in taken or v not in active:
+            continue
+        for idiom in IDIOMS.get(step.primitive.name, ()):
+            names = match(idiom.pattern, v, builder, {})
+            if names is None or not any(names[o] in active for o in idiom.vjps):
+                continue
+            inside = _inside(idiom.pattern, v, names, builder)
+            if not _unread(inside, v, names, readers, active, idiom):
+                continue
+            assumptions = idiom.needs(builder, names) if idiom.needs else []
+            if assumptions is None:
+                continue
+            uses[v] = Use(idiom, v, names, frozenset(inside), tuple(assumptions))
+            taken |= inside | {v}
+            break
+    return uses
+
+
+def _inside(pattern: Apply, v: int, names: dict[str, Any], builder: Builder) -> set[int]:
+    """The variables between the idiom's operands and its value."""
+    leaves = {index for name, index in names.items() if isinstance(index, int) and _is_leaf(pattern, name)}
+    inside: set[int] = set()
+    queue = list(builder.producer[v].inputs)
+    while queue:
+        index = queue.pop()
+        if index in leaves or index in inside or index not in builder.producer:
+            continue
+        inside.add(index)
+        queue.extend(builder.producer[index].inputs)
+    return inside
+
+
+def _is_leaf(pattern: Expression, name: str) -> bool:
+    """A name that stands for an operand, not one that was given to a part by `:=`."""
+    if isinstance(pattern, Bind):
+        return pattern.name != name and _is_leaf(pattern.expression, name)
+    if isinstance(pattern, Apply):
+        return all(_is_leaf(o, name) for o in pattern.operands)
+    return True
+
+
+def _unread(
+    inside: set[int], v: int, names: dict[str, Any], readers: dict[int, list[Step]], active: set[int], idiom: Idiom
+) -> bool:
+    """Are the steps in between read by nothing else that a gradient flows through?"""
+    for index in inside:
+        for step in readers.get(index, ()):
+            if step.output != v and step.output not in inside and step.output in active:
+                return False
+    return True

@@ -1,0 +1,136 @@
+"""Building a Program step by step: every step is evaluated at once, literals are folded, identities applied."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from whygrad.program.data import Constant, Count, Program, Step, Variable
+from whygrad.program.primitive import Primitive
+from whygrad.program.reason import Reason, Simplification
+
+Rewrite = Callable[["Builder", Primitive, tuple[int, ...], tuple[Any, ...]], int | None]
+
+FOLDED = {"add", "subtract", "multiply", "negative", "power", "divide"}
+
+
+class Builder:
+    """Grows a Program behind an existing one, whose values are known.
+
+    Because values are known, shapes and dtypes need no rules of their own. `rewrite` is asked before a step is
+    added and may answer with a variable that already says the same (an identity).
+    """
+
+    def __init__(self, program: Program, values: Sequence[Any], rewrite: Rewrite | None = None) -> None:
+        self.program = program
+        self.values: list[Any] = list(values)
+        self.variables: list[Variable] = list(program.variables)
+        self.constants: list[Constant] = list(program.constants)
+        self.steps: list[Step] = []
+        self.producer: dict[int, Step] = program.producers()
+        self.literals: dict[int, Any] = {c.index: c.value for c in program.constants if c.kind == "literal"}
+        self.reason: Reason | None = None
+        self.simplified: dict[int, Simplification] = {}
+        self._literal_index: dict[tuple[type, str], int] = {}
+        self._known: dict[tuple[Any, ...], int] = {}
+        self._rewrite = rewrite
+
+    def literal(self, value: Any) -> int:
+        """The index of a literal number, the same for the same number."""
+        key = (type(value), f"{value!r} {value.of} {value.axes}" if isinstance(value, Count) else repr(value))
+        index = self._literal_index.get(key)
+        if index is None:
+            index = self._literal_index[key] = self.constant(value, "literal")
+            self.literals[index] = value
+        return index
+
+    def constant(self, value: Any, kind: str, path: str = "") -> int:
+        """A new constant."""
+        index = self._variable(value)
+        self.constants.append(Constant(index, value, kind, path))
+        return index
+
+    def apply(self, primitive: Primitive, inputs: Sequence[int], params: tuple[Any, ...] = ()) -> int:
+        """The variable that holds `primitive(*inputs, *params)`; a new step only where one is needed."""
+        operands = tuple(inputs)
+        if primitive.name in FOLDED and all(i in self.literals for i in operands):
+            folded = self._fold(primitive, [self.literals[i] for i in operands])
+            if folded is not None:
+                return self.literal(folded)
+        if self._rewrite is not None:
+            found = self._rewrite(self, primitive, operands, params)
+            if found is not None:
+                return found
+        key = (primitive, operands, params)
+        index = self._known.get(key)
+        if index is None:
+            index = self._known[key] = self._step(primitive, operands, params)
+        return index
+
+    def _step(self, primitive: Primitive, operands: tuple[int, ...], params: tuple[Any, ...]) -> int:
+        value = primitive.evaluate(*(self.values[i] for i in operands), *params)
+        index = self._variable(value)
+        step = Step(primitive, operands, params, (index,), self.reason)
+        self.steps.append(step)
+        self.producer[index] = step
+        return index
+
+    def _variable(self, value: Any) -> int:
+        self.values.append(value)
+        self.variables.append(variable_of(value))
+        return len(self.values) - 1
+
+    @staticmethod
+    def _fold(primitive: Primitive, values: list[Any]) -> Any:
+        """The literal that two literals make, unless it would print worse than they do (1/3, n counted)."""
+        if any(isinstance(v, (Count, bool)) for v in values):
+            return None
+        try:
+            result = primitive.evaluate(*values)
+        except (ZeroDivisionError, OverflowError, ValueError):
+            return None
+        if primitive.name in ("divide", "power") and len(repr(result)) > 6:
+            return None
+        return result
+
+    def shape(self, index: int) -> tuple[int, ...]:
+        return self.variables[index].shape
+
+    def dtype(self, index: int) -> np.dtype[Any]:
+        return self.variables[index].dtype
+
+    def finish(self, outputs: Sequence[int], name: str) -> Program:
+        """The whole Program, old steps and new ones, without the new ones that no output needs."""
+        needed = set(outputs)
+        kept = []
+        for step in reversed(self.steps):
+            if not needed.isdisjoint(step.outputs):
+                kept.append(step)
+                needed.update(step.inputs)
+        kept.reverse()
+        return Program(
+            tuple(self.variables),
+            self.program.inputs,
+            tuple(self.constants),
+            (*self.program.steps, *kept),
+            tuple(outputs),
+            self.program.guards,
+            name,
+        )
+
+
+def variable_of(value: Any, name: str = "") -> Variable:
+    """The Variable that describes a value."""
+    kind = type(value)
+    if kind is np.ndarray:
+        return Variable(name, value.shape, value.dtype, "array")
+    if isinstance(value, np.generic):
+        return Variable(name, (), value.dtype, "scalar")
+    if isinstance(value, np.ndarray):
+        return Variable(name, value.shape, value.dtype, "array")
+    if isinstance(value, (bool, int, float, complex)):
+        return Variable(name, (), np.dtype(type(value) if not isinstance(value, Count) else int), "python")
+    shape = getattr(value, "shape", ())
+    return Variable(name, tuple(shape), np.dtype(getattr(value, "dtype", object)), "array")

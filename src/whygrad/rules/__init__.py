@@ -1,0 +1,29 @@
+"""The heart: what calculus says about each primitive, a table an area of NumPy; and identities, and idioms."""
+
+from whygrad.rules import arithmetic, choices, indexing, products, reductions, shapes
+from whygrad.rules.identities import parse_identities, simplify
+from whygrad.rules.idioms import IDIOMS, Assumption, Idiom, parse_idioms
+from whygrad.rules.row import ROWS, Row, Sample, lookup, parse_formulas, primitive, row_of
+
+parse_formulas()
+parse_identities()
+parse_idioms()
+
+__all__ = [
+    "IDIOMS",
+    "ROWS",
+    "Assumption",
+    "Idiom",
+    "Row",
+    "Sample",
+    "arithmetic",
+    "choices",
+    "indexing",
+    "lookup",
+    "primitive",
+    "products",
+    "reductions",
+    "row_of",
+    "shapes",
+    "simplify",
+]

@@ -1,0 +1,138 @@
+"""Rows: reading by index, writing by index (made functional), and the scatter that is the adjoint of reading.
+
+An index is a template, hashable and without arrays: a tuple of entries `("int", i)`, `("slice", start, stop, step)`,
+`("new",)`, `("ellipsis",)` and `("array", k)`, where k counts the arrays given as operands.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from whygrad.rules.row import Sample, general, linear
+
+Template = tuple[tuple[Any, ...], ...]
+
+
+def index_of(template: Template, arrays: tuple[Any, ...]) -> Any:
+    """The index that NumPy takes."""
+    parts: list[Any] = []
+    for entry in template:
+        match entry:
+            case ("int", i):
+                parts.append(i)
+            case ("slice", start, stop, step):
+                parts.append(slice(start, stop, step))
+            case ("new",):
+                parts.append(None)
+            case ("ellipsis",):
+                parts.append(Ellipsis)
+            case ("array", k):
+                parts.append(arrays[k])
+    return tuple(parts)
+
+
+def is_basic(template: Template) -> bool:
+    """No arrays in it: every element is met at most once, and reading gives a view."""
+    return all(entry[0] != "array" for entry in template)
+
+
+def _getitem(x: Any, *rest: Any) -> Any:
+    *arrays, template = rest
+    return x[index_of(template, tuple(arrays))]
+
+
+def _scatter(g: Any, x: Any, *rest: Any) -> Any:
+    """Zeros in the shape of x, with g added in at the index."""
+    return _add_at_into(np.zeros(np.shape(x), np.asarray(g).dtype), g, *rest)
+
+
+def _add_at(total: Any, g: Any, *rest: Any) -> Any:
+    return _add_at_into(np.array(total), g, *rest)
+
+
+def _add_at_into(total: Any, g: Any, *rest: Any) -> Any:
+    *arrays, template = rest
+    index = index_of(template, tuple(arrays))
+    if is_basic(template):
+        total[index] += g
+    else:
+        np.add.at(total, index, g)
+    return total
+
+
+def _setitem(x: Any, v: Any, *rest: Any) -> Any:
+    return _setitem_into(np.array(x, order="K"), v, *rest)
+
+
+def _setitem_into(x: Any, v: Any, *rest: Any) -> Any:
+    *arrays, template = rest
+    x[index_of(template, tuple(arrays))] = v
+    return x
+
+
+ROW_1 = (("int", 1),)
+EVERY_OTHER = (("slice", None, None, 2), ("slice", None, None, None))
+BACKWARDS = (("ellipsis",), ("slice", None, None, -1))
+
+GETITEM = linear(
+    _getitem,
+    "y = getitem(x, *index, |, template)",
+    dx="scatter(g, x, *index, template)",
+    why="what was read from {x} receives the gradient at its place; what was not read receives 0",
+    local={"x": "1 where it was read, 0 elsewhere"},
+    samples=tuple(Sample(((3, 4),), (t,)) for t in (ROW_1, EVERY_OTHER, BACKWARDS)),
+    code="{x}[{template}]",
+    view=True,
+)
+SCATTER = linear(
+    _scatter,
+    "y = scatter(g_, x, *index, |, template)",
+    dg_="getitem(g, *index, template)",
+    why="the number was put at its place among zeros, and its gradient is read there",
+    local={"g_": "1, at its place"},
+    samples=(Sample(((4,), (3, 4)), (ROW_1,)),),
+    code="{x}[{template}]",
+)
+ADD_AT = linear(
+    _add_at,
+    "y = add_at(total, g_, *index, |, template)",
+    dtotal="g",
+    dg_="getitem(g, *index, template)",
+    why={"total": "it is one of two summands", "g_": "the number was added in at its place, its gradient is read there"},
+    local={"total": "1", "g_": "1, at its place"},
+    samples=(Sample(((3, 4), (4,)), (ROW_1,)),),
+    code="{total}[{template}] + {g_}",
+    into=_add_at_into,
+)
+SETITEM = linear(
+    _setitem,
+    "y = setitem(x, v, *index, |, template)",
+    dx="setitem(g, 0, *index, template)",
+    dv="getitem(g, *index, template)",
+    why={
+        "x": "the entries of {x} that were overwritten are gone: their gradient is 0; the others' passes on",
+        "v": "{v} was written into {y}, so its gradient is read at the same place",
+    },
+    local={"x": "1, but 0 where it was overwritten", "v": "1, at its place"},
+    samples=(Sample(((3, 4), (4,)), (ROW_1,)), Sample(((3, 4), (2, 4)), (EVERY_OTHER,))),
+    code="{x}[{template}] = {v}",
+    into=_setitem_into,
+)
+
+
+def _stack(*operands: Any) -> Any:
+    *parts, dtype = operands
+    return np.array(parts) if dtype is None else np.array(parts, dtype=dtype)
+
+
+STACK = general(
+    _stack,
+    "y = stack(*x, |, dtype)",
+    dx="getitem(g, at)",
+    why="{x} became one entry of {y}, so its gradient is that entry of the gradient",
+    local={"x": "1, at its place"},
+    samples=(Sample(((), (), ()), (None,)), Sample(((2, 3), (2, 3)), (None,))),
+    code="np.array([{x}])",
+)

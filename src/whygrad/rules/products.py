@@ -1,0 +1,89 @@
+"""Rows: matrix products. `@` is four products by the number of axes of its operands, and each is a row."""
+
+from __future__ import annotations
+
+import operator
+
+import numpy as np
+
+from whygrad.rules.row import PRODUCT, Sample, bilinear
+
+MATMUL = bilinear(
+    operator.matmul,
+    "C = matmul(A, B)",
+    dA="g @ B.T",
+    dB="A.T @ g",
+    why={
+        "A": "row i of {A} meets every column of {B} on its way to row i of {C}, so row i of the gradient comes "
+        "back through those same weights, summed over the columns: that sum is a product with {B}ᵀ",
+        "B": "entry (k, j) of {B} multiplies column k of {A} into column j of {C}, once for every row; the rows add "
+        "up, and that sum over rows is a product with {A}ᵀ",
+    },
+    local={"A": "· {B}ᵀ", "B": "{A}ᵀ ·"},
+    samples=(
+        Sample(((3, 4), (4, 2))),
+        Sample(((5, 3, 4), (5, 4, 2))),
+        Sample(((5, 3, 4), (4, 2))),
+        Sample(((3, 4), (5, 4, 2))),
+        Sample(((2, 1, 3, 4), (5, 4, 2))),
+        Sample(((3, 0), (0, 2))),
+    ),
+    code="{A} @ {B}",
+    binds=PRODUCT,
+)
+VECTOR_MATRIX = bilinear(
+    operator.matmul,
+    "c = vector_matrix(a, B)",
+    da="matrix_vector(B, g)",
+    dB="outer(a, g)",
+    why={
+        "a": "{a}[k] meets row k of {B} on its way to every entry of {c}; coming back, each entry's gradient is "
+        "weighted by that same row and added up: {B} times the gradient",
+        "B": "entry (k, j) of {B} multiplies {a}[k] into {c}[j], so its gradient is {a}[k] times that of {c}[j]",
+    },
+    local={"a": "{B} ·", "B": "{a} ⊗"},
+    samples=(Sample(((4,), (4, 2))), Sample(((1,), (1, 3)))),
+    code="{a} @ {B}",
+    binds=PRODUCT,
+)
+MATRIX_VECTOR = bilinear(
+    operator.matmul,
+    "c = matrix_vector(A, b)",
+    dA="outer(g, b)",
+    db="vector_matrix(g, A)",
+    why={
+        "A": "entry (i, k) of {A} multiplies {b}[k] into {c}[i], so its gradient is that of {c}[i] times {b}[k]",
+        "b": "{b}[k] meets column k of {A} on its way to every entry of {c}; coming back, each entry's gradient "
+        "is weighted by that same column and added up: the gradient times {A}",
+    },
+    local={"A": "⊗ {b}", "b": "· {A}"},
+    samples=(Sample(((3, 4), (4,))), Sample(((1, 4), (4,)))),
+    code="{A} @ {b}",
+    binds=PRODUCT,
+)
+DOT = bilinear(
+    operator.matmul,
+    "c = dot(a, b)",
+    da="g * b",
+    db="g * a",
+    why={
+        "a": "{c} = Σ {a}[k]·{b}[k]: the slope with respect to {a}[k] is {b}[k]",
+        "b": "{c} = Σ {a}[k]·{b}[k]: the slope with respect to {b}[k] is {a}[k]",
+    },
+    samples=(Sample(((4,), (4,))), Sample(((0,), (0,)))),
+    code="{a} @ {b}",
+    binds=PRODUCT,
+)
+OUTER = bilinear(
+    np.outer,
+    "C = outer(a, b)",
+    da="matrix_vector(g, b)",
+    db="vector_matrix(a, g)",
+    why={
+        "a": "{a}[i] is multiplied by every entry of {b}; coming back, those products add up",
+        "b": "{b}[j] is multiplied by every entry of {a}; coming back, those products add up",
+    },
+    local={"a": "· {b}", "b": "{a} ·"},
+    samples=(Sample(((3,), (4,))),),
+    code="np.outer({a}, {b})",
+)

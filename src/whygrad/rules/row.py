@@ -1,0 +1,194 @@
+"""What a row is, and the table of all rows.
+
+A row holds all that whygrad knows about a primitive: how it is evaluated, how it is written in NumPy, its
+derivative with respect to each operand (as formulas of `rules.formula`), why each is what it is, and samples
+from which its tests are made. To add a primitive is to add a row. The kinds of row:
+
+    elementwise(evaluate, "y = tanh(x)", dx="g * (1 - y ** 2)", …)   acts on each element; operands broadcast
+    linear(evaluate, "y = sum(x, axis, keepdims)", dx=…, …)          its Jacobian does not depend on values
+    bilinear(evaluate, "C = matmul(A, B)", dA=…, dB=…, …)            linear in each operand by itself
+    general(evaluate, "y = max(x, axis, keepdims)", dx=…, …)         none of these
+    nondiff(evaluate, "y = greater(x, y)", why=…)                    flat almost everywhere: no gradient passes
+
+The keyword `dx` is ∂L/∂x for upstream gradient g. Un-broadcasting is the engine's business, never a row's.
+`code` is how NumPy writes it; `method`, where the first operand is a name. `why` says in one sentence why the
+derivative is what it is; `{x}`, `{y}` are replaced by the author's names. `local` is the local derivative in words
+of algebra where it is not the formula with g = 1. An operand without a derivative enters by its shape only, or is
+an index or a condition: nothing flows back to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from whygrad.program import Primitive
+from whygrad.program.matching import Expression
+from whygrad.rules.formula import parse
+
+ATOM, POWER, UNARY, PRODUCT, SUM, COMPARISON = 100, 40, 30, 20, 10, 5
+"""How tightly a printed form binds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """Arguments for a row's tests: shapes of the operands (None: not an array to differentiate), parameters."""
+
+    shapes: tuple[tuple[int, ...], ...]
+    params: tuple[Any, ...] = ()
+
+
+ELEMENTWISE = {
+    1: (Sample(((3, 4),)), Sample(((),)), Sample(((0,),))),
+    2: (Sample(((3, 4), (3, 4))), Sample(((3, 4), (4,))), Sample(((3, 1), (1, 4))), Sample(((), (2, 3)))),
+    3: (Sample(((3, 4), (3, 4), (4,))),),
+}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Row:
+    """All that is known about one primitive. See the head of this file."""
+
+    kind: str
+    primitive: Primitive
+    operands: tuple[str, ...]
+    output: str
+    vjps: dict[str, Expression]
+    formulas: dict[str, str]
+    why: dict[str, str]
+    code: str
+    method: str
+    binds: int
+    local: dict[str, str]
+    domain: tuple[float, float] | dict[str, tuple[float, float]]
+    samples: tuple[Sample, ...]
+    defaults: dict[str, Any] = field(default_factory=dict)
+    smooth: bool = True
+
+    @property
+    def name(self) -> str:
+        return self.primitive.name
+
+    @property
+    def broadcasts(self) -> bool:
+        return self.kind == "elementwise"
+
+    @property
+    def variadic(self) -> bool:
+        return any(name.startswith("*") for name in self.operands)
+
+    @property
+    def signature(self) -> str:
+        return f"{self.output} = {self.name}({', '.join((*self.operands, *self.primitive.params))})"
+
+    def operand_name(self, number: int) -> str:
+        """The name of operand number `number` in the signature."""
+        for place, name in enumerate(self.operands):
+            if name.startswith("*"):
+                return name[1:]
+            if place == number:
+                return name
+        raise IndexError(number)
+
+
+ROWS: dict[str, Row] = {}
+
+
+def row_of(primitive: Primitive) -> Row | None:
+    """The row of a primitive; its variants (math.exp beside np.exp) share it by name."""
+    return ROWS.get(primitive.name)
+
+
+def primitive(name: str) -> Primitive:
+    """The primitive of that name."""
+    return ROWS[name].primitive
+
+
+def lookup(name: str) -> tuple[Primitive, int]:
+    """For formulas: a primitive, and how many operands it takes (-1: any number)."""
+    row = ROWS[name]
+    return row.primitive, -1 if row.variadic else len(row.operands)
+
+
+def _add(
+    kind: str,
+    evaluate: Callable[..., Any],
+    signature: str,
+    *,
+    code: str,
+    method: str = "",
+    binds: int = ATOM,
+    why: str | dict[str, str] = "",
+    local: dict[str, str] | None = None,
+    domain: tuple[float, float] | dict[str, tuple[float, float]] = (-1.7, 1.7),
+    samples: tuple[Sample, ...] = (),
+    defaults: dict[str, Any] | None = None,
+    into: Callable[..., Any] | None = None,
+    view: bool = False,
+    smooth: bool = True,
+    **derivatives: str,
+) -> Primitive:
+    output, _, call = signature.partition(" = ")
+    name, _, inside = call.rstrip(")").partition("(")
+    names = [part.strip() for part in inside.split(",")]
+    bar = names.index("|") if "|" in names else None
+    operands = tuple(names[:bar]) if bar is not None else tuple(names)
+    params = tuple(names[bar + 1 :]) if bar is not None else ()
+    made = Primitive(name, evaluate, params, into, view)
+    plain = tuple(o.lstrip("*") for o in operands)
+    if name in ROWS:
+        raise ValueError(f"two rows for {name}")
+    if not samples and kind == "elementwise":
+        samples = ELEMENTWISE[len(operands)]
+    if kind != "nondiff" and not samples:
+        raise ValueError(f"the row of {name} has no samples")
+    if isinstance(why, str):
+        why = dict.fromkeys(plain, why)
+    variables = {*plain, output, "g"}
+    formulas = {key[1:]: text for key, text in derivatives.items()}
+    row = Row(
+        kind, made, operands, output, {}, formulas, why, code, method, binds, local or {}, domain, samples,
+        defaults or {}, smooth,
+    )  # fmt: skip
+    ROWS[name] = row
+    for operand, text in formulas.items():
+        if operand not in plain:
+            raise ValueError(f"the row of {name} has a derivative for {operand}, which is no operand")
+        _unparsed.append((row, operand, text, variables))
+    return made
+
+
+_unparsed: list[tuple[Row, str, str, set[str]]] = []
+
+
+def parse_formulas() -> None:
+    """Parse the formulas of all rows: called once, when every row that they may name is there."""
+    while _unparsed:
+        row, operand, text, variables = _unparsed.pop()
+        row.vjps[operand] = parse(text, variables, lookup)
+
+
+def elementwise(evaluate: Callable[..., Any], signature: str, **about: Any) -> Primitive:
+    """A row whose primitive acts on each element by itself."""
+    return _add("elementwise", evaluate, signature, **about)
+
+
+def linear(evaluate: Callable[..., Any], signature: str, **about: Any) -> Primitive:
+    """A row whose primitive is linear: its derivative is its adjoint."""
+    return _add("linear", evaluate, signature, **about)
+
+
+def bilinear(evaluate: Callable[..., Any], signature: str, **about: Any) -> Primitive:
+    """A row whose primitive is linear in each of two operands."""
+    return _add("bilinear", evaluate, signature, **about)
+
+
+def general(evaluate: Callable[..., Any], signature: str, **about: Any) -> Primitive:
+    """A row of no special kind."""
+    return _add("general", evaluate, signature, **about)
+
+
+def nondiff(evaluate: Callable[..., Any], signature: str, **about: Any) -> Primitive:
+    """A row through which no gradient passes; `why` says why."""
+    return _add("nondiff", evaluate, signature, **about)

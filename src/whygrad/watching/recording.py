@@ -1,0 +1,196 @@
+"""One watched run: what was computed, from what, where; recorded as plain tuples, made into a Program on demand."""
+
+from __future__ import annotations
+
+import sys
+import sysconfig
+from contextvars import ContextVar
+from pathlib import Path
+from types import CodeType, FrameType
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from whygrad.errors import InPlaceError, TooLongError, UnsupportedError
+from whygrad.program import Primitive, Span
+
+if TYPE_CHECKING:
+    from whygrad.watching.standin import StandIn
+
+LIMIT = 2_000_000
+"""Steps after which a watched run is given up."""
+
+Site = tuple[CodeType, int, "Span | None"]
+RawStep = tuple[Primitive, tuple[int, ...], tuple[Any, ...], int]
+
+OUR_FOLDER = str(Path(__file__).resolve().parent.parent)
+FOREIGN_FOLDERS = tuple(
+    {str(Path(np.__file__).resolve().parent), OUR_FOLDER}
+    | {sysconfig.get_paths()[k] for k in ("stdlib", "platstdlib", "purelib", "platlib")}
+)
+
+_foreign: dict[str, bool] = {}
+
+
+def is_foreign(file: str) -> bool:
+    """Is the file the standard library's, an installed package's or ours, and so not the author's?"""
+    known = _foreign.get(file)
+    if known is None:
+        resolved = str(Path(file).resolve()) if not file.startswith("<") else file
+        known = _foreign[file] = (
+            resolved.startswith(FOREIGN_FOLDERS) or file.startswith("<frozen") or file == "<whygrad program>"
+        )
+    return known
+
+
+class Origin(NamedTuple):
+    """Where a variable without a step comes from: kind, the author's path to it, the place where it was met."""
+
+    kind: str
+    path: str
+    site: Site | None
+
+
+current: ContextVar[Recording | None] = ContextVar("whygrad recording", default=None)
+"""The run that is being watched in this context (thread, task)."""
+
+
+class Recording:
+    """What one watched run did. `values[i]` is the value of variable i, `steps` made them in order."""
+
+    def __init__(self, parent: Recording | None = None, limit: int = LIMIT) -> None:
+        self.parent = parent
+        self.level: int = parent.level + 1 if parent else 0
+        self.values: list[Any] = []
+        self.steps: list[RawStep] = []
+        self.sites: list[Site | None] = []
+        self.origins: dict[int, Origin] = {}
+        self.outer: dict[int, StandIn] = {}
+        self.guards: list[tuple[int, Any, Site | None]] = []
+        self.used: set[int] = set()
+        self.chain: Span | None = None
+        self.limit = limit
+        self.over = False
+        self.arguments: list[int] = []
+        self.argument_roots: list[StandIn] = []
+        self.captured: dict[int, StandIn] = {}
+        self.numbers: dict[str, StandIn] = {}
+        self.paths: dict[int, str] = {}
+        self.kept: list[Any] = []
+        self.touched: dict[int, Any] = {}
+        self.touched_names: dict[int, tuple[dict[str, Any], set[str]]] = {}
+        self.touched_cells: dict[int, Any] = {}
+        self.written: list[StandIn] = []
+        self.escaped: list[tuple[int, Site | None]] = []
+        self.rounds = 0
+        """How often a long loop goes round before it is cut short; 0: to its end."""
+        self.while_rounds: dict[tuple[int, int], int] = {}
+        self._literals: dict[tuple[type, Any], int] = {}
+        self._active: set[int] = set()
+        self._active_until = 0
+
+    # Variables
+
+    def variable(self, value: Any, origin: Origin) -> int:
+        """A variable that no step makes."""
+        index = len(self.values)
+        self.values.append(value)
+        self.origins[index] = origin
+        return index
+
+    def literal(self, value: Any) -> int:
+        """A number in the code; the same number is the same variable."""
+        key = (type(value), value if value else repr(value))
+        index = self._literals.get(key)
+        if index is None:
+            index = self._literals[key] = self.variable(value, Origin("literal", "", None))
+        return index
+
+    def capture(self, value: Any, path: str, kind: str = "captured", fresh: bool = False) -> StandIn:
+        """The stand-in for an array (or number) that the code reads from outside, the same one each time."""
+        from whygrad.watching.standin import StandIn
+
+        known = None if fresh else self.captured.get(id(value))
+        if known is not None:
+            return known
+        if kind == "captured" and self.written and isinstance(value, np.ndarray):
+            for root in self.written:
+                original = root._original
+                if original is not None and original is not value and np.may_share_memory(original, value):
+                    raise InPlaceError(
+                        "this array shares memory with one that was written into before",
+                        place=self.here(),
+                        instead="read it before the write, or write into a copy",
+                    )
+        site = self.site()
+        index = self.variable(value, Origin(kind, path, site))
+        made = StandIn(self, index, value)
+        if kind == "captured" and isinstance(value, np.ndarray):
+            made._original = value
+        if not fresh:
+            self.captured[id(value)] = made
+            self.kept.append(value)
+        return made
+
+    # Steps
+
+    def emit(self, primitive: Primitive, inputs: tuple[int, ...], params: tuple[Any, ...], value: Any) -> int:
+        """Record a step whose value is known; the index of its output."""
+        values = self.values
+        index = len(values)
+        values.append(value)
+        self.steps.append((primitive, inputs, params, index))
+        frame: FrameType | None = sys._getframe(2)
+        while frame is not None and _foreign.get(frame.f_code.co_filename, True):
+            if not is_foreign(frame.f_code.co_filename):
+                break
+            frame = frame.f_back
+        self.sites.append((frame.f_code, frame.f_lasti, self.chain) if frame is not None else None)
+        if index > self.limit:
+            raise TooLongError(
+                f"the watched run made more than {self.limit:,} steps",
+                place=self.here(),
+                instead="use array operations for the inner loop, or fewer rounds",
+            )
+        return index
+
+    def site(self) -> Site | None:
+        """The instruction of the author's that is running."""
+        frame: FrameType | None = sys._getframe(1)
+        while frame is not None and is_foreign(frame.f_code.co_filename):
+            frame = frame.f_back
+        return (frame.f_code, frame.f_lasti, self.chain) if frame is not None else None
+
+    def here(self) -> Span | None:
+        """The span of the instruction of the author's that is running."""
+        return span_of(self.site())
+
+    def guard(self, index: int, outcome: Any) -> None:
+        """Note what was taken for granted about a variable."""
+        self.guards.append((index, outcome, self.site()))
+
+    def is_active(self, index: int) -> bool:
+        """Does the variable depend on an argument by steps that were recorded?"""
+        active = self._active
+        active.update(self.arguments)
+        for _, inputs, _, output in self.steps[self._active_until :]:
+            if not active.isdisjoint(inputs):
+                active.add(output)
+        self._active_until = len(self.steps)
+        return index in active
+
+    def touch(self, thing: Any) -> None:
+        """Remember an object of the author's that the run may have stored a stand-in in."""
+        self.touched[id(thing)] = thing
+
+    def refuse_complex(self, value: Any) -> None:
+        if getattr(getattr(value, "dtype", None), "kind", "") == "c" or isinstance(value, complex):
+            raise UnsupportedError(
+                "complex numbers are not supported yet",
+                place=self.here(),
+                instead="compute with the real and the imaginary part as two real arrays",
+            )
+
+
+def span_of(site: Site | None) -> Span | None:
+    return Span(*site) if site is not None else None

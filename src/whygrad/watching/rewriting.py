@@ -1,0 +1,403 @@
+"""Re-making the author's functions: the same code, compiled again so that what it touches passes by the watcher.
+
+The syntax tree is changed in few ways, each of which keeps every position, so spans stay the author's own:
+
+    f(x)                  CALL(f, x)              so that calls are watched in turn, and NumPy's names answered
+    W   (not a local)     NAME(W, "W")            so that arrays from outside are watched, with their path
+    self.W                ATTRIBUTE(self, "W")
+    layers[1]             ITEMS(layers)[1]        also as a target, and for `+=`
+    for W in layers:      for W in EACH(layers):  also in comprehensions, unpacking and f(*layers)
+    self.h = z            KEEP(self).h = z        so that no stand-in stays behind in the author's objects
+
+CALL, NAME … are the functions of `watching.routing`, put into the compiled code as constants: the author's globals
+and builtins are used as they are and never changed. Nothing is re-made where the source is not to be had, or is not
+what the function was compiled from: such a function runs as it is, on stand-ins, by NumPy's protocols.
+"""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import warnings
+from collections.abc import Iterator
+from types import CodeType, FunctionType, ModuleType
+from typing import Any
+
+from whygrad.program.source import Source, first_line, source_of
+from whygrad.watching.recording import is_foreign
+
+LEFT_ALONE = frozenset(
+    {"super", "locals", "globals", "vars", "dir", "eval", "exec", "breakpoint", "__import__", "isinstance", "len"}
+)
+"""Builtins called as they are: they look at their caller, or have nothing to watch."""
+
+MARK = "\0whygrad "
+ROUTES = ("CALL", "NAME", "ATTRIBUTE", "ITEMS", "EACH", "KEEP", "ATTRIBUTES", "FLOAT", "WHILE")
+
+
+class _Rewriter(ast.NodeTransformer):
+    """The changes listed at the head of this file."""
+
+    def __init__(self, names: dict[str, Any], script: bool) -> None:
+        self.names = names
+        self.script = script
+        self.classes: list[str] = []
+        self.locals: list[set[str]] = []
+        self.loops = 0
+
+    def route(self, name: str, node: ast.AST, *args: ast.expr) -> ast.Call:
+        function = ast.copy_location(ast.Constant(MARK + name), node)
+        return ast.copy_location(ast.Call(function, list(args), []), node)
+
+    def text(self, value: str, node: ast.AST) -> ast.Constant:
+        return ast.copy_location(ast.Constant(value), node)
+
+    def mangled(self, name: str) -> str:
+        if self.classes and name.startswith("__") and not name.endswith("__") and self.classes[-1].strip("_"):
+            return f"_{self.classes[-1].lstrip('_')}{name}"
+        return name
+
+    # Scopes
+
+    def visit_FunctionDef(self, node: Any) -> Any:
+        node.decorator_list = [self.visit(d) for d in node.decorator_list]
+        node.args = self._defaults(node.args)
+        self.locals.append(_bound_names(node))
+        node.body = [s for part in node.body for s in _as_list(self.visit(part))]
+        self.locals.pop()
+        return node
+
+    visit_AsyncFunctionDef = visit_FunctionDef
+
+    def visit_Lambda(self, node: ast.Lambda) -> Any:
+        node.args = self._defaults(node.args)
+        self.locals.append(_argument_names(node.args))
+        node.body = self.visit(node.body)
+        self.locals.pop()
+        return node
+
+    def _defaults(self, args: ast.arguments) -> ast.arguments:
+        args.defaults = [self.visit(d) for d in args.defaults]
+        args.kw_defaults = [self.visit(d) if d else None for d in args.kw_defaults]
+        return args
+
+    def visit_ClassDef(self, node: ast.ClassDef) -> Any:
+        node.decorator_list = [self.visit(d) for d in node.decorator_list]
+        node.bases = [self.visit(b) for b in node.bases]
+        self.classes.append(node.name)
+        self.locals.append(set())
+        node.body = [s for part in node.body for s in _as_list(self.visit(part))]
+        self.locals.pop()
+        self.classes.pop()
+        return node
+
+    def _comprehension(self, node: Any) -> Any:
+        bound = {n.id for g in node.generators for n in ast.walk(g.target) if isinstance(n, ast.Name)}
+        self.locals.append(bound | (self.locals[-1] if self.locals else set()))
+        for part in node.generators:
+            unpacks = isinstance(part.target, (ast.Tuple, ast.List))
+            part.target = self.visit(part.target)
+            part.iter = self.each(self.visit(part.iter), unpacks, part.iter)
+            part.ifs = [self.visit(i) for i in part.ifs]
+        for field in ("elt", "key", "value"):
+            if hasattr(node, field):
+                setattr(node, field, self.visit(getattr(node, field)))
+        self.locals.pop()
+        return node
+
+    visit_ListComp = visit_SetComp = visit_DictComp = visit_GeneratorExp = _comprehension
+
+    def visit_MatchValue(self, node: ast.MatchValue) -> Any:
+        return node
+
+    def visit_AnnAssign(self, node: ast.AnnAssign) -> Any:
+        node.target = self.visit(node.target)
+        if node.value is not None:
+            node.value = self.visit(node.value)
+        return node
+
+    # Loads
+
+    def visit_Name(self, node: ast.Name) -> Any:
+        if not isinstance(node.ctx, ast.Load) or self.is_local(node.id) or self.is_plain(node.id):
+            return node
+        return self.route("NAME", node, node, self.text(node.id, node))
+
+    def is_local(self, name: str) -> bool:
+        return bool(self.locals) and name in self.locals[-1] or (self.script and not self.locals)
+
+    def is_plain(self, name: str) -> bool:
+        """A module of somebody else's, or a builtin that the author has not hidden: nothing to watch."""
+        if name in self.names:
+            value = self.names[name]
+            return isinstance(value, ModuleType) and is_foreign(getattr(value, "__file__", None) or "<frozen")
+        return hasattr(builtins, name)
+
+    def visit_Attribute(self, node: ast.Attribute) -> Any:
+        if isinstance(node.ctx, ast.Load):
+            if isinstance(node.value, ast.Name) and self.is_plain(node.value.id) and not self.is_local(node.value.id):
+                return node
+            value = self.visit(node.value)
+            return self.route("ATTRIBUTE", node, value, self.text(self.mangled(node.attr), node))
+        node.value = self.route("KEEP", node.value, self.visit(node.value))
+        return node
+
+    def visit_Subscript(self, node: ast.Subscript) -> Any:
+        value = node.value
+        node.value = self.route("ITEMS", value, self.visit(value))
+        node.slice = self.visit(node.slice)
+        return node
+
+    # Calls
+
+    def visit_Call(self, node: ast.Call) -> Any:
+        function = node.func
+        args = [self.visit(a) for a in node.args]
+        keywords = [self.visit(k) for k in node.keywords]
+        if isinstance(function, ast.Name) and function.id in LEFT_ALONE and function.id not in self.names:
+            return ast.copy_location(ast.Call(function, args, keywords), node)
+        if isinstance(function, ast.Attribute):
+            function.value = self.visit(function.value)
+        elif not isinstance(function, ast.Name):
+            function = self.visit(function)
+        made = self.route("CALL", node, function, *args)
+        made.keywords = keywords
+        return made
+
+    def visit_Starred(self, node: ast.Starred) -> Any:
+        if isinstance(node.ctx, ast.Load):
+            node.value = self.each(self.visit(node.value), False, node.value)
+        else:
+            node.value = self.visit(node.value)
+        return node
+
+    # Statements
+
+    def each(self, iterable: ast.expr, unpacks: bool, node: ast.AST, loop: bool = False) -> ast.expr:
+        if isinstance(iterable, (ast.Tuple, ast.List)):
+            return iterable
+        flags = ast.copy_location(ast.Constant((2 if unpacks else 0) + (1 if loop else 0)), node)
+        return self.route("EACH", node, iterable, flags)
+
+    def visit_For(self, node: ast.For) -> Any:
+        unpacks = isinstance(node.target, (ast.Tuple, ast.List))
+        node.iter = self.each(self.visit(node.iter), unpacks, node.iter, loop=True)
+        node.target = self.visit(node.target)
+        node.body = [s for part in node.body for s in _as_list(self.visit(part))]
+        node.orelse = [s for part in node.orelse for s in _as_list(self.visit(part))]
+        return node
+
+    def visit_While(self, node: ast.While) -> Any:
+        self.generic_visit(node)
+        if self.script:
+            self.loops += 1
+            number = ast.copy_location(ast.Constant(node.lineno * 1000 + node.col_offset), node.test)
+            node.test = self.route("WHILE", node.test, number, node.test)
+        return node
+
+    def visit_Assign(self, node: ast.Assign) -> Any:
+        if self.script:
+            node.value = self.floats(node.value)
+        unpacks = any(isinstance(t, (ast.Tuple, ast.List)) for t in node.targets)
+        plain_display = isinstance(node.value, (ast.Tuple, ast.List))
+        source = node.value
+        value = self.visit(node.value)
+        node.targets = [self.visit(t) for t in node.targets]
+        node.value = self.each(value, True, source) if unpacks and not plain_display else value
+        return node
+
+    def floats(self, node: ast.expr) -> ast.expr:
+        """Numbers that a script assigns to names are data of its own: watched."""
+        if isinstance(node, ast.Constant) and type(node.value) is float:
+            return self.route("FLOAT", node, node)
+        if isinstance(node, ast.UnaryOp) and isinstance(node.operand, ast.Constant):
+            if type(node.operand.value) is float and isinstance(node.op, ast.USub):
+                return self.route("FLOAT", node, node)
+        elif isinstance(node, (ast.List, ast.Tuple)):
+            node.elts = [self.floats(e) for e in node.elts]
+        elif isinstance(node, ast.Dict):
+            node.values = [self.floats(v) for v in node.values]
+        return node
+
+    def visit_AugAssign(self, node: ast.AugAssign) -> Any:
+        value = self.visit(node.value)
+        target = node.target
+        if isinstance(target, ast.Name):
+            node.value = value
+            if self.is_local(target.id):
+                return node
+            load = ast.copy_location(ast.Name(target.id, ast.Load()), target)
+            store = ast.copy_location(ast.Name(target.id, ast.Store()), target)
+            seen = self.route("NAME", target, load, self.text(target.id, target))
+            return [ast.copy_location(ast.Assign([store], seen), target), node]
+        if isinstance(target, ast.Attribute):
+            owner = self.route("ATTRIBUTES", target.value, self.visit(target.value))
+            name = self.text(self.mangled(target.attr), target)
+            target = ast.copy_location(ast.Subscript(owner, name, ast.Store()), target)
+        else:
+            target = self.visit(target)
+        node.target, node.value = target, value
+        return node
+
+
+def _as_list(x: Any) -> list[Any]:
+    return x if isinstance(x, list) else [] if x is None else [x]
+
+
+def _argument_names(args: ast.arguments) -> set[str]:
+    every = [*args.posonlyargs, *args.args, *args.kwonlyargs, *(a for a in (args.vararg, args.kwarg) if a)]
+    return {a.arg for a in every}
+
+
+def _bound_names(function: ast.FunctionDef | ast.AsyncFunctionDef) -> set[str]:
+    """The names that are local to a function."""
+    bound, elsewhere = _argument_names(function.args), set()
+    queue: list[ast.AST] = list(function.body)
+    while queue:
+        node = queue.pop()
+        if isinstance(node, (ast.Global, ast.Nonlocal)):
+            elsewhere.update(node.names)
+        elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            bound.add(node.name)
+            continue
+        elif isinstance(node, (ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)):
+            bound.update(n.target.id for n in ast.walk(node) if isinstance(n, ast.NamedExpr))  # type: ignore[attr-defined]
+            continue
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            bound.add(node.id)
+        elif isinstance(node, (ast.Import, ast.ImportFrom)):
+            bound.update((a.asname or a.name).split(".")[0] for a in node.names)
+        elif isinstance(node, ast.ExceptHandler) and node.name:
+            bound.add(node.name)
+        queue.extend(ast.iter_child_nodes(node))
+    return bound - elsewhere
+
+
+# From a code object to the re-made one
+
+_remade: dict[int, tuple[CodeType, CodeType | None]] = {}
+_ours: dict[int, CodeType] = {}
+_statements: dict[tuple[str, int, int], tuple[CodeType, CodeType]] = {}
+
+
+def is_remade(code: CodeType) -> bool:
+    """Has the code been compiled by us already (a function defined inside a watched one)?"""
+    return id(code) in _ours
+
+
+def remade_code(function: FunctionType) -> CodeType | None:
+    """The re-made code of a function, or None where its source cannot be had."""
+    code = function.__code__
+    known = _remade.get(id(code))
+    if known is None or known[0] is not code:
+        known = _remade[id(code)] = (code, _make(code, function.__globals__))
+    return known[1]
+
+
+def _make(code: CodeType, names: dict[str, Any]) -> CodeType | None:
+    source = source_of(code.co_filename)
+    if source is None:
+        return None
+    statement = source.statement_at(code.co_firstlineno)
+    if statement is None:
+        return None
+    pair = _compiled(source, statement, code, names)
+    return None if pair is None else _counterpart(code, *pair)
+
+
+def _compiled(source: Source, statement: ast.stmt, code: CodeType, names: dict[str, Any]) -> tuple[CodeType, CodeType] | None:
+    """The top-level statement compiled as it is and re-made."""
+    key = (source.file, id(source), first_line(statement))
+    known = _statements.get(key)
+    if known is None:
+        flags = code.co_flags & 0x1FF0000  # the __future__ imports that were in force
+        module = ast.Module([statement], [])
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                before = compile(module, source.file, "exec", flags, True)
+                copy = ast.parse(ast.unparse(ast.Module([], []))) if False else _fresh(source, statement)
+                after = compile_routed(copy, source.file, names, flags, script=False)
+        except (SyntaxError, ValueError, RecursionError):
+            return None
+        known = _statements[key] = (before, after)
+    return known
+
+
+def _fresh(source: Source, statement: ast.stmt) -> ast.Module:
+    """The statement's tree, parsed anew (the rewriter changes it)."""
+    start, end = first_line(statement), statement.end_lineno or statement.lineno
+    text = "\n" * (start - 1) + "".join(source.lines[start - 1 : end])
+    try:
+        tree = ast.parse(text, filename=source.file)
+        if len(tree.body) == 1:
+            return tree
+    except SyntaxError:
+        pass
+    whole = ast.parse(source.text, filename=source.file)
+    return ast.Module([s for s in whole.body if first_line(s) == start], [])
+
+
+def compile_routed(tree: ast.Module, file: str, names: dict[str, Any], flags: int, script: bool) -> CodeType:
+    """Rewrite a tree and compile it, with the routes as constants."""
+    from whygrad.watching import routing
+
+    tree = ast.fix_missing_locations(_Rewriter(names, script).visit(tree))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        code = compile(tree, file, "exec", flags, True)
+    routes = {MARK + name: getattr(routing, name) for name in ROUTES}
+    return _with_routes(code, routes)
+
+
+def _with_routes(code: CodeType, routes: dict[str, Any]) -> CodeType:
+    constants = tuple(
+        routes.get(c, c) if isinstance(c, str) else _with_routes(c, routes) if isinstance(c, CodeType) else c
+        for c in code.co_consts
+    )
+    made = code.replace(co_consts=constants)
+    _ours[id(made)] = made
+    return made
+
+
+def _inner(code: CodeType) -> list[CodeType]:
+    return [c for c in code.co_consts if isinstance(c, CodeType)]
+
+
+def _walk(code: CodeType, path: tuple[int, ...] = ()) -> Iterator[tuple[tuple[int, ...], CodeType]]:
+    for place, part in enumerate(_inner(code)):
+        yield (*path, place), part
+        yield from _walk(part, (*path, place))
+
+
+def _counterpart(code: CodeType, before: CodeType, after: CodeType) -> CodeType | None:
+    """The re-made code at the place where the function's own code stands in the plainly compiled statement."""
+    candidates = [(path, c) for path, c in _walk(before) if c.co_name == code.co_name]
+    exact = [path for path, c in candidates if c == code]
+    if not exact:  # compiled by somebody else (a test runner that rewrites assert, say): same place, same names
+        exact = [
+            path
+            for path, c in candidates
+            if c.co_firstlineno == code.co_firstlineno
+            and c.co_varnames[: c.co_argcount] == code.co_varnames[: code.co_argcount]
+            and _extent(c) == _extent(code)
+        ]
+    if len(exact) > 1:
+        exact = [path for path in exact if _extent(dict(candidates)[path]) == _extent(code)] or exact
+    if not exact:
+        return None
+    found = after
+    for place in exact[0]:
+        inner = _inner(found)
+        if place >= len(inner):
+            return None
+        found = inner[place]
+    same = found.co_name == code.co_name and set(found.co_freevars) <= set(code.co_freevars) | {"__class__"}
+    return found if same else None
+
+
+def _extent(code: CodeType) -> tuple[Any, ...]:
+    rows = [p for p in code.co_positions() if p[0] is not None and p[2] is not None and (p[2], p[3]) != (0, 0)]
+    if not rows:
+        return (code.co_firstlineno,)
+    return min((p[0], p[2]) for p in rows), max((p[1] or 0, p[3] or 0) for p in rows)

@@ -1,0 +1,543 @@
+"""The routes that re-made code takes: every call, and every load of something that is not a local.
+
+`seen` is the heart: whatever comes into the author's hands from outside, an array or a float comes as a stand-in.
+"""
+
+from __future__ import annotations
+
+import functools
+import sys
+from collections.abc import Callable, Iterator
+from types import (
+    BuiltinFunctionType,
+    FunctionType,
+    MethodDescriptorType,
+    MethodType,
+    ModuleType,
+    WrapperDescriptorType,
+)
+from typing import Any
+
+import numpy as np
+
+from whygrad.program import Span
+from whygrad.watching.numpy_names import ANSWERS, _has_stand_in, created, opaque
+from whygrad.watching.recording import Recording, current, is_foreign
+from whygrad.watching.rewriting import is_remade, remade_code
+from whygrad.watching.standin import StandIn, newest
+
+NOTHING_TO_SEE = frozenset(
+    {
+        StandIn, int, bool, str, bytes, type(None), type, slice, range, type(Ellipsis), FunctionType, MethodType,
+        BuiltinFunctionType, np.ufunc, ModuleType, np.dtype, property, complex,
+    }
+)  # fmt: skip
+
+TRANSPARENT = frozenset(
+    {
+        "builtins", "itertools", "functools", "operator", "_operator", "collections", "copy", "types", "typing",
+        "contextlib", "dataclasses", "enum", "abc", "random", "_collections", "_functools", "weakref", "warnings",
+        "inspect", "time", "logging", "numbers",
+    }
+)  # fmt: skip
+"""Modules whose functions hand watched values on as they are."""
+
+
+def seen(value: Any, path: str | None = None, unpacks: bool = False) -> Any:
+    """A value from outside, as watched code may hold it."""
+    kind = type(value)
+    if kind in NOTHING_TO_SEE:
+        return value
+    recording = current.get()
+    if recording is None:
+        return value
+    if kind is np.ndarray:
+        if value.dtype.kind in "fiub":
+            return recording.capture(value, path or "")
+        recording.refuse_complex(value)
+        return value
+    if kind is float or isinstance(value, np.floating):
+        return _number(recording, value, path)
+    if kind is tuple or (unpacks and kind is list):
+        if any(type(part) not in NOTHING_TO_SEE for part in value):
+            return tuple(seen(part, f"{path}[{i}]" if path else None) for i, part in enumerate(value))
+        return value
+    if path:
+        recording.paths.setdefault(id(value), path)
+        recording.kept.append(value)
+    return value
+
+
+def _number(recording: Recording, value: Any, path: str | None) -> Any:
+    if path is None:
+        return recording.capture(value, "", "created")
+    known = recording.numbers.get(path)
+    if known is not None and type(known._value) is type(value) and known._value == value:
+        return known
+    made = recording.numbers[path] = recording.capture(value, path, fresh=True)
+    return made
+
+
+# Loads
+
+
+def NAME(value: Any, name: str) -> Any:  # noqa: N802
+    """A global or a closed-over variable."""
+    if type(value) in NOTHING_TO_SEE:
+        return value
+    return seen(value, name)
+
+
+def ATTRIBUTE(owner: Any, name: str) -> Any:  # noqa: N802
+    """`owner.name`"""
+    kind = type(owner)
+    if kind is not StandIn and kind not in NOTHING_TO_SEE:
+        prop = getattr(kind, name, None)
+        if type(prop) is property and prop.fget is not None and current.get() is not None:
+            return CALL(prop.fget, owner)
+        if isinstance(prop, functools.cached_property) and name not in owner.__dict__ and current.get() is not None:
+            KEEP(owner)
+            value = owner.__dict__[name] = CALL(prop.func, owner)
+            return value
+    value = getattr(owner, name)
+    if type(value) in NOTHING_TO_SEE:
+        return value
+    recording = current.get()
+    if recording is None:
+        return value
+    if kind is ModuleType and is_foreign(getattr(owner, "__file__", None) or "<frozen"):
+        return value
+    parent = recording.paths.get(id(owner))
+    if parent is None:
+        parent = owner.__name__ if kind is ModuleType or kind is type else "self"
+    return seen(value, f"{parent}.{name}")
+
+
+class _Items:
+    """A container whose entries are seen as they are read."""
+
+    __slots__ = ("container",)
+
+    def __init__(self, container: Any) -> None:
+        self.container = container
+
+    def __getitem__(self, key: Any) -> Any:
+        container = self.container
+        if type(key) is StandIn and type(container) is np.ndarray:
+            container = seen(container)
+        value = container[key]
+        if type(value) in NOTHING_TO_SEE:
+            return value
+        recording = current.get()
+        if recording is None:
+            return value
+        parent = recording.paths.get(id(container), "")
+        return seen(value, f"{parent}[{key!r}]" if type(key) is not slice and parent else None)
+
+    def __setitem__(self, key: Any, value: Any) -> None:
+        KEEP(self.container)[key] = value
+
+    def __delitem__(self, key: Any) -> None:
+        del self.container[key]
+
+
+def ITEMS(container: Any) -> Any:  # noqa: N802
+    """The container of `container[key]`."""
+    kind = type(container)
+    if kind is StandIn or current.get() is None:
+        return container
+    if kind is np.ndarray:
+        return seen(container)
+    special = getattr(kind, "__getitem__", None)
+    if type(special) is FunctionType and is_author(special):
+        return _AuthorItems(container)
+    return _Items(container)
+
+
+class _AuthorItems(_Items):
+    """An object of the author's with __getitem__ of its own."""
+
+    __slots__ = ()
+
+    def __getitem__(self, key: Any) -> Any:
+        return CALL(type(self.container).__getitem__, self.container, key)
+
+    def __setitem__(self, key: Any, value: Any) -> None:
+        CALL(type(self.container).__setitem__, self.container, key, value)
+
+
+class _Attributes:
+    """`owner.name op= value` as an item: the load is seen, the store is noted."""
+
+    __slots__ = ("owner",)
+
+    def __init__(self, owner: Any) -> None:
+        self.owner = owner
+
+    def __getitem__(self, name: str) -> Any:
+        return ATTRIBUTE(self.owner, name)
+
+    def __setitem__(self, name: str, value: Any) -> None:
+        setattr(KEEP(self.owner), name, value)
+
+
+def ATTRIBUTES(owner: Any) -> Any:  # noqa: N802
+    """The owner of `owner.name op= value`."""
+    return _Attributes(owner)
+
+
+def KEEP(thing: Any) -> Any:  # noqa: N802
+    """An object of the author's that something is about to be stored in."""
+    if type(thing) is not StandIn:
+        recording = current.get()
+        if recording is not None:
+            recording.touched[id(thing)] = thing
+    return thing
+
+
+def FLOAT(value: float) -> Any:  # noqa: N802
+    """A number that a script assigns."""
+    return created_number(value)
+
+
+def created_number(value: float) -> Any:
+    recording = current.get()
+    return value if recording is None else recording.capture(float(repr(value)), "", "created")
+
+
+def EACH(iterable: Any, flags: int) -> Any:  # noqa: N802
+    """What a loop, an unpacking or a star goes through. flags: 2 where the parts are unpacked, 1 for a loop."""
+    recording = current.get()
+    kind = type(iterable)
+    if recording is None:
+        return iterable
+    if flags & 1 and recording.rounds and kind is not StandIn:
+        return _first_rounds(iterable, recording.rounds, flags)
+    if kind is StandIn or kind is range or kind is str:
+        return iterable
+    if kind is np.ndarray:
+        return iter(seen(iterable))
+    if kind is tuple and not flags & 1 and all(type(part) in NOTHING_TO_SEE for part in iterable):
+        return iterable
+    return _each(iterable, recording, bool(flags & 2))
+
+
+def _each(iterable: Any, recording: Recording, unpacks: bool) -> Iterator[Any]:
+    path = recording.paths.get(id(iterable))
+    for number, part in enumerate(iterable):
+        if type(part) in NOTHING_TO_SEE:
+            yield part
+        else:
+            yield seen(part, f"{path}[{number}]" if path else None, unpacks)
+
+
+def _first_rounds(iterable: Any, rounds: int, flags: int) -> Iterator[Any]:
+    """The first rounds of a long loop in a script; short loops go to their end."""
+    try:
+        long = len(iterable) > LONG
+    except TypeError:
+        long = True
+    for number, part in enumerate(EACH(iterable, flags & 2)):
+        if long and number >= rounds:
+            return
+        yield part
+
+
+LONG = 200
+"""A loop over more than this many is a training loop: in a script only its first rounds are watched."""
+
+
+def WHILE(number: int, condition: Any) -> Any:  # noqa: N802
+    """The condition of a while loop in a script."""
+    recording = current.get()
+    if recording is None or not recording.rounds:
+        return condition
+    counts = recording.while_rounds
+    frame = sys._getframe(1)
+    key = (id(frame), number)
+    if not condition:
+        counts.pop(key, None)
+        return False
+    counts[key] = counts.get(key, 0) + 1
+    return counts[key] <= LONG
+
+
+# Calls
+
+
+def is_author(function: FunctionType) -> bool:
+    """Is it the author's own function (not the standard library's, an installed package's or ours)?"""
+    return not is_foreign(function.__code__.co_filename)
+
+
+def remade(function: FunctionType) -> FunctionType | None:
+    """The function re-made, with the same globals, defaults and closure; None where that cannot be done."""
+    code = remade_code(function)
+    if code is None:
+        return None
+    closure = None
+    if code.co_freevars:
+        cells = dict(zip(function.__code__.co_freevars, function.__closure__ or (), strict=True))
+        closure = tuple(cells[name] for name in code.co_freevars)
+    made = FunctionType(code, function.__globals__, function.__name__, function.__defaults__, closure)
+    made.__kwdefaults__ = function.__kwdefaults__
+    made.__qualname__ = function.__qualname__
+    made.__dict__.update(function.__dict__)
+    return made
+
+
+def CALL(function: Any, /, *args: Any, **kwargs: Any) -> Any:  # noqa: N802
+    """`function(*args, **kwargs)`, watched."""
+    recording = current.get()
+    if recording is None:
+        return function(*args, **kwargs)
+    kind = type(function)
+    try:
+        known = ANSWERS.get(function)
+    except TypeError:
+        known = None
+    if known is not None:
+        return seen_result(known(*args, **kwargs))
+    if kind is FunctionType:
+        if is_author(function):
+            return _call_author(recording, function, args, kwargs)
+        return _call_foreign(recording, function, args, kwargs)
+    if kind is MethodType:
+        owner, inner = function.__self__, function.__func__
+        if type(inner) is FunctionType and is_author(inner):
+            return _call_author(recording, inner, (owner, *args), kwargs)
+        return _call_foreign(recording, function, args, kwargs)
+    if isinstance(function, type):
+        return _construct(recording, function, args, kwargs)
+    if kind is functools.partial:
+        return CALL(function.func, *function.args, *args, **{**function.keywords, **kwargs})
+    wrapped = getattr(function, "__wrapped__", None)
+    if kind is functools._lru_cache_wrapper and type(wrapped) is FunctionType:
+        return CALL(wrapped, *args, **kwargs)
+    special = getattr(kind, "__call__", None)
+    if type(special) is FunctionType and is_author(special):
+        return _call_author(recording, special, (function, *args), kwargs)
+    return _call_foreign(recording, function, args, kwargs)
+
+
+def _call_author(recording: Recording, function: FunctionType, args: Any, kwargs: Any) -> Any:
+    """A function of the author's: re-made, its call remembered as part of the spans of what it does."""
+    runs: Callable[..., Any] = function
+    if not is_remade(function.__code__):
+        made = remade(function)
+        if made is not None:
+            runs = made
+            note_stores(recording, made)
+    if any(type(a) is np.ndarray for a in args):
+        args = tuple(seen(a) if type(a) is np.ndarray else a for a in args)
+    chain = recording.chain
+    site = recording.site()
+    if site is not None:
+        recording.chain = Span(*site)
+    try:
+        return seen_result(runs(*args, **kwargs))
+    finally:
+        recording.chain = chain
+
+
+def note_stores(recording: Recording, function: FunctionType) -> None:
+    """Remember the globals and cells that a function may leave stand-ins in."""
+    stored = _stored_names(function.__code__)
+    if stored:
+        names = recording.touched_names.setdefault(id(function.__globals__), (function.__globals__, set()))[1]
+        names.update(stored)
+    for cell in function.__closure__ or ():
+        recording.touched_cells[id(cell)] = cell
+    for default in (*(function.__defaults__ or ()), *(function.__kwdefaults__ or {}).values()):
+        if type(default) in (list, dict):
+            recording.touched[id(default)] = default
+
+
+@functools.lru_cache(maxsize=None)
+def _stored_names(code: Any) -> frozenset[str]:
+    import dis
+
+    stored = {i.argval for i in dis.get_instructions(code) if i.opname in ("STORE_GLOBAL", "DELETE_GLOBAL")}
+    for constant in code.co_consts:
+        if type(constant) is type(code):
+            stored |= _stored_names(constant)
+    return frozenset(stored)
+
+
+def _construct(recording: Recording, kind: type, args: Any, kwargs: Any) -> Any:
+    """`Class(...)`: an author's __init__ is watched like any other of their functions."""
+    if kind is type and len(args) == 1:
+        return args[0].__class__
+    init = kind.__init__  # type: ignore[misc]
+    plain_class = type(kind) is type and kind.__new__ is object.__new__
+    if plain_class and type(init) is FunctionType and is_author(init):
+        made = kind.__new__(kind)
+        recording.touched[id(made)] = made
+        _call_author(recording, init, (made, *args), kwargs)
+        return made
+    if kind is int and len(args) == 1 and type(args[0]) is StandIn:
+        return int(args[0])
+    made = _call_foreign(recording, kind, args, kwargs)
+    if type(made) not in NOTHING_TO_SEE and getattr(kind, "__module__", "") not in TRANSPARENT:
+        recording.touched[id(made)] = made
+    return made
+
+
+def _call_foreign(recording: Recording, function: Any, args: Any, kwargs: Any) -> Any:
+    """A function that is not the author's. Functions of the author's that it is given are watched when it calls."""
+    owner = getattr(function, "__self__", None)
+    if type(owner) is StandIn or type(function).__module__.startswith("whygrad."):
+        return seen_result(function(*args, **kwargs))
+    module = getattr(function, "__module__", None) or type(owner).__module__
+    if module.startswith("whygrad"):
+        return seen_result(function(*args, **kwargs))
+    if any(type(a) is FunctionType or type(a) is MethodType for a in args) or kwargs:
+        args = tuple(_watched_callback(a) for a in args)
+        kwargs = {k: _watched_callback(v) for k, v in kwargs.items()}
+    holder = type(owner)
+    if holder is not type(None) and holder is not ModuleType and not isinstance(owner, type):
+        shuffled = _shuffled(function, owner, args)
+        if shuffled is not None:
+            return shuffled[0]
+        if holder.__module__ in TRANSPARENT:
+            recording.touched[id(owner)] = owner
+            result = function(*args, **kwargs)
+            path = recording.paths.get(id(owner))
+            if path and function.__name__ in ("values", "items", "keys"):
+                return result
+            return seen_result(result)
+    transparent = module.split(".")[0] in TRANSPARENT or isinstance(
+        function, (MethodDescriptorType, WrapperDescriptorType)
+    )
+    if transparent:
+        if function is setattr and args:
+            KEEP(args[0])
+        if function is getattr and len(args) >= 2 and isinstance(args[1], str):
+            return ATTRIBUTE(*args) if hasattr(args[0], args[1]) or len(args) < 3 else args[2]
+        if function in (zip, enumerate, reversed, list, tuple, map, filter, sum, iter):
+            args = tuple(_iterable(a, recording) for a in args)
+        return seen_result(function(*args, **kwargs))
+    if _has_stand_in(args) or _has_stand_in(kwargs):
+        return seen_result(opaque(function, args, kwargs))
+    return seen_result(function(*args, **kwargs))
+
+
+def _iterable(x: Any, recording: Recording) -> Any:
+    """An argument of zip, enumerate …: its parts are seen as they come."""
+    if type(x) is np.ndarray:
+        return seen(x)
+    if type(x) is list or (type(x) is tuple and not all(type(p) in NOTHING_TO_SEE for p in x)):
+        parts = list(_each(x, recording, False))
+        return parts if type(x) is list else tuple(parts)
+    return x
+
+
+def _watched_callback(x: Any) -> Any:
+    if type(x) is FunctionType and is_author(x) and not is_remade(x.__code__):
+
+        @functools.wraps(x)
+        def watched(*args: Any, **kwargs: Any) -> Any:
+            return CALL(x, *args, **kwargs)
+
+        return watched
+    return x
+
+
+def _shuffled(function: Any, owner: Any, args: Any) -> tuple[Any] | None:
+    """A generator's shuffle and permutation of watched arrays: indexing by a permutation, drawn the same way."""
+    if not isinstance(owner, (np.random.RandomState, np.random.Generator)) or not args:
+        return None
+    x = args[0]
+    if function.__name__ not in ("shuffle", "permutation") or type(x) is not StandIn or len(args) > 1:
+        return None
+    order = created(owner.permutation(len(x)))
+    if function.__name__ == "permutation":
+        return (x[order],)
+    x[...] = x[order]
+    return (None,)
+
+
+def seen_result(value: Any) -> Any:
+    """What a call gave: arrays and floats that nobody has seen yet are made by the code itself."""
+    if type(value) in NOTHING_TO_SEE:
+        return value
+    recording = current.get()
+    if recording is None:
+        return value
+    if type(value) is np.ndarray:
+        if id(value) in recording.captured:
+            return recording.captured[id(value)]
+        return created(value)
+    if type(value) is tuple and any(type(p) is np.ndarray or type(p) is float for p in value):
+        return type(value)(seen_result(p) for p in value)
+    return seen(value)
+
+
+def restore(recording: Recording) -> None:
+    """After the run: no stand-in stays in the author's objects; what was written into their arrays is there."""
+    for root in recording.written:
+        np.copyto(root._original, newest(root)._value)
+    visited: set[int] = set()
+    for thing in list(recording.touched.values()):
+        _clean(thing, recording, visited)
+    for namespace, names in recording.touched_names.values():
+        for name in names:
+            if name in namespace:
+                namespace[name] = _cleaned(namespace[name], recording, visited)
+    for cell in recording.touched_cells.values():
+        try:
+            value = cell.cell_contents
+        except ValueError:
+            continue
+        clean = _cleaned(value, recording, visited)
+        if clean is not value:
+            cell.cell_contents = clean
+
+
+def _cleaned(value: Any, recording: Recording, visited: set[int]) -> Any:
+    if type(value) is StandIn:
+        if value._recording is not recording:
+            return value
+        captured = value._original is not None and value._index not in recording.arguments
+        return value._original if captured or value._version == 0 and value._original is not None else newest(value)._value
+    if type(value) is tuple and _has_stand_in(value):
+        return tuple(_cleaned(v, recording, visited) for v in value)
+    if type(value) in (list, dict, set) or hasattr(value, "__dict__"):
+        _clean(value, recording, visited)
+    return value
+
+
+def _clean(thing: Any, recording: Recording, visited: set[int]) -> None:
+    if id(thing) in visited or type(thing) in NOTHING_TO_SEE:
+        return
+    visited.add(id(thing))
+    if isinstance(thing, list) or type(thing).__name__ == "deque":
+        for place, value in enumerate(thing):
+            clean = _cleaned(value, recording, visited)
+            if clean is not value:
+                thing[place] = clean
+    elif isinstance(thing, dict):
+        for key, value in list(thing.items()):
+            clean = _cleaned(value, recording, visited)
+            if clean is not value:
+                thing[key] = clean
+    elif isinstance(thing, set) and any(type(v) is StandIn for v in thing):
+        values = [_cleaned(v, recording, visited) for v in thing]
+        thing.clear()
+        thing.update(values)
+    elif not isinstance(thing, (type, ModuleType)):
+        for name, value in list(getattr(thing, "__dict__", {}).items()):
+            clean = _cleaned(value, recording, visited)
+            if clean is not value:
+                thing.__dict__[name] = clean
+        for base in type(thing).__mro__:
+            for name in _slots(base):
+                value = getattr(thing, name, None)
+                clean = _cleaned(value, recording, visited)
+                if clean is not value:
+                    object.__setattr__(thing, name, clean)
+
+
+def _slots(kind: type) -> tuple[str, ...]:
+    slots = kind.__dict__.get("__slots__", ())
+    return (slots,) if isinstance(slots, str) else tuple(s for s in slots if not s.startswith("__"))
