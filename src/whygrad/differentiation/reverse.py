@@ -180,7 +180,8 @@ def _shares(builder: Builder, step: Step, g: int, use: Use | None, active: set[i
         for name, operand in use.operands.items():
             if operand in active:
                 share = emit(use.idiom.vjps[name], names, builder, lookup)
-                found.append(Share(step, name, _fitted(builder, share, use.output, operand), use))
+                share = _fitted(builder, share, builder.shape(share), operand)
+                found.append(Share(step, name, share, use))
         return found
     row = row_of(step.primitive)
     if row is None:
@@ -203,8 +204,10 @@ def _shares(builder: Builder, step: Step, g: int, use: Use | None, active: set[i
         if row.variadic and name == row.operands[0].lstrip("*"):
             names = {**names, name: operand, "at": (("int", number),)}
         share = emit(row.vjps[name], names, builder, lookup)
-        if row.broadcasts or row.name in STACKS:
-            share = _fitted(builder, share, step.output, operand)
+        if row.broadcasts:
+            share = _fitted(builder, share, np.shape(builder.values[step.output]), operand)
+        elif row.name in STACKS:
+            share = _fitted(builder, share, builder.shape(share), operand)
         found.append(Share(step, f"{name}#{number}", share))
     return found
 
@@ -236,21 +239,22 @@ def _full(builder: Builder, g: int, v: int) -> int:
     return spread
 
 
-def _fitted(builder: Builder, share: int, output: int, operand: int) -> int:
-    """Un-broadcasting: where the operand had been stretched to the output's shape, its copies' gradients add up.
+def _fitted(builder: Builder, share: int, output: tuple[int, ...], operand: int) -> int:
+    """Un-broadcasting: where the operand had been stretched to the shape `output`, its copies' gradients add up.
 
     An axis along which the share itself is still one number for all copies is multiplied instead of summed.
     """
     have, want = builder.shape(share), np.shape(builder.values[operand])
-    if have == want:
+    whole = np.broadcast_shapes(output, have)
+    if have == want == whole:
         return share
-    whole = np.broadcast_shapes(np.shape(builder.values[output]), have, want)
     n = len(whole)
     padded_have, padded_want = (1,) * (n - len(have)) + have, (1,) * (n - len(want)) + want
     copies = [i for i in range(n) if padded_want[i] == 1 and whole[i] != 1]
     if not copies:
-        return share if len(have) <= len(want) else builder.apply(primitive("reshape"), (share,), (want,))
-    builder.reason = Reason("unbroadcast", operand, paths=(output,))
+        less = have[len(have) - len(want) :] if len(have) > len(want) else have
+        return builder.apply(primitive("reshape"), (share,), (less,))
+    builder.reason = Reason("unbroadcast", operand)
     summed = [i - (n - len(have)) for i in copies if padded_have[i] != 1]
     factor = int(np.prod([whole[i] for i in copies if padded_have[i] == 1], dtype=np.int64))
     if factor != 1:

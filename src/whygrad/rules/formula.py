@@ -10,7 +10,7 @@ The whole language:
 * `x.T` swaps the last two axes of x (a matrix's transpose); `*index` stands for any number of operands;
 * static values (known before any number is): the row's parameters (`axis`, `keepdims`), `shape(x)`, `ndim(x)`,
   `dtype(x)`, `count(x, axis)` (how many elements of x lie along the axes), `literal(n)` (n is a number in
-  the code), tuples, True, False, None, and whatever Python makes of them; `a if test else b` with a static test;
+  the code), `distinct(index)` (no entry is met twice), `inverse(axes)`, tuples, True, False, None, and whatever Python makes of them; `a if test else b` with a static test;
 * in patterns (identities, idioms) also: `(e := exp(u))` names what it matches, a name met twice must be the same
   variable, `c1`, `c2` match literals only, a parameter that is a name is bound.
 
@@ -44,7 +44,7 @@ OPERATORS: dict[type, str] = {
     ast.NotEq: "not_equal",
 }
 
-STATIC_FUNCTIONS = ("shape", "ndim", "dtype", "count", "literal", "inverse", "swapped", "kept")
+STATIC_FUNCTIONS = ("shape", "ndim", "dtype", "count", "literal", "inverse", "distinct")
 
 Lookup = Callable[[str], tuple[Primitive, int]]
 """Gives a primitive and the number of its operands (-1: any number) for its name."""
@@ -151,9 +151,9 @@ def _static_functions(names: Mapping[str, Any], builder: Builder) -> dict[str, A
     def shape(index: int) -> tuple[int, ...]:
         return builder.shape(index)
 
-    def kept(x: int, axis: tuple[int, ...]) -> tuple[int, ...]:
-        """The shape of x with the axes reduced to one element each."""
-        return tuple(1 if i in axis else n for i, n in enumerate(builder.shape(x)))
+    def distinct(index: tuple[int, ...]) -> bool:
+        """Does the index meet no entry twice, whatever its values are? (Slices and masks do not.)"""
+        return all(builder.dtype(i).kind == "b" for i in index)
 
     return {
         "shape": shape,
@@ -162,5 +162,5 @@ def _static_functions(names: Mapping[str, Any], builder: Builder) -> dict[str, A
         "count": lambda index, axis: Count.along(index, builder.shape(index), axis),
         "literal": lambda index: index in builder.literals,
         "inverse": lambda axes: tuple(sorted(range(len(axes)), key=axes.__getitem__)),
-        "kept": kept,
+        "distinct": distinct,
     }

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from whygrad.rules.row import Sample, general, linear
+from whygrad.rules.row import Sample, general, linear, nondiff
 
 Template = tuple[tuple[Any, ...], ...]
 
@@ -45,7 +45,7 @@ def _getitem(x: Any, *rest: Any) -> Any:
 
 def _scatter(g: Any, x: Any, *rest: Any) -> Any:
     """Zeros in the shape of x, with g added in at the index."""
-    return _add_at_into(np.zeros(np.shape(x), np.asarray(g).dtype), g, *rest)
+    return _add_at_into(np.zeros(np.shape(x), np.result_type(g, x)), g, *rest)
 
 
 def _add_at(total: Any, g: Any, *rest: Any) -> Any:
@@ -110,7 +110,8 @@ SETITEM = linear(
     _setitem,
     "y = setitem(x, v, *index, |, template)",
     dx="setitem(g, 0, *index, template)",
-    dv="getitem(g, *index, template)",
+    dv="getitem(g, *index, template) if distinct(index) "
+    "else where(survives(x, *index, template), getitem(g, *index, template), 0)",
     why={
         "x": "the entries of {x} that were overwritten are gone: their gradient is 0; the others' passes on",
         "v": "{v} was written into {y}, so its gradient is read at the same place",
@@ -119,6 +120,24 @@ SETITEM = linear(
     samples=(Sample(((3, 4), (4,)), (ROW_1,)), Sample(((3, 4), (2, 4)), (EVERY_OTHER,))),
     code="{x}[{template}] = {v}",
     into=_setitem_into,
+)
+
+
+def _survives(x: Any, *rest: Any) -> Any:
+    """Where an index meets an entry several times, only what is written last stays: True for the last ones."""
+    *arrays, template = rest
+    index = index_of(template, tuple(arrays))
+    order = np.empty(np.shape(x), int)
+    mine = np.arange(order[index].size).reshape(order[index].shape)
+    order[index] = mine
+    return order[index] == mine
+
+
+nondiff(
+    _survives,
+    "y = survives(x, *index, |, template)",
+    why="which of several writes to one place stays is a matter of order, not of value",
+    code="survives({x}, {template})",
 )
 
 

@@ -89,10 +89,10 @@ def _collect(g: Any, shape: tuple[int, ...]) -> Any:
 
 COLLECT = linear(
     _collect,
-    "y = collect(x, |, shape)",
+    "y = collect(x, |, newshape)",
     dx="spread(g, x)",
     why="what broadcasting had written out many times is added up",
     local={"x": "1 for every copy"},
     samples=(Sample(((3, 4),), ((4,),)), Sample(((3, 4),), ((1, 4),)), Sample(((3, 4),), ((),))),
-    code="np.sum({x}, axis={axis}).reshape({shape})",
+    code="np.sum({x}, axis={axis}).reshape({newshape})",
 )

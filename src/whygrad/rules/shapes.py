@@ -35,23 +35,23 @@ TRANSPOSE = linear(
 )
 RESHAPE = linear(
     _reshape,
-    "y = reshape(x, |, shape)",
+    "y = reshape(x, |, newshape)",
     dx="reshape(g, shape(x))",
     why=SAME_NUMBERS,
     local={"x": "1, in the old shape"},
     samples=(Sample(((3, 4),), ((2, 6),)), Sample(((6,),), ((2, 3),)), Sample(((),), ((1, 1),))),
-    code="np.reshape({x}, {shape})",
-    method="{x}.reshape({shape})",
+    code="np.reshape({x}, {newshape})",
+    method="{x}.reshape({newshape})",
     view=True,
 )
 BROADCAST_TO = linear(
     _broadcast_to,
-    "y = broadcast_to(x, |, shape)",
+    "y = broadcast_to(x, |, newshape)",
     dx="collect(g, shape(x))",
     why="one entry of {x} was written out many times; what comes back from them adds up",
     local={"x": "1 for every copy"},
     samples=(Sample(((4,),), ((3, 4),)), Sample(((3, 1),), ((3, 4),)), Sample(((),), ((2, 3),))),
-    code="np.broadcast_to({x}, {shape})",
+    code="np.broadcast_to({x}, {newshape})",
     view=True,
 )
 

@@ -21,6 +21,7 @@ from whygrad.watching.recording import Recording, current
 from whygrad.watching.standin import (
     StandIn,
     apply,
+    assign,
     assign_result,
     copied,
     deepest,
@@ -103,11 +104,8 @@ def _into(made_by: Primitive, operands: tuple[Any, ...], out: Any, kwargs: dict[
     target = out_stand_in(out, *operands)
     if mask is not True:
         result = apply(primitive("where"), (mask, apply(made_by, operands), copied(target)))
-        return assign_result(_SAME, (result,), (), target)
+        return assign(target, result._index, result._value)
     return assign_result(made_by, operands, (), target)
-
-
-_SAME = Primitive("positive", operator.pos)
 
 
 def out_stand_in(out: Any, *operands: Any) -> StandIn:
@@ -291,7 +289,7 @@ def _inner(a: Any, b: Any) -> Any:
 
 def _write_out(result: Any, out: Any) -> Any:
     target = out_stand_in(out, result)
-    return assign_result(_SAME, (result,), (), target)
+    return assign(target, result._index, result._value)
 
 
 # Shapes
@@ -515,12 +513,15 @@ def _linspace(start: Any, stop: Any, num: Any = 50, endpoint: bool = True, **kwa
     return opaque(np.linspace, (start, stop, num, endpoint), kwargs)
 
 
-@answers(np.stack, np.vstack)
+@answers(np.stack)
 def _stack(parts: Any, axis: int = 0, **kwargs: Any) -> Any:
     parts = list(parts)
-    if not _has_stand_in(parts) or axis != 0 or kwargs:
+    if not _has_stand_in(parts) or kwargs:
         return opaque(np.stack, (parts, axis), kwargs)
-    return array_of(parts, None, None)
+    first = array_of(parts, None, None)
+    order = list(range(1, np.ndim(plain(first))))
+    order.insert(axis if axis >= 0 else axis + len(order) + 1, 0)
+    return transpose(first, order)
 
 
 @answers(np.vstack)

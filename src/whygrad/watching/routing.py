@@ -388,7 +388,10 @@ def _call_foreign(recording: Recording, function: Any, args: Any, kwargs: Any) -
     owner = getattr(function, "__self__", None)
     if type(owner) is StandIn or type(function).__module__.startswith("whygrad."):
         return seen_result(function(*args, **kwargs))
-    module = getattr(function, "__module__", None) or type(owner).__module__
+    if type(function) is FunctionType:  # a wrapper made by contextlib, say, bears its author's module, not its own
+        module = function.__globals__.get("__name__", "")
+    else:
+        module = getattr(function, "__module__", None) or type(owner).__module__
     if module.startswith("whygrad"):
         return seen_result(function(*args, **kwargs))
     if any(type(a) is FunctionType or type(a) is MethodType for a in args) or kwargs:

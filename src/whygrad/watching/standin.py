@@ -467,6 +467,12 @@ def assign_result(made_by: Primitive, operands: tuple[Any, ...], params: tuple[A
         raise TypeError(f"Cannot cast {made_by.name} output from {np.result_type(value)} to {target.dtype}")
     index = recording.emit(made_by, inputs, params, value)
     recording.used.update(inputs)
+    return assign(out, index, value)
+
+
+def assign(out: StandIn, index: int, value: Any) -> StandIn:
+    """A variable that is there already becomes the newer one of `out`, stretched and cast as out demands."""
+    recording, target = out._recording, newest(out)._value
     if np.shape(value) != target.shape:
         if np.broadcast_shapes(np.shape(value), target.shape) != target.shape or made_by is not arithmetic.ADD:
             value = np.broadcast_to(value, target.shape)
@@ -560,10 +566,12 @@ def _matmul(self: Any, other: Any) -> Any:
 
 
 def matmul(a: Any, b: Any) -> Any:
-    """`a @ b` for any mixture of stand-ins and arrays."""
+    """`a @ b` for any mixture of stand-ins, arrays and lists."""
+    recording = deepest(a, b)
+    if recording is not None:
+        a, b = (_stand(recording, x) if isinstance(x, (list, tuple)) else x for x in (a, b))
     if np.ndim(plain(a)) == 0 or np.ndim(plain(b)) == 0:
         return operator.matmul(plain(a), plain(b))
-    recording = deepest(a, b)
     if recording is not None:
         a, b = (x if type(x) is StandIn else _stand(recording, x) for x in (a, b))
     return _matmul(a, b)
