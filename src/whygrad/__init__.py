@@ -1,6 +1,6 @@
 """Gradients that show their work: derive, explain, check and run the backward pass of NumPy code."""
 
-from whygrad.api import grad, value_and_grad
+from whygrad.api import derive, grad, value_and_grad, verify
 
 __version__ = "0.1.0"
-__all__ = ["grad", "value_and_grad"]
+__all__ = ["derive", "grad", "value_and_grad", "verify"]

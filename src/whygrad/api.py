@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from whygrad.differentiation.gradients import Gradients, rebuilt
+if TYPE_CHECKING:
+    from whygrad.explaining.derivation import Derivation
+    from whygrad.proving.report import Report
 
 
 def value_and_grad(f: Callable[..., Any], wrt: Any = 0) -> Callable[..., tuple[Any, Any]]:
@@ -19,10 +21,15 @@ def value_and_grad(f: Callable[..., Any], wrt: Any = 0) -> Callable[..., tuple[A
     Returns:
         A function that returns `(value, gradient)`; with a tuple `wrt`, a tuple of gradients. A gradient has the
         structure, shapes and dtypes of its argument. f is watched at each call, so the gradient is always that of
-        what f does now; the derivation is kept and used again.
+        what f does now; the derivation is kept and used again. An argument that f changes in place is not changed.
 
     Raises:
-        NotScalarError, NoFloatsError, NoRuleError, EscapeError: each names the line in f.
+        NotScalarError: f returned something else than one number.
+        NoFloatsError: an argument of `wrt` holds no floats.
+        NoRuleError: the gradient would have to pass through a function that no row describes.
+        EscapeError: a watched value went into code that cannot be watched.
+
+    The mathematics is reverse-mode differentiation: S. Linnainmaa, BIT 16 (1976) 146-160.
 
     >>> import numpy as np
     >>> def loss(w, x):
@@ -30,12 +37,14 @@ def value_and_grad(f: Callable[..., Any], wrt: Any = 0) -> Callable[..., tuple[A
     >>> value_and_grad(loss)(np.array([1.0, 2.0]), np.array([3.0, 1.0]))
     (np.float64(5.0), array([12.,  2.]))
     """
+    from whygrad.differentiation.gradients import Gradients, rebuilt
+
     gradients = Gradients(f, wrt)
     single = gradients.single
 
-    @functools.wraps(f)
+    @functools.wraps(f, updated=())
     def with_gradient(*args: Any, **kwargs: Any) -> tuple[Any, Any]:
-        value, parts, watched, leaves = gradients(args, kwargs)
+        value, parts, _, leaves = gradients(args, kwargs)
         found = []
         for group, wanted in zip(parts, leaves, strict=True):
             position = wanted[0].argument
@@ -58,8 +67,67 @@ def grad(f: Callable[..., Any], wrt: Any = 0) -> Callable[..., Any]:
     """
     both = value_and_grad(f, wrt)
 
-    @functools.wraps(f)
+    @functools.wraps(f, updated=())
     def gradient(*args: Any, **kwargs: Any) -> Any:
         return both(*args, **kwargs)[1]
 
     return gradient
+
+
+def derive(f: Callable[..., Any], *args: Any, wrt: Any = None, idioms: bool = True) -> Derivation:
+    """Derive the backward pass of f, and the reason for every line of it.
+
+    Arguments:
+        f: a function as for `grad`.
+        *args: arguments to run it on, once: shapes, branches and the numbers shown are theirs.
+        wrt: a name, a position, or a tuple of them; default every argument that holds floats.
+        idioms: recognise sigmoid, softmax, cross-entropy … as wholes (k(1 − k), p − y). False derives from the
+            primitives alone.
+
+    Returns:
+        A Derivation: `print(d)` explains it, `d.code()` is it as NumPy source, `d.value` and `d.gradients` are the
+        numbers. The derived Program has been verified once, along a random direction (`d.notes` says how).
+
+    Raises:
+        As `grad`; VerificationError where the numbers disagree.
+
+    >>> import numpy as np
+    >>> d = derive(lambda w, x: 0.5 * np.sum((w * x) ** 2), np.array([1.0, 2.0]), np.array([3.0, 1.0]), wrt="w")
+    >>> d.gradients
+    (array([9., 2.]),)
+    >>> print(d.code(part="backward"), end="")
+    dw = w * x * x
+    """
+    from whygrad.explaining import derivation
+    from whygrad.proving.verify import verify_derivative
+
+    return derivation.derive(f, args, wrt, idioms, verify_derivative)
+
+
+def verify(f: Callable[..., Any], *args: Any, grads: Any = None, wrt: Any = None) -> Report:
+    """Hold a gradient of f, ours or the one you give, against numbers that f itself computes.
+
+    Arguments:
+        f: a function as for `grad`.
+        *args: arguments at which to compare.
+        grads: a gradient to be checked, in the order of `wrt` and the structure of the arguments; default ours.
+        wrt: as for `derive`.
+
+    Returns:
+        A Report: true if all agree; printed, a table of the worst elements, with the analytic and the numeric
+        value and the relative error. The numbers come by complex step (J. Lyness and C. Moler, SIAM J. Numer.
+        Anal. 4 (1967) 202-210) where f takes complex arguments, else by Richardson-extrapolated differences.
+
+    Raises:
+        ArgumentError: a given gradient does not have the shape of its argument.
+
+    >>> import numpy as np
+    >>> x = np.array([0.5, 1.0, 2.0])
+    >>> bool(verify(lambda x: np.sum(x**3), x))
+    True
+    >>> bool(verify(lambda x: np.sum(x**3), x, grads=3 * x))
+    False
+    """
+    from whygrad.proving.verify import verify_function
+
+    return verify_function(f, args, {}, grads, wrt)

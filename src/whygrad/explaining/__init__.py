@@ -1,0 +1,1 @@
+"""From Programs to what a person reads: the Derivation, and one printer a file."""

@@ -1,0 +1,269 @@
+"""The Derivation: a function's value, its gradients, and the reason for every line of its backward pass."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from whygrad.differentiation.gradients import Gradients, as_gradient, output_of, prepare, rebuilt, wanted_leaves
+from whygrad.differentiation.reverse import Derivative, reverse
+from whygrad.errors import NoFloatsError, NonFiniteWarning
+from whygrad.explaining.code import backward_code, forward_code, module_code, structure_text
+from whygrad.explaining.lines import Layout, Line
+from whygrad.explaining.reasons import Explained, explain_all
+from whygrad.program import Program, Span
+from whygrad.watching.programs import to_program
+from whygrad.watching.recording import span_of
+from whygrad.watching.watch import Leaf, Watched, argument_names, watch
+
+
+@dataclass(eq=False)
+class Derivation:
+    """What `derive` gives. `print(d)` explains it line by line; `d.code()` is it as NumPy source.
+
+    Attributes:
+        name: the function's name.
+        value: its value at the arguments.
+        gradients: the gradients, a tuple in the order of `wrt_names`, each in the structure of its argument.
+        program: the Program of value and gradients (forward steps, then backward steps).
+        captured: the arrays that the code reads besides its arguments, by name: keyword arguments of `code()`.
+        notes: what was found out on the way (verification, kinks, assumptions).
+    """
+
+    name: str
+    value: Any
+    gradients: tuple[Any, ...]
+    derivative: Derivative
+    leaves: tuple[Leaf, ...]
+    argument_names: tuple[str, ...]
+    arguments: tuple[Any, ...]
+    wrt_names: tuple[str, ...]
+    leaf_groups: tuple[tuple[int, ...], ...]
+    notes: tuple[str, ...] = ()
+    place: tuple[str, int] = ("", 0)
+
+    @property
+    def program(self) -> Program:
+        return self.derivative.program
+
+    @cached_property
+    def layout(self) -> Layout:
+        return Layout(self.derivative)
+
+    @cached_property
+    def steps(self) -> tuple[Explained, ...]:
+        """The backward lines, each with its formula, local derivative, reason, shapes and value."""
+        return tuple(explain_all(self.layout))
+
+    @cached_property
+    def captured(self) -> dict[str, Any]:
+        from whygrad.watching.programs import identifier
+
+        layout = self.layout
+        return {
+            identifier(layout.names.get(i) or ""): layout.constants[i].value for i in layout.keywords
+        }
+
+    @property
+    def leaf_names(self) -> list[tuple[str, str]]:
+        """For each leaf of a structured argument: the code that reads it, and its name."""
+        found = []
+        for leaf in self.leaves:
+            path = "".join(f"[{part!r}]" for part in leaf.path)
+            argument = self._argument(leaf)
+            found.append((f"{argument}{path}" if path else "", self.program.variables[leaf.index].name))
+        return found
+
+    def _argument(self, leaf: Leaf) -> str:
+        return self.argument_names[leaf.argument] if isinstance(leaf.argument, int) else leaf.argument
+
+    @property
+    def conditions(self) -> list[str]:
+        """What the derivation holds for: branches taken, assumptions made."""
+        found = []
+        for guard in self.program.guards:
+            if guard.origin is not None:
+                text = guard.origin.text or "a condition"
+                outcome = "" if guard.outcome is True else " is false" if guard.outcome is False else f" is {guard.outcome}"
+                found.append(f"on this branch: {text}{outcome} (line {guard.origin.line})")
+        for assumption in self.derivative.assumptions:
+            found.append(f"assumed: {self._named(assumption.text)}")
+        return list(dict.fromkeys(found))
+
+    def _named(self, text: str) -> str:
+        for use in self.derivative.uses.values():
+            names = {k: self.layout.shown(v) or k for k, v in use.names.items() if isinstance(v, int)}
+            try:
+                return text.format(**names)
+            except KeyError:
+                continue
+        return text
+
+    def code(self, part: str = "all", reasons: bool = False) -> str:
+        """The derivation as NumPy source.
+
+        Arguments:
+            part: "all", a module that defines `<name>_value_and_grad(arguments…, *, captured…)`; "backward",
+                the backward lines alone; "forward", the forward lines alone.
+            reasons: put the reason for each backward line above it, as a comment.
+
+        Raises:
+            NoRuleError: where the code calls a function that has no row and cannot be printed.
+        """
+        if part == "backward":
+            return backward_code(self, reasons)
+        if part == "forward":
+            return forward_code(self)
+        if part == "all":
+            return module_code(self, reasons)
+        raise ValueError(f"part={part!r}: there are 'all', 'forward' and 'backward'")
+
+    def reason_for(self, line: Line) -> str:
+        """The reason for a backward line, in a sentence or a few."""
+        for step in self.steps:
+            if step.line is line:
+                return step.summary
+        return ""
+
+    def structured(self, names: Sequence[str]) -> str:
+        """The gradients' names in the structure of the arguments, as code."""
+        parts = iter(names)
+        texts = []
+        for group in self.leaf_groups:
+            leaves = [self.leaves[i] for i in group]
+            own = [next(parts) for _ in leaves]
+            if leaves[0].path == ():
+                texts.append(own[0])
+            else:
+                position = leaves[0].argument
+                argument = self.arguments[position] if isinstance(position, int) else None
+                texts.append(structure_text(argument, own, [leaf.path for leaf in leaves]))
+        return texts[0] if len(texts) == 1 else f"({', '.join(texts)})"
+
+    def __str__(self) -> str:
+        from whygrad.explaining.text import as_text
+
+        return as_text(self)
+
+    def __repr__(self) -> str:
+        return f"<Derivation of {self.name} with respect to {', '.join(self.wrt_names)}: {len(self.steps)} backward lines>"
+
+
+def derive(
+    f: Callable[..., Any], args: tuple[Any, ...], wrt: Any, idioms: bool, check: Callable[[Derivative], tuple[str, ...]]
+) -> Derivation:
+    """Watch f once, derive its backward pass, have it checked. See `whygrad.derive`."""
+    name = getattr(f, "__name__", type(f).__name__)
+    name = "f" if name == "<lambda>" else name
+    watched = watch(f, args, {})
+    output = output_of(watched, name)
+    names = argument_names(f, len(args))[: max(len(args), 0)]
+    positions = _positions(f, watched, args, wrt, names)
+    groups = wanted_leaves(watched, positions, name)
+    return _assemble(watched, output, name, tuple(names), args, groups, idioms, check)
+
+
+def _positions(f: Any, watched: Watched, args: tuple[Any, ...], wrt: Any, names: list[str]) -> list[int | str]:
+    if wrt is not None:
+        return Gradients(f, wrt).positions(args, {})
+    floats = [leaf for leaf in watched.leaves if np.result_type(watched.recording.values[leaf.index]).kind == "f"]
+    found = list(dict.fromkeys(leaf.argument for leaf in floats))
+    if not found:
+        given = ", ".join(names) or "none"
+        raise NoFloatsError(
+            f"no argument holds floats to differentiate with respect to (arguments: {given})",
+            instead="convert them: x.astype(float), or 2.0 for 2",
+        )
+    return found
+
+
+def _assemble(
+    watched: Watched,
+    output: int,
+    name: str,
+    names: tuple[str, ...],
+    args: tuple[Any, ...],
+    groups: list[list[Leaf]],
+    idioms: bool,
+    check: Callable[[Derivative], tuple[str, ...]],
+) -> Derivation:
+    recording = watched.recording
+    leaf_names = {leaf.index: _leaf_name(leaf, names, watched.leaves) for leaf in watched.leaves}
+    program = to_program(recording, recording.arguments, [output], name, leaf_names)
+    wrt = tuple(leaf.index for group in groups for leaf in group)
+    with np.errstate(all="ignore"):
+        derivative = reverse(program, recording.values, wrt, idioms=idioms)
+    warn_non_finite(program, recording.values)
+    derived = prepare(derivative)
+    raw = [derivative.values[i] for i in derivative.program.outputs[1:]]
+    flat = iter([as_gradient(g, recording.values[v], fresh) for g, v, fresh in zip(raw, wrt, derived.fresh, strict=True)])
+    gradients = []
+    for group in groups:
+        own = [next(flat) for _ in group]
+        position = group[0].argument
+        argument = args[position] if isinstance(position, int) else None
+        gradients.append(own[0] if group[0].path == () else rebuilt(argument, group, own))
+    first = next((span_of(s) for s in recording.sites if s is not None), None)
+    leaves = tuple(watched.leaves)
+    place = {leaf.index: i for i, leaf in enumerate(leaves)}
+    return Derivation(
+        name,
+        recording.values[output],
+        tuple(gradients),
+        derivative,
+        leaves,
+        names,
+        args,
+        tuple(names[g[0].argument] if isinstance(g[0].argument, int) else g[0].argument for g in groups),
+        tuple(tuple(place[leaf.index] for leaf in group) for group in groups),
+        check(derivative),
+        _place(first),
+    )
+
+
+def _place(span: Span | None) -> tuple[str, int]:
+    """The file and first line of the function that was entered."""
+    while span is not None and span.caller is not None:
+        span = span.caller
+    return (span.file, span.code.co_firstlineno) if span is not None else ("", 0)
+
+
+def _leaf_name(leaf: Leaf, names: tuple[str, ...], leaves: Sequence[Leaf]) -> str:
+    """The name of a leaf: the argument's; the key's, where it is one and no other leaf's or argument's."""
+    argument = names[leaf.argument] if isinstance(leaf.argument, int) else leaf.argument
+    if not leaf.path:
+        return argument
+    last = leaf.path[-1]
+    same = [x for x in leaves if x.path and x.path[-1] == last]
+    if isinstance(last, str) and last.isidentifier() and len(same) == 1 and last not in names:
+        return last
+    return argument + "".join(f"[{part!r}]" for part in leaf.path)
+
+
+def warn_non_finite(program: Program, values: Sequence[Any]) -> None:
+    """Warn of the first step that made a nan or an infinity out of finite numbers, naming its inputs."""
+    for step in program.steps:
+        value = values[step.output]
+        if np.result_type(value).kind == "f" and not np.all(np.isfinite(value)):
+            if any(not np.all(np.isfinite(values[i])) for i in step.inputs if np.result_type(values[i]).kind == "f"):
+                continue
+            kind = "nan" if np.any(np.isnan(value)) else "infinity"
+            given = ", ".join(_brief(program, values, i) for i in step.inputs)
+            place = step.origin if isinstance(step.origin, Span) else None
+            at = f"{place.file}:{place.line}:{place.column}: " if place else ""
+            text = f"\n{place.excerpt()}" if place else ""
+            warnings.warn(f"{at}{kind} appears here: {step.primitive.name} of {given}{text}", NonFiniteWarning, stacklevel=5)
+            return
+
+
+def _brief(program: Program, values: Sequence[Any], index: int) -> str:
+    value = np.asarray(values[index])
+    name = program.variables[index].name
+    if value.ndim == 0:
+        return f"{name} = {value.item()!r}" if name else repr(value.item())
+    return f"{name or 'an array'} of shape {value.shape}, from {value.min():.4g} to {value.max():.4g}" if value.size else name

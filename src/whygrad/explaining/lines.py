@@ -1,0 +1,309 @@
+"""Which steps get a line of their own, and what the lines say: the shape of the printed program."""
+
+from __future__ import annotations
+
+import keyword
+from collections import defaultdict
+from dataclasses import dataclass
+
+from whygrad.differentiation.reverse import Derivative
+from whygrad.explaining.expressions import ATOM, CODE, Expressions, constant_text, index_text
+from whygrad.explaining.naming import Names
+from whygrad.program import Step
+from whygrad.rules.indexing import is_basic
+from whygrad.watching.programs import identifier
+
+WIDTH = 96
+"""A line that would be longer is broken into two."""
+
+CHEAP = frozenset({"add", "subtract", "negative", "multiply", "divide"})
+STATEMENTS = frozenset({"setitem", "add_at", "scatter"})
+COPIES = frozenset({"spread_back", "collect", "cast", "reshape"})
+"""Steps that may hand on the very array that they were given."""
+ALIASES = frozenset({"transpose", "spread_back"})
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line (or a few that belong together) of the printed program.
+
+    `target` is the variable that it makes, `covers` the steps (by their outputs) written out in it.
+    """
+
+    target: int
+    name: str
+    text: str
+    covers: tuple[int, ...]
+    backward: bool
+
+
+def _atom(text: str, binds: int) -> str:
+    return text if binds == ATOM else f"({text})"
+
+
+class Layout:
+    """The lines of a derivative: names decided, steps folded into lines."""
+
+    def __init__(self, derivative: Derivative) -> None:
+        self.derivative = derivative
+        self.program = derivative.program
+        self.names = Names(derivative)
+        self.producers = self.program.producers()
+        self.position = {step.output: n for n, step in enumerate(self.program.steps)}
+        self.readers: dict[int, list[int]] = defaultdict(list)
+        for step in self.program.steps:
+            for index in dict.fromkeys(step.inputs):
+                self.readers[index].append(step.output)
+        self.constants = {c.index: c for c in self.program.constants}
+        self.created: dict[int, str] = {}
+        """Arrays that the code made, as code: written out where they are read."""
+        self.preset: dict[int, str] = {}
+        """Such arrays that have a name and are read several times: a line of their own."""
+        self.keywords: list[int] = []
+        self._constants()
+        self.identifier: dict[int, str] = {}
+        self.lined: set[int] = set()
+        self.automatic: set[int] = set()
+        self._gradient_names()
+        self._choose()
+        self.copied: set[int] = set()
+        self.in_place = self._in_place()
+        self._share_identifiers()
+        self.expressions = Expressions(self.program, self.producers, self.shown, CODE)
+        self.lines = self._lines()
+
+    # What is named
+
+    def _constants(self) -> None:
+        """Captured arrays become keyword arguments; created ones are written out where that is short."""
+        for index, constant in self.constants.items():
+            if constant.kind == "literal" or index >= self.derivative.forward_variables:
+                continue
+            text = constant_text(constant.value) if constant.kind == "created" else None
+            name = self.program.variables[index].name
+            written = any(self.producers[r].primitive.name in STATEMENTS for r in self.readers[index])
+            if text is not None and name and len(self.readers[index]) > 1 and not written:
+                self.preset[index] = text
+                self.names.give(index, name)
+            elif text is not None:
+                self.created[index] = text
+            else:
+                self.keywords.append(index)
+                self.names.give(index, constant.path or f"c{len(self.keywords)}")
+
+    def _gradient_names(self) -> None:
+        """The gradients of named variables are named after them; a variable shared by several after the first."""
+        gradients = self.derivative.gradients
+        order = sorted(
+            (v for v in gradients if self.names.get(v)),
+            key=lambda v: (self.position.get(gradients[v], -1), -self.position.get(v, -1)),
+        )
+        for v in order:
+            g = gradients[v]
+            if g in self.producers and g >= self.derivative.forward_variables:
+                self.names.give(g, self.names.gradient_name(v))
+
+    def _choose(self) -> None:
+        """Steps that get a line: named ones, those read more than once, those that are statements."""
+        forward = self.derivative.forward_variables
+        outputs = set(self.program.outputs)
+        for step in self.program.steps:
+            v = step.output
+            count = len(self.readers[v]) + sum(s.inputs.count(v) - 1 for s in self._reading(v))
+            if self.names.get(v) or v in outputs or step.primitive.name in STATEMENTS:
+                self.lined.add(v)
+            elif step.primitive.name in ALIASES and self._is_named(step.inputs[0]):
+                continue
+            elif step.primitive.name == "getitem" and self._is_given(step.inputs[0]) and is_basic(step.params[0]):
+                continue
+            elif count > 1 and not self._is_cheap(step):
+                self.lined.add(v)
+            elif v < forward and any(r >= forward for r in self.readers[v]) and not self._is_cheap(step):
+                self.lined.add(v)
+        for v in sorted(self.lined, key=lambda i: self.position[i]):
+            if not self.names.get(v):
+                self._name_inner(v)
+
+    def _name_inner(self, v: int) -> None:
+        forward = self.derivative.forward_variables
+        if v < forward:
+            self.names.give_inner(v)
+            return
+        for of, g in self.derivative.gradients.items():
+            if g == v:
+                if not self.names.get(of):
+                    self.names.give_inner(of)
+                self.names.give(v, self.names.gradient_name(of))
+                return
+        number = 1
+        while f"t{number}" in self.names.taken:
+            number += 1
+        self.names.give(v, f"t{number}")
+        self.automatic.add(v)
+
+    def _reading(self, v: int) -> list[Step]:
+        return [self.producers[r] for r in self.readers[v]]
+
+    def _is_named(self, index: int) -> bool:
+        return bool(self.names.get(index)) or index in self.constants
+
+    def _is_given(self, index: int) -> bool:
+        return index in self.program.inputs or index in self.keywords
+
+    def _is_cheap(self, step: Step) -> bool:
+        """One arithmetic operation on named values: written again wherever it is needed, as a person would."""
+        scalar = self.program.variables[step.output].face != "array"
+        allowed = CHEAP if scalar else ("add", "subtract")
+        return step.primitive.name in allowed and all(map(self._is_named, step.inputs))
+
+    def shown(self, index: int) -> str | None:
+        """The text of a variable that is not written out."""
+        if index in self.created:
+            return self.created[index]
+        if index in self.lined or index in self.program.inputs or index in self.keywords or index in self.preset:
+            return self._identifier(index)
+        return None
+
+    def _identifier(self, index: int) -> str:
+        known = self.identifier.get(index)
+        if known is None:
+            name = self.names.get(index) or f"v{index}"
+            known = identifier(name)
+            if keyword.iskeyword(known) or known in ("np", "math"):
+                known += "_"
+            self.identifier[index] = known
+        return known
+
+    # Writes in place
+
+    def _in_place(self) -> set[int]:
+        """The writes (setitem, add_at) that may be printed as writes into the old array: nobody reads it later."""
+        outputs = set(self.program.outputs)
+        found: set[int] = set()
+        for step in self.program.steps:
+            if step.primitive.name not in ("setitem", "add_at"):
+                continue
+            base = step.inputs[0]
+            if base in outputs or step.inputs.count(base) > 1 or self.program.variables[base].shape == ():
+                continue
+            made = self.producers.get(base)
+            own = base in self.created or (
+                made is not None and not made.primitive.is_view and made.primitive.name not in COPIES
+            )
+            here = self.position[step.output]
+            if own and all(self._done_before(r, here) for r in self.readers[base] if r != step.output):
+                found.add(step.output)
+                if base in self.producers and base not in self.lined:
+                    self.lined.add(base)
+        return found
+
+    def _share_identifiers(self) -> None:
+        """What is written in place keeps its name: the first version's, where it has one, else the last's."""
+        writes = [s for s in self.program.steps if s.output in self.in_place]
+        for step in reversed(writes):
+            if not self.names.get(step.inputs[0]) or step.inputs[0] in self.automatic:
+                self.identifier[step.inputs[0]] = self._identifier(step.output)
+        for step in writes:
+            self.identifier[step.output] = self._identifier(step.inputs[0])
+
+    def _done_before(self, reader: int, here: int) -> bool:
+        """Is the reader evaluated, in the printed text too, before step number `here`?"""
+        if self.position[reader] > here:
+            return False
+        primitive = self.producers[reader].primitive
+        if primitive.is_view and self.program.variables[reader].face == "array":
+            if primitive.name != "getitem":
+                return False
+            self.copied.add(reader)
+        if reader in self.lined:
+            return True
+        self.lined.add(reader)
+        if not self.names.get(reader):
+            self._name_inner(reader)
+        return True
+
+    # Lines
+
+    def _lines(self) -> list[Line]:
+        lines: list[Line] = []
+        forward = self.derivative.forward_variables
+        split: set[int] = set()
+        for step in self.program.steps:
+            v = step.output
+            if v not in self.lined:
+                continue
+            for part in self._too_long(v):
+                if part not in split:
+                    split.add(part)
+                    lines.append(self._line(self.producers[part], part >= forward))
+            lines.append(self._line(step, v >= forward))
+        return lines
+
+    def _too_long(self, v: int) -> list[int]:
+        """Parts of a long line that get lines of their own (and names) before it."""
+        step = self.producers[v]
+        if step.primitive.name in STATEMENTS or len(self.expressions.step(step)[0]) <= WIDTH:
+            return []
+        inner = [i for i in step.inputs if i in self.producers and i not in self.lined and self.shown(i) is None]
+        inner = [i for i in inner if len(self.expressions.variable(i)[0]) > 24]
+        found: list[int] = []
+        for part in sorted(inner, key=lambda i: self.position[i]):
+            found.extend(self._too_long(part))
+            self.lined.add(part)
+            self._name_inner(part)
+            found.append(part)
+        return found
+
+    def _line(self, step: Step, backward: bool) -> Line:
+        v = step.output
+        covers = tuple(self._covered(v))
+        if step.primitive.name in STATEMENTS:
+            text = self._statement(step)
+        else:
+            copy = ".copy()" if v in self.copied else ""
+            text = f"{self._identifier(v)} = {self.expressions.step(step)[0]}{copy}"
+        return Line(v, self._identifier(v), text, covers, backward)
+
+    def _covered(self, v: int) -> list[int]:
+        """The steps written out in the line of v."""
+        found, queue = [v], list(self.producers[v].inputs)
+        while queue:
+            index = queue.pop()
+            if index in self.producers and self.shown(index) is None and index not in found:
+                found.append(index)
+                queue.extend(self.producers[index].inputs)
+        return found
+
+    def _statement(self, step: Step) -> str:
+        """A write: into the old array where that is free, else into a copy of it."""
+        e = self.expressions
+        name, (template,) = step.primitive.name, step.params
+        basic = is_basic(template)
+        if name == "scatter":
+            g, like, *index = step.inputs
+            same = self.program.variables[step.output].dtype == self.program.variables[like].dtype
+            target = self._identifier(step.output)
+            shape = f"np.zeros_like({e.variable(like)[0]})" if same else f"np.zeros(np.shape({e.variable(like)[0]}))"
+            rows = [f"{target} = {shape}"]
+        else:
+            base, g, *index = step.inputs
+            rows = []
+            if step.output in self.in_place:
+                target = self._identifier(step.output)
+                if base in self.created:
+                    rows.append(f"{target} = {self.created[base]}")
+            else:
+                target = self._identifier(step.output)
+                old, binds = e.variable(base)
+                scalar = self.program.variables[base].shape == ()
+                rows.append(f"{target} = np.array({old})" if scalar else f"{target} = {_atom(old, binds)}.copy()")
+        place = index_text(e, tuple(index), template)
+        value = e.variable(g)[0]
+        if name == "setitem" or (name == "scatter" and basic):
+            rows.append(f"{target}[{place}] = {value}")
+        elif basic:
+            rows.append(f"{target}[{place}] += {value}")
+        else:
+            whole = place if template in ((("array", 0),),) else f"np.s_[{place}]" if ":" in place else f"({place})"
+            rows.append(f"np.add.at({target}, {whole}, {value})")
+        return "\n".join(rows)
