@@ -103,6 +103,14 @@ class VerificationError(WhygradError, ArithmeticError):
     is not smooth where it was asked."""
 
 
+class NoLossError(WhygradError, LookupError):
+    """A script computes no number that could be its loss."""
+
+
+class ScriptError(WhygradError, RuntimeError):
+    """A script that was being watched stopped with an error of its own."""
+
+
 class ArgumentError(WhygradError, ValueError):
     """A call of whygrad's own functions with arguments that make no sense together."""
 

@@ -6,6 +6,7 @@ import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -17,8 +18,9 @@ from whygrad.explaining.code import backward_code, forward_code, module_code, st
 from whygrad.explaining.lines import Layout, Line
 from whygrad.explaining.reasons import Explained, explain_all
 from whygrad.program import Program, Span
-from whygrad.watching.programs import to_program
+from whygrad.watching.programs import identifier, to_program
 from whygrad.watching.recording import span_of
+from whygrad.watching.scripts import watch_script
 from whygrad.watching.watch import Leaf, Watched, argument_names, watch
 
 
@@ -62,8 +64,6 @@ class Derivation:
 
     @cached_property
     def captured(self) -> dict[str, Any]:
-        from whygrad.watching.programs import identifier
-
         layout = self.layout
         return {
             identifier(layout.names.get(i) or ""): layout.constants[i].value for i in layout.keywords
@@ -166,6 +166,24 @@ def derive(
     positions = _positions(f, watched, args, wrt, names)
     groups = wanted_leaves(watched, positions, name)
     return _assemble(watched, output, name, tuple(names), args, groups, idioms, check)
+
+
+def derive_script(path: str, idioms: bool, check: Callable[[Derivative], tuple[str, ...]]) -> Derivation:
+    """Run the file as a script, watched, and derive the loss that it computes with respect to what it trains."""
+    script = watch_script(path)
+    recording = script.recording
+    recording.arguments = [p.index for p in script.parameters]
+    names = tuple(identifier(p.name) for p in script.parameters)
+    leaves = [Leaf(n, (), p.index, recording.values[p.index]) for n, p in enumerate(script.parameters)]
+    watched = Watched(recording, leaves, script.loss, None)
+    name = identifier(Path(path).stem)
+    args = tuple(leaf.value for leaf in leaves)
+    derivation = _assemble(watched, script.loss, name, names, args, [[leaf] for leaf in leaves], idioms, check)
+    span = script.loss_span
+    text = f"{span.text} (line {span.line})" if span else "the last number computed"
+    derivation.notes = (f"L is taken to be {text}; it is differentiated at the first values of {', '.join(names)}", *derivation.notes)
+    derivation.place = (script.file, 1)
+    return derivation
 
 
 def _positions(f: Any, watched: Watched, args: tuple[Any, ...], wrt: Any, names: list[str]) -> list[int | str]:

@@ -13,10 +13,12 @@ Extent: TypeAlias = tuple[int, int, int, int]
 
 @dataclass(frozen=True, slots=True)
 class Binding:
-    """What becomes of an expression's value: bound to `names`, or handed to the caller (`returned`)."""
+    """What becomes of an expression's value: bound to `names` (by `+=` and its kin: `augmented`), or handed to the
+    caller (`returned`)."""
 
     names: tuple[str, ...] = ()
     returned: bool = False
+    augmented: bool = False
 
 
 NOTHING = Binding()
@@ -115,7 +117,7 @@ def _bindings(statement: ast.stmt) -> dict[Extent, Binding]:
         elif isinstance(node, (ast.AnnAssign, ast.NamedExpr)) and node.value is not None:
             bind(node.target, node.value)
         elif isinstance(node, ast.AugAssign):
-            found[extent_of(node)] = Binding((ast.unparse(node.target),))
+            found[extent_of(node)] = Binding((ast.unparse(node.target),), augmented=True)
         elif isinstance(node, ast.Return) and node.value is not None:
             hand_over(node.value)
         elif isinstance(node, ast.Lambda):

@@ -1,0 +1,219 @@
+"""The command `whygrad`: reads arguments, prints, gives exit codes. 0 is fine, 1 a finding, 2 cannot."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from whygrad.explaining.derivation import Derivation
+
+CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+
+
+@click.group(context_settings=CONTEXT)
+@click.version_option(package_name="whygrad", message="whygrad %(version)s")
+def main() -> None:
+    """Gradients that show their work.
+
+    Give whygrad NumPy code: it derives the backward pass, says why every line of it is what it is, and hands it back
+    as code.
+
+    FILE:FUNCTION names a function (also Class.method). FILE alone means the only function in it that returns a
+    number; a script with a training loop is run and the loss that it computes is derived.
+    """
+
+
+def target_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options of every command that derives."""
+    for option in (
+        click.option("--seed", type=int, help="seed NumPy's random numbers before the file is loaded"),
+        click.option("--no-idioms", is_flag=True, help="derive from the primitives alone, without sigmoid, softmax …"),
+        click.option("--wrt", help="the arguments to differentiate with respect to, with commas (default: all with floats)"),
+        click.option("--at", multiple=True, metavar="NAME=VALUE", help="an argument: --at x=1.5, --at 'v=[1, 2]'"),
+        click.argument("target", metavar="FILE[:FUNCTION]"),
+    ):
+        command = option(command)
+    return command
+
+
+@main.command()
+@target_options
+@click.option("--format", "form", type=click.Choice(["text", "code"]), default="text", help="what to print")
+def explain(target: str, at: tuple[str, ...], wrt: str | None, no_idioms: bool, seed: int | None, form: str) -> None:
+    """Explain the backward pass line by line: formula, local derivative, reason, shapes, numbers.
+
+    \b
+    whygrad explain net.py:loss
+    whygrad explain curve.py:f --at x=1.5
+    whygrad explain train.py
+    """
+    with errors():
+        d = derivation_of(target, at, wrt, no_idioms, seed)
+        if form == "code":
+            click.echo(d.code(reasons=True), nl=False)
+            return
+        from whygrad.explaining.text import as_rich
+
+        console = a_console()
+        console.print(as_rich(d, console.width), end="", soft_wrap=True)
+
+
+@main.command()
+@target_options
+@click.option(
+    "--part", type=click.Choice(["all", "forward", "backward"]), default="all", help="a module, or some of its lines"
+)
+@click.option("--reasons", is_flag=True, help="the reason for each backward line above it")
+@click.option("-o", "--output", type=click.Path(dir_okay=False, writable=True), help="write there instead")
+def code(
+    target: str,
+    at: tuple[str, ...],
+    wrt: str | None,
+    no_idioms: bool,
+    seed: int | None,
+    part: str,
+    reasons: bool,
+    output: str | None,
+) -> None:
+    """Print value and gradient as NumPy code that needs nothing but NumPy.
+
+    \b
+    whygrad code net.py:loss -o net_gradient.py
+    whygrad code net.py:loss --part backward --reasons
+    """
+    with errors():
+        text = derivation_of(target, at, wrt, no_idioms, seed).code(part=part, reasons=reasons)
+        if output is None:
+            click.echo(text, nl=False)
+        else:
+            with open(output, "w", encoding="utf-8") as file:
+                file.write(text)
+
+
+@main.command()
+@target_options
+@click.option("--steps", type=click.IntRange(1), default=10_000, show_default=True, help="how many steps")
+@click.option("--rate", type=float, default=1.0, show_default=True, help="how far a step goes, in units of the gradient")
+@click.option("--momentum", type=float, default=0.0, show_default=True, help="how much of the last step is kept")
+@click.option("--decay", type=float, default=0.0, show_default=True, help="weight decay, added to the gradient")
+@click.option("--every", type=click.IntRange(1), help="a row of the table every so many steps (default: six rows)")
+@click.option("-o", "--output", type=click.Path(dir_okay=False, writable=True), help="save the parameters (.npz)")
+def train(
+    target: str,
+    at: tuple[str, ...],
+    wrt: str | None,
+    no_idioms: bool,
+    seed: int | None,
+    steps: int,
+    rate: float,
+    momentum: float,
+    decay: float,
+    every: int | None,
+    output: str | None,
+) -> None:
+    """Train by gradient descent: derive once, then run the derived NumPy code.
+
+    \b
+    whygrad train net.py:loss --steps 60000 --rate 1
+    whygrad train net.py:loss --momentum 0.9 --rate 0.1 --seed 42
+    """
+    with errors():
+        from whygrad.commands.training import show_training
+
+        d = derivation_of(target, at, wrt, no_idioms, seed)
+        show_training(
+            a_console(), d, steps=steps, rate=rate, momentum=momentum, decay=decay, every=every or 0, output=output
+        )
+
+
+@main.command()
+@click.argument("name", required=False)
+def rules(name: str | None) -> None:
+    """List what is known about each function, or all about one: whygrad rules tanh."""
+    with errors():
+        from whygrad.commands.rules import show_rules
+
+        show_rules(a_console(), name)
+
+
+@main.command()
+def demo() -> None:
+    """Derive, verify and train the tutorial's network; Mazur's example by both of its rules."""
+    with errors():
+        from whygrad.commands.demo import demo as show
+
+        show(a_console())
+
+
+def a_console() -> Console:
+    """Colours and width as the terminal has them; plain text for pipes and NO_COLOR."""
+    import os
+
+    from rich.console import Console
+
+    width = None if sys.stdout.isatty() or "COLUMNS" in os.environ else 100
+    return Console(highlight=False, width=width)
+
+
+def derivation_of(target: str, at: tuple[str, ...], wrt: str | None, no_idioms: bool, seed: int | None) -> Derivation:
+    """The derivation of what the command line names."""
+    from whygrad import derive
+    from whygrad.commands.target import find
+
+    found = find(target, at, seed)
+    if isinstance(found, str):
+        from whygrad.explaining.derivation import derive_script
+        from whygrad.proving.verify import verify_derivative
+
+        return derive_script(found, not no_idioms, verify_derivative)
+    names = tuple(part.strip() for part in wrt.split(",")) if wrt else None
+    return derive(found.function, *found.args, wrt=names, idioms=not no_idioms)
+
+
+@contextmanager
+def errors() -> Iterator[None]:
+    """Errors as a person wants them: one line (and the author's, underlined), exit code 2, no traceback."""
+    from whygrad.errors import WhygradError
+
+    try:
+        yield
+    except WhygradError as problem:
+        click.echo(str(problem), err=True)
+        sys.exit(2)
+    except (KeyboardInterrupt, click.ClickException, click.exceptions.Exit):
+        raise
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(0)
+    except Exception as problem:
+        from whygrad.commands.target import TargetError
+
+        if isinstance(problem, TargetError):
+            click.echo(str(problem), err=True)
+        else:
+            click.echo(f"{where(problem)}{type(problem).__name__}: {problem}", err=True)
+        sys.exit(2)
+
+
+def where(problem: BaseException) -> str:
+    """The author's line that an error came from."""
+    from whygrad.watching.recording import is_foreign
+
+    place, trace = "", problem.__traceback__
+    while trace is not None:
+        file = trace.tb_frame.f_code.co_filename
+        if not is_foreign(file):
+            place = f"{file}:{trace.tb_lineno}: "
+        trace = trace.tb_next
+    return place
+
+
+if __name__ == "__main__":
+    main()

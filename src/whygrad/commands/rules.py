@@ -1,0 +1,69 @@
+"""`whygrad rules`: the table of rows, or all about one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from whygrad.commands.target import TargetError
+from whygrad.rules import IDIOMS, ROWS, Idiom, Row
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+
+def show_rules(console: Console, name: str | None) -> None:
+    """Print all rows, a line each; or the rows and idioms of that name."""
+    from rich.table import Table
+
+    if name is None:
+        table = Table(box=None, padding=(0, 2))
+        for heading in ("function", "written", "derivative (g: the upstream gradient)"):
+            table.add_column(heading)
+        for row in ROWS.values():
+            table.add_row(row.name, _written(row), _derivatives(row))
+        console.print(table)
+        console.print("\nidioms, derived as wholes:")
+        for idiom in _idioms():
+            console.print(f"  {idiom.name:28} {_plain(idiom.text)}")
+        return
+    wanted = name.removeprefix("np.").removeprefix("numpy.").removeprefix("math.")
+    rows = [r for r in ROWS.values() if wanted == r.name or r.code.startswith(f"np.{wanted}(")]
+    idioms = [i for i in _idioms() if wanted in i.name]
+    if not rows and not idioms:
+        raise TargetError(f"no rule is called {name!r}; whygrad rules lists them")
+    for row in rows:
+        _show_row(console, row)
+    for idiom in idioms:
+        console.print(f"[bold]{idiom.name}[/], an idiom: {_plain(idiom.text)}")
+        for operand, formula in idiom.formulas.items():
+            console.print(f"  ∂L/∂{operand} = {formula}")
+        console.print(f"  why: {_plain(idiom.why)}\n")
+
+
+def _idioms() -> list[Idiom]:
+    return [idiom for found in IDIOMS.values() for idiom in found]
+
+
+def _show_row(console: Console, row: Row) -> None:
+    console.print(f"[bold]{row.signature}[/]   written {_written(row)}   ({row.kind})", markup=True)
+    if row.kind == "nondiff":
+        console.print(f"  no gradient passes: {next(iter(row.why.values()), '')}\n")
+        return
+    for operand, formula in row.formulas.items():
+        console.print(f"  ∂L/∂{operand} = {formula}", markup=False)
+        console.print(f"    why: {_plain(row.why.get(operand, ''))}", markup=False)
+    console.print()
+
+
+def _written(row: Row) -> str:
+    return row.code.replace("{", "").replace("}", "")
+
+
+def _derivatives(row: Row) -> str:
+    if row.kind == "nondiff":
+        return "none: flat almost everywhere"
+    return ",  ".join(f"d{operand} = {formula}" for operand, formula in row.formulas.items())
+
+
+def _plain(text: str) -> str:
+    return text.replace("{", "").replace("}", "")

@@ -1,0 +1,231 @@
+"""A file run as a script, watched from its first line: its parameters and the loss that it computes.
+
+The script runs as `python FILE` would, re-made like any function (see `watching.rewriting`), in a namespace of its
+own. What it prints is kept, `input()` gives an empty line, and of a long loop only the first rounds are run: what
+comes later repeats them. Its parameters are the arrays and numbers that it makes and then moves by an amount that
+depends on them; its loss is the number that depends on the most of them.
+"""
+
+from __future__ import annotations
+
+import ast
+import bisect
+import builtins
+import contextlib
+import io
+import os
+import re
+import sys
+import types
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from whygrad.errors import NoLossError, ScriptError, WhygradError
+from whygrad.program import Span
+from whygrad.program.source import source_of
+from whygrad.watching.recording import LIMIT, Recording, Site, current, span_of
+from whygrad.watching.rewriting import compile_routed
+from whygrad.watching.routing import restore
+
+ROUNDS = 2
+"""Rounds of a long loop that are run."""
+LOSS_NAME = re.compile(r"loss|cost|error|err|objective|energy|^[JLE]$|^mse$|^sse$|^ce$|^nll$", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """An array or number of the script's that it trains: its name and the variable of its first value."""
+
+    name: str
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
+class WatchedScript:
+    """A script after its watched run."""
+
+    file: str
+    recording: Recording
+    output: str
+    parameters: tuple[Parameter, ...]
+    loss: int
+    loss_span: Span | None
+
+
+def watch_script(path: str, limit: int = LIMIT) -> WatchedScript:
+    """Run the file once, watched; find its parameters and its loss.
+
+    Raises:
+        SyntaxError: the file is no Python (a Python 2 print, say).
+        ScriptError: the script stopped with an error of its own.
+        NoLossError: there is nothing to differentiate.
+    """
+    recording, output = run_script(path, limit)
+    recording.over = True
+    parameters = tuple(_parameters(recording))
+    loss = _loss(recording, parameters, path)
+    site = next((s for step, s in zip(recording.steps, recording.sites, strict=True) if step[3] == loss), None)
+    return WatchedScript(path, recording, output, parameters, loss, span_of(site))
+
+
+def run_script(path: str, limit: int) -> tuple[Recording, str]:
+    """The recording of the run, and what the script printed."""
+    file = str(Path(path).resolve())
+    text = Path(file).read_text(encoding="utf-8")
+    tree = ast.parse(text, filename=file)
+    source_of(file)
+    code = compile_routed(tree, file, {}, 0, script=True)
+    module = types.ModuleType("__main__")
+    own_builtins = dict(vars(builtins))
+    own_builtins["input"] = lambda prompt="": ""
+    module.__dict__.update({"__file__": file, "__builtins__": own_builtins})
+    recording = Recording(None, limit)
+    recording.rounds = ROUNDS
+    printed = io.StringIO()
+    token = current.set(recording)
+    try:
+        with _as_main(module, file), contextlib.redirect_stdout(printed):
+            exec(code, module.__dict__)
+    except SystemExit:
+        pass
+    except WhygradError:
+        raise
+    except Exception as problem:
+        raise ScriptError(f"{Path(path).name} stopped with {type(problem).__name__}: {problem}") from problem
+    finally:
+        current.reset(token)
+        restore(recording)
+    return recording, printed.getvalue()
+
+
+@contextlib.contextmanager
+def _as_main(module: types.ModuleType, file: str) -> Iterator[None]:
+    """sys.argv, sys.path and the environment as `python FILE` has them; plots are drawn nowhere."""
+    argv, path, backend = sys.argv, list(sys.path), os.environ.get("MPLBACKEND")
+    sys.argv = [file]
+    sys.path.insert(0, str(Path(file).parent))
+    os.environ["MPLBACKEND"] = "Agg"
+    try:
+        yield
+    finally:
+        sys.argv, sys.path[:] = argv, path
+        if backend is None:
+            del os.environ["MPLBACKEND"]
+        else:
+            os.environ["MPLBACKEND"] = backend
+
+
+@dataclass(frozen=True, slots=True)
+class _Update:
+    """`W += …` or `W = W − …`: the step's number, the variable of W before it, and W's name."""
+
+    number: int
+    before: int
+    name: str
+
+
+def _updates(recording: Recording) -> Iterator[_Update]:
+    """The steps that move a float variable and give the result its name again."""
+    outputs: set[int] = set()
+    for number, ((primitive, inputs, _, output), site) in enumerate(zip(recording.steps, recording.sites, strict=True)):
+        if primitive.name not in ("add", "subtract"):
+            continue
+        span = span_of(site)
+        binding = span.binding if span else None
+        if binding is None or not binding.names or np.result_type(recording.values[inputs[0]]).kind != "f":
+            continue
+        for place, before in enumerate(inputs):
+            again = binding.augmented and place == 0
+            if before not in outputs and (again or _name(recording, before) == binding.names[0]):
+                outputs.add(output)
+                yield _Update(number, before, binding.names[0])
+                break
+        else:
+            if not outputs.isdisjoint(inputs):
+                outputs.add(output)
+
+
+def _parameters(recording: Recording) -> Iterator[Parameter]:
+    """What the script moves by an amount that depends on it."""
+    updates = list(_updates(recording))
+    bases = {u.before for u in updates}
+    depends: dict[int, frozenset[int]] = {i: frozenset([i]) for i in bases}
+    found: dict[int, str] = {}
+    at = {u.number: u for u in updates}
+    for number, (_, inputs, _, output) in enumerate(recording.steps):
+        sets = [depends.get(i, NOTHING) for i in inputs]
+        if output not in bases:
+            depends[output] = frozenset().union(*sets)
+        update = at.get(number)
+        if update is not None and any(update.before in s for i, s in zip(inputs, sets, strict=True) if i != update.before):
+            found.setdefault(update.before, update.name)
+    for index, name in sorted(found.items()):
+        yield Parameter(name, index)
+
+
+NOTHING: frozenset[int] = frozenset()
+
+
+def _loss(recording: Recording, parameters: tuple[Parameter, ...], path: str) -> int:
+    """The number that depends on the most parameters: one with a loss's name first, then the last one computed."""
+    if not parameters:
+        raise NoLossError(
+            f"{Path(path).name}: nothing is trained here that could be watched",
+            instead=f"name a function that returns the loss: {path}:FUNCTION",
+        )
+    wanted = {p.index for p in parameters}
+    moved = _later(recording, {u.number for u in _updates(recording)})
+    depends: dict[int, frozenset[int]] = {i: frozenset([i]) for i in wanted}
+    read: set[int] = set()
+    candidates = []
+    for number, ((_, inputs, _, output), site) in enumerate(zip(recording.steps, recording.sites, strict=True)):
+        if output not in wanted:
+            depends[output] = frozenset().union(*(depends.get(i, NOTHING) for i in inputs))
+        value = recording.values[output]
+        if depends[output] and output not in moved:
+            read.update(inputs)
+            if np.shape(value) == () and np.result_type(value).kind == "f":
+                candidates.append((number, output, site))
+    best: tuple[tuple[int, bool, bool, int], int] | None = None
+    for number, output, site in candidates:
+        span = span_of(site)
+        named = bool(span and LOSS_NAME.search(span.name))
+        score = (len(depends[output]), named, output not in read, number)
+        if best is None or score > best[0]:
+            best = (score, output)
+    if best is None:
+        names = ", ".join(p.name for p in parameters)
+        raise NoLossError(
+            f"{Path(path).name}: no number is computed from {names} that could be the loss",
+            instead=f"compute it (loss = …), or name a function that returns it: {path}:FUNCTION",
+        )
+    return best[1]
+
+
+def _later(recording: Recording, updates: set[int]) -> set[int]:
+    """The variables that depend on a parameter after its first update."""
+    moved: set[int] = set()
+    for number, (_, inputs, _, output) in enumerate(recording.steps):
+        if number in updates or not moved.isdisjoint(inputs):
+            moved.add(output)
+    return moved
+
+
+def _name(recording: Recording, index: int) -> str:
+    """The author's name of a variable."""
+    origin = recording.origins.get(index)
+    if origin is not None and origin.path:
+        return origin.path
+    span = span_of(origin.site if origin is not None else _site(recording, index))
+    return span.name if span else ""
+
+
+def _site(recording: Recording, index: int) -> Site | None:
+    """Where a step's variable was made (steps stand in the order of their outputs)."""
+    number = bisect.bisect_left(recording.steps, index, key=lambda step: step[3])
+    found = number < len(recording.steps) and recording.steps[number][3] == index
+    return recording.sites[number] if found else None
