@@ -19,7 +19,8 @@ SOURCES = sorted(PACKAGE.rglob("*.py"))
 # of its own, below, and stands where a room may first use them.
 ROOMS = [
     *("errors", "program", "rules", "watching", "differentiation", "proving", "explaining", "checking"),
-    *("compiling", "exporting", "api", "__init__", "serving", "learning", "testing", "notebook", "cli"),
+    *("compiling", "exporting", "api", "__init__", "serving", "learning", "shown", "commands", "testing"),
+    *("notebook", "cli"),
     "__main__",
 ]
 INIT_IMPORTS = {"api", "errors"}

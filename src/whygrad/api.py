@@ -44,6 +44,7 @@ def value_and_grad(f: Callable[..., Any], wrt: Any = 0) -> Callable[..., tuple[A
 
     @functools.wraps(f, updated=())
     def with_gradient(*args: Any, **kwargs: Any) -> tuple[Any, Any]:
+        kwargs = gradients.completed(args, kwargs)
         value, parts, _, leaves = gradients(args, kwargs)
         found = []
         for group, wanted in zip(parts, leaves, strict=True):
@@ -96,10 +97,11 @@ def derive(f: Callable[..., Any], *args: Any, wrt: Any = None, idioms: bool = Tr
     >>> d.gradients
     (array([9., 2.]),)
     >>> print(d.code(part="backward"), end="")
-    dw = w * x * x
+    u1 = w * x
+    dw = u1 * x
     """
     from whygrad.explaining import derivation
-    from whygrad.proving.verify import verify_derivative
+    from whygrad.proving.derivative import verify_derivative
 
     return derivation.derive(f, args, wrt, idioms, verify_derivative)
 

@@ -18,7 +18,10 @@ CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
 
 @click.group(context_settings=CONTEXT)
-@click.version_option(package_name="whygrad", message="whygrad %(version)s")
+@click.option(
+    "--version", is_flag=True, is_eager=True, expose_value=False, callback=lambda *given: show_version(*given),
+    help="show the version and exit",
+)
 def main() -> None:
     """Gradients that show their work.
 
@@ -28,6 +31,18 @@ def main() -> None:
     FILE:FUNCTION names a function (also Class.method). FILE alone means the only function in it that returns a
     number; a script with a training loop is run and the loss that it computes is derived.
     """
+
+
+def show_version(context: click.Context, _: click.Parameter, wanted: bool) -> None:
+    """The version of the installed package; a checkout that is not installed says so."""
+    if wanted and not context.resilient_parsing:
+        from importlib.metadata import PackageNotFoundError, version
+
+        try:
+            click.echo(f"whygrad {version('whygrad')}")
+        except PackageNotFoundError:
+            click.echo("whygrad, not installed: run from its source")
+        context.exit()
 
 
 def target_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -89,6 +104,7 @@ def code(
     whygrad code net.py:loss --part backward --reasons
     """
     with errors():
+        check_writable(output)
         text = derivation_of(target, at, wrt, no_idioms, seed).code(part=part, reasons=reasons)
         if output is None:
             click.echo(text, nl=False)
@@ -127,6 +143,7 @@ def train(
     with errors():
         from whygrad.commands.training import show_training
 
+        check_writable(output)
         d = derivation_of(target, at, wrt, no_idioms, seed)
         show_training(
             a_console(), d, steps=steps, rate=rate, momentum=momentum, decay=decay, every=every or 0, output=output
@@ -162,17 +179,37 @@ def a_console() -> Console:
     return Console(highlight=False, width=width)
 
 
+def check_writable(output: str | None) -> None:
+    """Before any work is done: can the result be written where it is wanted?"""
+    from pathlib import Path
+
+    from whygrad.commands.target import TargetError
+
+    if output is not None and not Path(output).resolve().parent.is_dir():
+        raise TargetError(f"{output}: there is no folder {Path(output).parent}")
+
+
 def derivation_of(target: str, at: tuple[str, ...], wrt: str | None, no_idioms: bool, seed: int | None) -> Derivation:
     """The derivation of what the command line names."""
     from whygrad import derive
-    from whygrad.commands.target import find
+    from whygrad.commands.target import TargetError, find, hint
+    from whygrad.errors import NoLossError
 
     found = find(target, at, seed)
     if isinstance(found, str):
         from whygrad.explaining.derivation import derive_script
-        from whygrad.proving.verify import verify_derivative
+        from whygrad.proving.derivative import verify_derivative
 
-        return derive_script(found, not no_idioms, verify_derivative)
+        if at or wrt:
+            raise TargetError(f"{'--at' if at else '--wrt'} is about the arguments of a function; {hint(found)}")
+        if seed is not None:
+            import numpy as np
+
+            np.random.seed(seed)
+        try:
+            return derive_script(found, not no_idioms, verify_derivative)
+        except NoLossError as problem:
+            raise TargetError(f"{problem.what}; {hint(found)}") from None
     names = tuple(part.strip() for part in wrt.split(",")) if wrt else None
     return derive(found.function, *found.args, wrt=names, idioms=not no_idioms)
 
@@ -183,7 +220,8 @@ def errors() -> Iterator[None]:
     from whygrad.errors import WhygradError
 
     try:
-        yield
+        with plain_warnings():
+            yield
     except WhygradError as problem:
         click.echo(str(problem), err=True)
         sys.exit(2)
@@ -194,25 +232,36 @@ def errors() -> Iterator[None]:
         sys.exit(0)
     except Exception as problem:
         from whygrad.commands.target import TargetError
+        from whygrad.watching.scripts import author_line
 
+        place = author_line(problem)
         if isinstance(problem, TargetError):
             click.echo(str(problem), err=True)
+        elif isinstance(problem, OSError) and problem.filename and not place:
+            click.echo(f"{problem.filename}: {problem.strerror}", err=True)
         else:
-            click.echo(f"{where(problem)}{type(problem).__name__}: {problem}", err=True)
+            click.echo(f"{place}{type(problem).__name__}: {problem}", err=True)
         sys.exit(2)
 
 
-def where(problem: BaseException) -> str:
-    """The author's line that an error came from."""
-    from whygrad.watching.recording import is_foreign
+@contextmanager
+def plain_warnings() -> Iterator[None]:
+    """Our warnings as text; NumPy's, where they would name our own lines, are ours said worse."""
+    import warnings
 
-    place, trace = "", problem.__traceback__
-    while trace is not None:
-        file = trace.tb_frame.f_code.co_filename
-        if not is_foreign(file):
-            place = f"{file}:{trace.tb_lineno}: "
-        trace = trace.tb_next
-    return place
+    with warnings.catch_warnings():
+        usual, ours = warnings.showwarning, __file__.removesuffix("cli.py")
+
+        def show(message: Warning | str, category: type[Warning], filename: str, *rest: Any) -> None:
+            from whygrad.errors import NonFiniteWarning
+
+            if issubclass(category, NonFiniteWarning):
+                click.echo(f"warning: {message}", err=True)
+            elif not filename.startswith((ours, "<derived")):
+                usual(message, category, filename, *rest)
+
+        warnings.showwarning = show
+        yield
 
 
 if __name__ == "__main__":

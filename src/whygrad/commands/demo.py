@@ -33,7 +33,7 @@ def demo(console: Console) -> None:
     d = derive(tutorial.loss, tutorial.syn0, tutorial.syn1)
     console.print(as_rich(d, console.width), end="")
     _title(console, "Held against numbers that the forward pass itself computes")
-    console.print(str(verify(tutorial.loss, tutorial.syn0, tutorial.syn1)).rstrip(), highlight=False)
+    console.print(str(verify(tutorial.loss, tutorial.syn0, tutorial.syn1)).rstrip(), highlight=False, soft_wrap=True)
     _title(console, "60,000 steps with these lines, and what the tutorial printed")
     _training(console, d)
     _title(console, "Mazur's step by step example, by both of its rules")
@@ -64,8 +64,6 @@ def _source_of(function: object) -> str:
 def _training(console: Console, d: Derivation) -> None:
     """The tutorial's own loop: both weights move by minus their gradient, rate 1."""
     from rich.table import Table
-
-    from whygrad.shown import tutorial
 
     table = Table(box=None, padding=(0, 2))
     for heading in ("step", "mean |y − k2|, obtained", "published", ""):
@@ -138,8 +136,8 @@ def _mazur(console: Console) -> None:
         table.add_row(label, one, two, MAZUR[place])
     console.print(table)
     console.print(
-        "  Only the first column is gradient descent. The published round-1 error and outputs are the second rule's\n"
-        "  (its weights W2 were already updated when they were used for W1); the published E after 10,000 is the\n"
-        "  first rule's after 9,999 rounds.",
+        "  Only the first column is gradient descent. The published E after round 1 and the outputs are the\n"
+        "  second rule's (its weights W2 were already updated when they were used for W1); the published\n"
+        "  E after 10,000 is the first rule's after 9,999 rounds.",
         highlight=False,
     )

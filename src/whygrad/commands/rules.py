@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from typing import TYPE_CHECKING
 
 from whygrad.commands.target import TargetError
@@ -14,17 +15,18 @@ if TYPE_CHECKING:
 def show_rules(console: Console, name: str | None) -> None:
     """Print all rows, a line each; or the rows and idioms of that name."""
     from rich.table import Table
+    from rich.text import Text
 
     if name is None:
         table = Table(box=None, padding=(0, 2))
         for heading in ("function", "written", "derivative (g: the upstream gradient)"):
             table.add_column(heading)
         for row in ROWS.values():
-            table.add_row(row.name, _written(row), _derivatives(row))
+            table.add_row(*map(Text, (row.name, _written(row), _derivatives(row))))
         console.print(table)
         console.print("\nidioms, derived as wholes:")
         for idiom in _idioms():
-            console.print(f"  {idiom.name:28} {_plain(idiom.text)}")
+            console.print(f"  {idiom.name:28} {_plain(idiom.text)}", markup=False, soft_wrap=True)
         return
     wanted = name.removeprefix("np.").removeprefix("numpy.").removeprefix("math.")
     rows = [r for r in ROWS.values() if wanted == r.name or r.code.startswith(f"np.{wanted}(")]
@@ -34,10 +36,11 @@ def show_rules(console: Console, name: str | None) -> None:
     for row in rows:
         _show_row(console, row)
     for idiom in idioms:
-        console.print(f"[bold]{idiom.name}[/], an idiom: {_plain(idiom.text)}")
+        console.print(f"{idiom.name}, an idiom: {_plain(idiom.text)}", style="bold", markup=False, soft_wrap=True)
         for operand, formula in idiom.formulas.items():
-            console.print(f"  ∂L/∂{operand} = {formula}")
-        console.print(f"  why: {_plain(idiom.why)}\n")
+            _indented(console, f"∂L/∂{operand} = {formula}", 2)
+        _indented(console, f"why: {_plain(idiom.why)}", 4)
+        console.print()
 
 
 def _idioms() -> list[Idiom]:
@@ -45,14 +48,23 @@ def _idioms() -> list[Idiom]:
 
 
 def _show_row(console: Console, row: Row) -> None:
-    console.print(f"[bold]{row.signature}[/]   written {_written(row)}   ({row.kind})", markup=True)
+    text = f"{row.signature}   written {_written(row)}   ({row.kind})"
+    console.print(text, style="bold", markup=False, soft_wrap=True)
     if row.kind == "nondiff":
-        console.print(f"  no gradient passes: {next(iter(row.why.values()), '')}\n")
-        return
+        _indented(console, f"no gradient passes: {_plain(next(iter(row.why.values()), ''))}", 2)
     for operand, formula in row.formulas.items():
-        console.print(f"  ∂L/∂{operand} = {formula}", markup=False)
-        console.print(f"    why: {_plain(row.why.get(operand, ''))}", markup=False)
+        _indented(console, f"∂L/∂{operand} = {formula}", 2)
+        _indented(console, f"why: {_plain(row.why.get(operand, ''))}", 4)
     console.print()
+
+
+def _indented(console: Console, text: str, by: int) -> None:
+    """The text, every row of it indented; formulas and names are never broken."""
+    space = " " * by
+    for row in textwrap.wrap(
+        text, console.width, initial_indent=space, subsequent_indent=space + "  ", break_long_words=False
+    ):
+        console.print(row, markup=False, soft_wrap=True)
 
 
 def _written(row: Row) -> str:

@@ -16,6 +16,8 @@ from typing import Any
 
 import numpy as np
 
+from whygrad.watching.scripts import author_line
+
 
 class TargetError(Exception):
     """What was named on the command line is not there or cannot be used: one line, exit code 2."""
@@ -40,6 +42,8 @@ def find(spec: str, at: tuple[str, ...], seed: int | None = None) -> Target | st
     itself, which is to be run in watch mode."""
     path, _, name = spec.rpartition(":") if ":" in spec[2:] else (spec, "", "")
     file = Path(path)
+    if file.is_dir():
+        raise TargetError(f"{path}: a folder, not a file")
     if not file.is_file():
         raise TargetError(f"{path}: no such file")
     given = dict(_given(text) for text in at)
@@ -67,6 +71,16 @@ def find(spec: str, at: tuple[str, ...], seed: int | None = None) -> Target | st
     if len(found) > 1:
         raise TargetError(f"{path}: name one of its functions: {', '.join(f'{path}:{t.name}' for t in found)}")
     return str(file)
+
+
+def hint(path: str) -> str:
+    """What could be named instead of the file alone."""
+    functions = _functions(_parsed(Path(path)))
+    if not functions:
+        return "compute a loss in it, or write a function that returns one"
+    name, needed = functions[0]
+    given = "".join(f" --at {n}=…" for n in sorted(needed))
+    return f"name a function: {', '.join(f'{path}:{n}' for n, _ in functions[:4])} (arguments: {path}:{name}{given})"
 
 
 def _parsed(file: Path) -> ast.Module:
@@ -117,7 +131,8 @@ def load(file: Path, seed: int | None) -> types.ModuleType:
     except SystemExit:
         pass
     except Exception as problem:
-        raise TargetError(f"{file}: stopped with {type(problem).__name__}: {problem}") from None
+        place = author_line(problem) or f"{file}: "
+        raise TargetError(f"{place}the file stopped with {type(problem).__name__}: {problem}") from None
     finally:
         sys.path.pop(0)
     return module

@@ -69,37 +69,44 @@ def train(
     table: list[tuple[int, float, float]] = []
     done, stopped = 0, ""
     try:
-        for done in range(steps + 1):
-            value, gradients = value_and_grad(*args)
+        while True:
+            with np.errstate(all="ignore"):
+                value, gradients = value_and_grad(*args)
             if done % every == 0 or done == steps:
                 table.append((done, float(value), _norm(gradients)))
             if progress is not None and done % ticks == 0:
                 progress(done, float(value))
             if not math.isfinite(value):
-                stopped = f"the loss is {value} after {done:,} steps: try a smaller rate"
+                hint = ": try a smaller rate" if done else ", where it starts"
+                stopped = f"the loss is {value} after {done:,} steps{hint}"
                 break
             if done == steps:
                 break
+            moved, speed = list(args), list(velocity)
             for n, (place, g) in enumerate(zip(places, gradients, strict=True)):
                 if momentum or decay:
-                    velocity[n] = _combined(
-                        lambda w, g, v: momentum * v - rate * (g + decay * w), args[place], g, velocity[n]
+                    speed[n] = _combined(
+                        lambda g, w, v: momentum * v - rate * (g + decay * w), g, args[place], velocity[n]
                     )
-                    args[place] = _combined(lambda w, v, _: w + v, args[place], velocity[n], None)
+                    moved[place] = _combined(lambda w, v, _: w + v, args[place], speed[n], None)
                 elif type(g) is np.ndarray:
-                    args[place] = args[place] - rate * g
+                    moved[place] = args[place] - rate * g
                 else:
-                    args[place] = _combined(lambda w, g, _: w - rate * g, args[place], g, None)
+                    moved[place] = _combined(lambda w, g, _: w - rate * g, args[place], g, None)
+            args, velocity, done = moved, speed, done + 1  # at once: Ctrl-C finds a whole step or none
+    except (OverflowError, ZeroDivisionError) as problem:
+        stopped = f"{problem.args[-1]} after {done:,} steps: try a smaller rate"
     except KeyboardInterrupt:
         stopped = f"stopped by you after {done:,} steps"
-        table.append((done, float(value_and_grad(*args)[0]), math.nan))
+        value, gradients = value_and_grad(*args)
+        table.append((done, float(value), _norm(gradients)))
     return Run(tuple(args), done, table, stopped)
 
 
 def _combined(move: Callable[[Any, Any, Any], Any], w: Any, g: Any, v: Any) -> Any:
-    """`move` applied to each array of a nested structure; what has no gradient stays."""
-    if g is None:
-        return w if v is None else None
+    """`move` applied to each array of a nested structure; what has no gradient stays, and has no speed."""
+    if w is None or g is None:
+        return w
     if isinstance(w, dict):
         return {k: _combined(move, w[k], g[k], v[k] if v is not None else None) for k in w}
     if isinstance(w, tuple) and hasattr(w, "_fields"):

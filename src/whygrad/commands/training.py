@@ -62,18 +62,19 @@ def show_training(
         if isinstance(value, (float, np.ndarray)) and np.size(value) <= 24:
             console.print(f"{name} = {np.array2string(np.asarray(value), precision=6, prefix=f'{name} = ')}")
     if output:
-        _save(output, d, run.params)
-        console.print(f"parameters saved in {output}")
+        console.print(f"parameters saved in {_save(output, d, run.params)}", markup=False)
 
 
-def _save(output: str, d: Derivation, params: tuple[object, ...]) -> None:
-    """The trained leaves, by name."""
+def _save(output: str, d: Derivation, params: tuple[object, ...]) -> str:
+    """Write the trained leaves, by name; the file's name, which ends in .npz."""
     values = {}
-    for leaf, (_, name) in zip(d.leaves, d.leaf_names, strict=True):
+    for leaf in d.leaves:
         argument = d.argument_names[leaf.argument] if isinstance(leaf.argument, int) else leaf.argument
         if argument in d.wrt_names:
             value = params[d.argument_names.index(argument)]
             for part in leaf.path:
                 value = value[part]  # type: ignore[index]
-            values[name] = value
-    np.savez(output, **values)  # type: ignore[arg-type]
+            values[d.program.variables[leaf.index].name] = value
+    file = output if output.endswith(".npz") else f"{output}.npz"
+    np.savez(file, **values)  # type: ignore[arg-type]
+    return file

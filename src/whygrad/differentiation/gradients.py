@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -12,10 +13,11 @@ import numpy as np
 from whygrad.differentiation.reverse import Derivative, reverse
 from whygrad.errors import ArgumentError, NoFloatsError, NotScalarError
 from whygrad.program import evaluate, straight_line
+from whygrad.rules import Assumption
 from whygrad.watching.programs import to_program
 from whygrad.watching.recording import Recording, span_of
 from whygrad.watching.standin import StandIn, apply
-from whygrad.watching.watch import Leaf, Watched, argument_names, watch
+from whygrad.watching.watch import Leaf, Watched, argument_names, parameters_of, watch
 
 KEPT = 64
 """How many derived Programs a gradient function keeps."""
@@ -28,14 +30,14 @@ COPIES = frozenset({"spread_back", "collect", "cast"})
 class Derived:
     """A derivative, ready to be run on the values of a watched call."""
 
-    derivative: Derivative
+    assumptions: tuple[Assumption, ...]
     given: tuple[int, ...]
     run: Callable[..., tuple[Any, ...]]
     fresh: tuple[bool, ...]
 
     def holds(self, values: list[Any]) -> bool:
         """Are its assumptions about constants true of these values?"""
-        return all(a.holds(values[a.variable]) for a in self.derivative.assumptions)
+        return all(a.holds(values[a.variable]) for a in self.assumptions)
 
 
 def wanted_leaves(watched: Watched, positions: list[int | str], name: str) -> list[list[Leaf]]:
@@ -43,7 +45,7 @@ def wanted_leaves(watched: Watched, positions: list[int | str], name: str) -> li
     found = []
     for position in positions:
         leaves = [leaf for leaf in watched.leaves if leaf.argument == position]
-        floats = [leaf for leaf in leaves if np.result_type(watched.recording.values[leaf.index]).kind == "f"]
+        floats = [leaf for leaf in leaves if _is_float(watched.recording.values[leaf.index])]
         if not floats:
             raise NoFloatsError(
                 f"{name}: the argument {_argument(position)} holds no floats to differentiate with respect to",
@@ -51,6 +53,11 @@ def wanted_leaves(watched: Watched, positions: list[int | str], name: str) -> li
             )
         found.append(floats)
     return found
+
+
+def _is_float(value: Any) -> bool:
+    dtype = getattr(value, "dtype", None)
+    return isinstance(value, float) if dtype is None else dtype.kind == "f"
 
 
 def _argument(position: int | str) -> str:
@@ -101,6 +108,24 @@ class Gradients:
         self.idioms = idioms
         self.cache: dict[Any, list[Derived]] = {}
 
+    @functools.cached_property
+    def parameters(self) -> list[inspect.Parameter]:
+        return parameters_of(self.function)
+
+    def completed(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
+        """The keyword arguments, with the defaults of arguments in `wrt` that the call leaves out."""
+        for one in (self.wrt,) if self.single else self.wrt:
+            if isinstance(one, str) and one in kwargs or isinstance(one, (int, np.integer)) and one < len(args):
+                continue
+            parameters = self.parameters
+            names = [p.name for p in parameters]
+            place = names.index(one) if one in names else one if isinstance(one, int) else len(names)
+            if len(args) <= place < len(names):
+                parameter = parameters[place]
+                if parameter.name not in kwargs and parameter.default is not parameter.empty:
+                    kwargs = {**kwargs, parameter.name: parameter.default}
+        return kwargs
+
     def positions(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> list[int | str]:
         """The arguments of `wrt` as positions (or names, where they were passed by name)."""
         found: list[int | str] = []
@@ -117,14 +142,19 @@ class Gradients:
                 found.append(names.index(one))
             elif isinstance(one, (int, np.integer)) and -len(args) <= one < len(args):
                 found.append(int(one) % len(args))
-            elif one == 0 and kwargs and not args:
-                found.append(next(iter(kwargs)))
+            elif isinstance(one, (int, np.integer)) and (name := self._passed_by_name(int(one), kwargs)):
+                found.append(name)
             else:
                 raise ArgumentError(
                     f"wrt={one!r} is no argument of this call of {self.name}",
                     instead="a name, a position, or a tuple of them",
                 )
         return found
+
+    def _passed_by_name(self, position: int, kwargs: dict[str, Any]) -> str | None:
+        parameters = self.parameters
+        name = parameters[position].name if 0 <= position < len(parameters) else None
+        return name if name in kwargs else None
 
     def __call__(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, list[list[Any]], Watched, list[list[Leaf]]]:
         """The value, the gradients leaf by leaf, and what was watched."""
@@ -155,7 +185,8 @@ class Gradients:
             else (i, type(values[i]), getattr(values[i], "shape", ()), getattr(values[i], "dtype", None))
             for i, origin in recording.origins.items()
         )
-        key = (tuple(recording.steps), sources, output, wrt)
+        shapes = tuple(values[i].shape for i in recording.flexible)
+        key = (tuple(recording.steps), sources, shapes, output, wrt)
         known = self.cache.get(key)
         if known is not None:
             for derived in known:
@@ -163,8 +194,10 @@ class Gradients:
                     return derived
         program = to_program(recording, recording.arguments, [output], self.name)
         made = prepare(reverse(program, values, wrt, idioms=self.idioms))
+        if recording.uncacheable:
+            return made
         if len(self.cache) >= KEPT:
-            self.cache.pop(next(iter(self.cache)))
+            self.cache.pop(next(iter(self.cache)), None)
         self.cache.setdefault(key, []).append(made)
         return made
 
@@ -194,14 +227,14 @@ def prepare(derivative: Derivative) -> Derived:
     )
     own = {i: constants[i] for s in steps for i in s.inputs if i >= forward and i not in made}
     own.update({i: constants[i] for i in wanted if i >= forward and i not in made})
-    line = straight_line(steps, (*own, *given), wanted)
+    line = straight_line(steps, (*own, *given), wanted, derivative.program.variables)
     run = functools.partial(line, *own.values()) if own else line
     fresh = []
     for place, i in enumerate(wanted):
         step = made.get(i)
         is_fresh = step is not None and not step.primitive.is_view and step.primitive.name not in COPIES
         fresh.append(is_fresh and i not in wanted[:place])
-    return Derived(derivative, given, run, tuple(fresh))
+    return Derived(derivative.assumptions, given, run, tuple(fresh))
 
 
 def as_gradient(g: Any, like: Any, fresh: bool) -> Any:

@@ -16,7 +16,7 @@ import numpy as np
 from whygrad.errors import NoRuleError, UnsupportedError
 from whygrad.program import Program, Reason, Simplification, Span, Step
 from whygrad.program.building import Builder
-from whygrad.program.matching import Apply, Bind, Expression, match
+from whygrad.program.matching import Apply, Bind, Expression, Ref, match
 from whygrad.rules import IDIOMS, Assumption, Idiom, lookup, primitive, row_of, simplify
 from whygrad.rules.formula import emit
 
@@ -65,6 +65,8 @@ class Derivative:
     values: list[Any]
     assumptions: tuple[Assumption, ...]
     simplified: dict[int, Simplification] = field(default_factory=dict)
+    producers: dict[int, Step] = field(default_factory=dict)
+    """The step that makes each variable, steps that no output needs included."""
 
     @property
     def backward(self) -> tuple[Step, ...]:
@@ -81,14 +83,13 @@ def reverse(program: Program, values: Sequence[Any], wrt: Sequence[int], *, idio
     output = program.outputs[0]
     active = _active(program, wrt)
     uses = _recognise(program, builder, active) if idioms else {}
-    passed_over = frozenset().union(*(u.passed_over for u in uses.values()))
     shares: dict[int, list[Share]] = {output: []}
     gradients: dict[int, int] = {}
     if output in active:
         gradients[output] = builder.literal(1)  # ∂L/∂L = 1
         for step in reversed(program.steps):
             v = step.output
-            if v in active and (v in shares or v in gradients) and v not in passed_over:
+            if v in active and (v in shares or v in gradients):
                 if v not in gradients:
                     gradients[v] = _meet(builder, v, shares[v])
                 for share in _shares(builder, step, gradients[v], uses.get(v), active):
@@ -112,6 +113,7 @@ def reverse(program: Program, values: Sequence[Any], wrt: Sequence[int], *, idio
         builder.values,
         assumptions,
         builder.simplified,
+        builder.producer,
     )
 
 
@@ -119,7 +121,7 @@ def _operand(share: Share) -> int:
     """The forward variable that the share belongs to."""
     if share.use is not None:
         return share.use.operands[share.operand]
-    name, _, number = share.operand.partition("#")
+    number = share.operand.partition("#")[2]
     return share.step.inputs[int(number)]
 
 
@@ -146,42 +148,42 @@ def _active(program: Program, wrt: Sequence[int]) -> set[int]:
 def _meet(builder: Builder, v: int, shares: Sequence[Share]) -> int:
     """The sum over the paths that lead from v to the output. Entries written into a larger array go in one by one."""
     builder.reason = Reason("sum", v, paths=tuple(s.step.output for s in shares))
-    plain = [s.index for s in shares if not _is_scatter(builder, s.index)]
-    scattered = [builder.producer[s.index] for s in shares if _is_scatter(builder, s.index)]
+    plain = [s.index for s in shares if not _is_scatter(builder, s.index, v)]
+    scattered = [builder.producer[s.index] for s in shares if _is_scatter(builder, s.index, v)]
     if len(scattered) == 1 and not plain:
         return shares[0].index
     total: int | None = None
     for index in plain:
         total = index if total is None else builder.apply(primitive("add"), (total, index))
-    if scattered and total is not None and builder.shape(total) != np.shape(builder.values[v]):
+    if scattered and total is not None and (total in builder.literals or builder.shape(total) != builder.shape(v)):
         total = builder.apply(primitive("spread"), (total, v))
     for step in scattered:
-        g, like, *index = step.inputs
+        g, _, *places = step.inputs
         if total is None:
             total = builder.apply(step.primitive, step.inputs, step.params)
         else:
-            total = builder.apply(primitive("add_at"), (total, g, *index), step.params)
+            total = builder.apply(primitive("add_at"), (total, g, *places), step.params)
     assert total is not None
     return total
 
 
-def _is_scatter(builder: Builder, index: int) -> bool:
+def _is_scatter(builder: Builder, index: int, v: int) -> bool:
+    """Is the share entries among zeros, in the whole shape of v (not in one that is still to be spread)?"""
     step = builder.producer.get(index)
-    return step is not None and step.primitive.name == "scatter"
+    return step is not None and step.primitive.name == "scatter" and builder.shape(index) == builder.shape(v)
 
 
 def _shares(builder: Builder, step: Step, g: int, use: Use | None, active: set[int]) -> list[Share]:
     """What the step sends back to each of its operands: the chain rule, one link."""
     if use is not None:
         builder.reason = Reason("rule", use.output, idiom=use.idiom.name)
-        g = _full(builder, g, use.output)
-        names = {**use.names, "g": g, "y": use.output}
+        names = {**use.names, "g": _ranked(builder, g, use.output), "y": use.output}
         found = []
         for name, operand in use.operands.items():
             if operand in active:
                 share = emit(use.idiom.vjps[name], names, builder, lookup)
                 share = _fitted(builder, share, builder.shape(share), operand)
-                found.append(Share(step, name, share, use))
+                found.append(Share(step, name, _typed(builder, share, operand), use))
         return found
     row = row_of(step.primitive)
     if row is None:
@@ -192,13 +194,19 @@ def _shares(builder: Builder, step: Step, g: int, use: Use | None, active: set[i
         )
     names = _named(step, row.operands, row.primitive.params)
     names[row.output] = step.output
-    names["g"] = g if row.broadcasts or row.name in LAZY else _full(builder, g, step.output)
+    if not row.broadcasts:
+        g = _ranked(builder, g, step.output) if row.name in LAZY else _full(builder, g, step.output)
+    names["g"] = g
     found = []
-    numbers = sorted(range(len(step.inputs)), key=lambda n: step.inputs[n] in builder.producer)  # leaves first
+    order = list(row.formulas)
+    numbers = sorted(
+        (n for n in range(len(step.inputs)) if row.operand_name(n) in row.vjps),
+        key=lambda n: (step.inputs[n] in builder.producer, order.index(row.operand_name(n))),
+    )  # leaves first, then as the row has it
     for number in numbers:
         operand = step.inputs[number]
         name = row.operand_name(number)
-        if operand not in active or name not in row.vjps:
+        if operand not in active:
             continue
         builder.reason = Reason("rule", operand, step.output, number)
         if row.variadic and name == row.operands[0].lstrip("*"):
@@ -208,11 +216,11 @@ def _shares(builder: Builder, step: Step, g: int, use: Use | None, active: set[i
             share = _fitted(builder, share, np.shape(builder.values[step.output]), operand)
         elif row.name in STACKS:
             share = _fitted(builder, share, builder.shape(share), operand)
-        found.append(Share(step, f"{name}#{number}", share))
+        found.append(Share(step, f"{name}#{number}", _typed(builder, share, operand)))
     return found
 
 
-LAZY = frozenset({"sum", "mean", "spread_back"})
+LAZY = frozenset({"sum", "mean"})
 """Rows whose formulas take an upstream gradient that is still to be spread over its shape."""
 STACKS = frozenset({"matmul", "setitem", "add_at"})
 """Rows whose operands broadcast in part: a stack of matrices against one, a value written into a larger place."""
@@ -239,13 +247,30 @@ def _full(builder: Builder, g: int, v: int) -> int:
     return spread
 
 
+def _ranked(builder: Builder, g: int, v: int) -> int:
+    """The gradient g of v with v's axes (of one element, where it is still to be spread), or one number."""
+    n = len(builder.shape(g))
+    return g if n in (0, np.ndim(builder.values[v])) else _full(builder, g, v)
+
+
+def _typed(builder: Builder, share: int, v: int) -> int:
+    """The share in the type of v. A mask that met ∂L/∂L = 1 becomes floats here, a float64 on its way to a float32
+    narrow. (Two masks must never meet: True + True is True.)"""
+    if "python" in (builder.variables[share].face, builder.variables[v].face) and builder.dtype(share).kind == "f":
+        return share
+    if share in builder.literals or builder.dtype(share) == builder.dtype(v):
+        return share
+    builder.reason = Reason("cast", v)
+    return builder.apply(primitive("cast"), (share,), (str(builder.dtype(v)),))
+
+
 def _fitted(builder: Builder, share: int, output: tuple[int, ...], operand: int) -> int:
     """Un-broadcasting: where the operand had been stretched to the shape `output`, its copies' gradients add up.
 
     An axis along which the share itself is still one number for all copies is multiplied instead of summed.
     """
     have, want = builder.shape(share), np.shape(builder.values[operand])
-    whole = np.broadcast_shapes(output, have)
+    whole = np.broadcast_shapes(output, have, want)
     if have == want == whole:
         return share
     n = len(whole)
@@ -317,7 +342,7 @@ def _recognise(program: Program, builder: Builder, active: set[int]) -> dict[int
 
 def _inside(pattern: Apply, v: int, names: dict[str, Any], builder: Builder) -> set[int]:
     """The variables between the idiom's operands and its value."""
-    leaves = {index for name, index in names.items() if isinstance(index, int) and _is_leaf(pattern, name)}
+    leaves = {names[name] for name in _operands(pattern) - _parts(pattern)}
     inside: set[int] = set()
     queue = list(builder.producer[v].inputs)
     while queue:
@@ -329,13 +354,20 @@ def _inside(pattern: Apply, v: int, names: dict[str, Any], builder: Builder) -> 
     return inside
 
 
-def _is_leaf(pattern: Expression, name: str) -> bool:
-    """A name that stands for an operand, not one that was given to a part by `:=`."""
+def _operands(pattern: Expression) -> set[str]:
+    """The names of variables in a pattern."""
     if isinstance(pattern, Bind):
-        return pattern.name != name and _is_leaf(pattern.expression, name)
+        return _operands(pattern.expression)
     if isinstance(pattern, Apply):
-        return all(_is_leaf(o, name) for o in pattern.operands)
-    return True
+        return set().union(*map(_operands, pattern.operands))
+    return {pattern.name} if isinstance(pattern, Ref) else set()
+
+
+def _parts(pattern: Expression) -> set[str]:
+    """The names that a pattern gives to parts of itself by `:=`."""
+    if isinstance(pattern, Bind):
+        return {pattern.name, *_parts(pattern.expression)}
+    return set().union(*map(_parts, pattern.operands)) if isinstance(pattern, Apply) else set()
 
 
 def _unread(

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from whygrad.errors import NoRuleError
 from whygrad.explaining.lines import Layout, Line
+from whygrad.explaining.naming import printable
 from whygrad.program import Span
-from whygrad.watching.programs import identifier
 
 if TYPE_CHECKING:
     from whygrad.explaining.derivation import Derivation
@@ -18,22 +18,41 @@ if TYPE_CHECKING:
 
 def function_name(name: str) -> str:
     """`loss_value_and_grad`; f for a lambda."""
-    return f"{identifier(name) if identifier(name).isidentifier() and 'lambda' not in name else 'f'}_value_and_grad"
+    return f"{'f' if 'lambda' in name else name if name.isidentifier() else printable(name)}_value_and_grad"
 
 
 def backward_code(derivation: Derivation, reasons: bool) -> str:
     """The backward lines, with the lines of forward values that they need and the author did not name."""
     layout = derivation.layout
     given = _needed_before(layout)
-    rows = [r for line in given for r in _rows(derivation, line, False)]
+    rows = _unnamed_constants(layout, [*given, *(line for line in layout.lines if line.backward)])
+    rows += [r for line in given for r in _rows(derivation, line, False)]
     rows += [r for line in layout.lines if line.backward for r in _rows(derivation, line, reasons)]
-    rows += [f"{name} = {text}" for name, text in _results(derivation) if name != text]
+    rows += [f"{name} = {text}" for name, text in layout.results if name != text]
     return "\n".join(rows) + "\n"
 
 
 def forward_code(derivation: Derivation) -> str:
     """The forward lines."""
-    return "\n".join(r for line in derivation.layout.lines if not line.backward for r in line.text.split("\n")) + "\n"
+    return "\n".join([*_given(derivation), *_forward(derivation.layout)]) + "\n"
+
+
+def _forward(layout: Layout) -> list[str]:
+    return [row for line in layout.lines if not line.backward for row in line.text.split("\n")]
+
+
+def _given(derivation: Derivation) -> list[str]:
+    """What is there before the first line: the parts of structured arguments, the arrays that the code creates."""
+    layout = derivation.layout
+    parts = [f"{layout.shown(leaf.index)} = {path}" for leaf, path in derivation.leaf_paths if not path.isidentifier()]
+    return [*parts, *(f"{layout.shown(i)} = {text}" for i, text in layout.preset.items())]
+
+
+def _unnamed_constants(layout: Layout, lines: Iterable[Line]) -> list[str]:
+    """Created arrays that the lines read and that bear no name of the author's."""
+    read = {i for line in lines for out in line.covers for i in layout.producers[out].inputs}
+    unnamed = [i for i in layout.preset if i in read and not layout.program.variables[i].name]
+    return [f"{layout.shown(i)} = {layout.preset[i]}" for i in unnamed]
 
 
 def _needed_before(layout: Layout) -> list[Line]:
@@ -63,19 +82,13 @@ def module_code(derivation: Derivation, reasons: bool) -> str:
     """A module of NumPy only that defines `<name>_value_and_grad(arguments…, *, captured…)`."""
     layout = derivation.layout
     _refuse_opaque(layout)
-    body = [f"{identifier(n)} = {n}" for n in derivation.argument_names if "[" in n]
-    for path, name in derivation.leaf_names:
-        if path:
-            body.append(f"{identifier(name)} = {path}")
-    body += [f"{layout.shown(i)} = {text}" for i, text in layout.preset.items()]
-    forward = [r for line in layout.lines if not line.backward for r in line.text.split("\n")]
+    before = [*_given(derivation), *_forward(layout)]
     backward = [r for line in layout.lines if line.backward for r in _rows(derivation, line, reasons)]
-    results = dict(_results(derivation))
     value = layout.expressions.variable(layout.derivative.output)[0]
-    backward += [f"{name} = {text}" for name, text in results.items() if name != text]
-    rows = [*body, *forward, *(["", *backward] if backward else [])]
-    signature = ", ".join(dict.fromkeys(f"*{n.split('[')[0]}" if "[" in n else n for n in derivation.argument_names))
-    keywords = [identifier(layout.names.get(i) or "") for i in layout.keywords]
+    backward += [f"{name} = {text}" for name, text in layout.results if name != text]
+    rows = [*before, *([""] if before else []), *backward]
+    signature = ", ".join(dict.fromkeys(derivation.argument_code(n, whole=True) for n in range(len(derivation.argument_names))))
+    keywords = [layout.shown(i) or "" for i in layout.keywords]
     if keywords:
         star = "" if "*" in signature else "*, "
         signature += (", " if signature else "") + star + ", ".join(keywords)
@@ -84,7 +97,7 @@ def module_code(derivation: Derivation, reasons: bool) -> str:
     head += [*imports, "", "", *_helpers(layout), f"def {function_name(derivation.name)}({signature}):"]
     head.append(f'    """Returns {derivation.name}\'s value, and {_returns(derivation)}."""')
     head += [f"    # {note}" for note in derivation.conditions]
-    gradient = derivation.structured([r for r in results])
+    gradient = derivation.structured([name for name, _ in layout.results])
     rows.append(f"return {value}, {gradient}")
     return "\n".join(head) + "\n" + textwrap.indent("\n".join(rows), "    ") + "\n"
 
@@ -115,33 +128,6 @@ def _returns(derivation: Derivation) -> str:
     return f"its gradient with respect to {names[0]}" if len(names) == 1 else f"its gradients with respect to {', '.join(names)}"
 
 
-def _results(derivation: Derivation) -> list[tuple[str, str]]:
-    """The name of each gradient that is handed out, and what it is: a copy where it is another's memory."""
-    layout = derivation.layout
-    program, derivative = layout.program, layout.derivative
-    found: list[tuple[str, str]] = []
-    used: set[int] = set()
-    for v, g in zip(derivative.wrt, program.outputs[1:], strict=True):
-        name = "d" + identifier(layout.names.get(v) or "x")
-        array = program.variables[v].face == "array"
-        if g in layout.producers and g >= derivative.forward_variables and g not in used:
-            step = layout.producers[g]
-            text = layout.shown(g) or name
-            if step.primitive.is_view:
-                text = f"{text}.copy()" if array else text
-        elif g in layout.expressions.literals:
-            text = repr(float(layout.expressions.literals[g]))
-        elif g in layout.constants and g >= derivative.forward_variables:
-            text = f"np.zeros_like({layout.expressions.variable(v)[0]})" if array else "0.0"
-        else:
-            text = layout.expressions.atom(g) + (".copy()" if array and program.variables[g].shape else "")
-        used.add(g)
-        if text != name and text in (n for n, _ in found):
-            text = f"{text}.copy()" if array else text
-        found.append((text if text.isidentifier() and text.startswith("d") and g in layout.producers else name, text))
-    return found
-
-
 def _rows(derivation: Derivation, line: Line, reasons: bool) -> Iterable[str]:
     rows = line.text.split("\n")
     if not reasons:
@@ -159,9 +145,9 @@ def _refuse_opaque(layout: Layout) -> None:
             )
 
 
-def structure_text(argument: Any, names: Sequence[str], paths: Sequence[tuple[Any, ...]]) -> str:
-    """The gradients in the structure of an argument, as code."""
-    by_path = dict(zip(paths, names, strict=True))
+def structure_text(argument: Any, by_path: dict[tuple[Any, ...], str], code_of: Callable[[tuple[Any, ...]], str]) -> str:
+    """The gradients (their names by their paths) in the structure of an argument, as code; `code_of` gives the code
+    that reads what is at a path."""
 
     def build(value: Any, path: tuple[Any, ...]) -> str:
         if path in by_path:
@@ -172,6 +158,8 @@ def structure_text(argument: Any, names: Sequence[str], paths: Sequence[tuple[An
             parts = [build(v, (*path, i)) for i, v in enumerate(value)]
             if isinstance(value, list):
                 return f"[{', '.join(parts)}]"
+            if hasattr(value, "_fields"):  # a named tuple, whose class the printed module cannot name
+                return f"type({code_of(path)})({', '.join(parts)})"
             return f"({', '.join(parts)}{',' if len(parts) == 1 else ''})"
         return "None"
 

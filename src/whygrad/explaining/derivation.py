@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -11,17 +12,25 @@ from typing import Any
 
 import numpy as np
 
-from whygrad.differentiation.gradients import Gradients, as_gradient, output_of, prepare, rebuilt, wanted_leaves
+from whygrad.differentiation.gradients import (
+    Gradients,
+    as_gradient,
+    output_of,
+    prepare,
+    rebuilt,
+    wanted_leaves,
+)
 from whygrad.differentiation.reverse import Derivative, reverse
 from whygrad.errors import NoFloatsError, NonFiniteWarning
-from whygrad.explaining.code import backward_code, forward_code, module_code, structure_text
 from whygrad.explaining.lines import Layout, Line
+from whygrad.explaining.naming import printable
 from whygrad.explaining.reasons import Explained, explain_all
-from whygrad.program import Program, Span
-from whygrad.watching.programs import identifier, to_program
-from whygrad.watching.recording import span_of
-from whygrad.watching.scripts import watch_script
+from whygrad.program import Guard, Program, Span
+from whygrad.watching.programs import to_program
+from whygrad.watching.recording import Recording, span_of
 from whygrad.watching.watch import Leaf, Watched, argument_names, watch
+
+VERIFIED = "verified: along a random direction the gradient agrees with differences of the forward pass"
 
 
 @dataclass(eq=False)
@@ -48,6 +57,7 @@ class Derivation:
     leaf_groups: tuple[tuple[int, ...], ...]
     notes: tuple[str, ...] = ()
     place: tuple[str, int] = ("", 0)
+    branches: tuple[Guard, ...] = ()
 
     @property
     def program(self) -> Program:
@@ -55,7 +65,8 @@ class Derivation:
 
     @cached_property
     def layout(self) -> Layout:
-        return Layout(self.derivative)
+        structured = [self.argument_code(leaf.argument) for leaf in self.leaves if leaf.path]
+        return Layout(self.derivative, [name.partition("[")[0] for name in structured])
 
     @cached_property
     def steps(self) -> tuple[Explained, ...]:
@@ -65,32 +76,36 @@ class Derivation:
     @cached_property
     def captured(self) -> dict[str, Any]:
         layout = self.layout
-        return {
-            identifier(layout.names.get(i) or ""): layout.constants[i].value for i in layout.keywords
-        }
+        return {layout.shown(i) or "": layout.constants[i].value for i in layout.keywords}
 
     @property
-    def leaf_names(self) -> list[tuple[str, str]]:
-        """For each leaf of a structured argument: the code that reads it, and its name."""
-        found = []
-        for leaf in self.leaves:
-            path = "".join(f"[{part!r}]" for part in leaf.path)
-            argument = self._argument(leaf)
-            found.append((f"{argument}{path}" if path else "", self.program.variables[leaf.index].name))
-        return found
+    def leaf_paths(self) -> list[tuple[Leaf, str]]:
+        """The leaves of all arguments, each with the code that reads it."""
+        return [(leaf, self.code_at(leaf.argument, leaf.path)) for leaf in self.leaves]
 
-    def _argument(self, leaf: Leaf) -> str:
-        return self.argument_names[leaf.argument] if isinstance(leaf.argument, int) else leaf.argument
+    def argument_code(self, argument: int | str, whole: bool = False) -> str:
+        """An argument's name in printed code: x, args[0] (`whole`: *args, as the signature has it)."""
+        name, bracket, place = (self.argument_names[argument] if isinstance(argument, int) else argument).partition("[")
+        return f"{'*' if whole and bracket else ''}{printable(name)}{'' if whole else bracket + place}"
+
+    def code_at(self, argument: int | str, path: tuple[Any, ...]) -> str:
+        """The code that reads what is at the path in an argument: params['W'], p.W, layers[0][1]."""
+        value = self.arguments[argument] if isinstance(argument, int) else None
+        return self.argument_code(argument) + "".join(
+            f".{key}" if key is not part else f"[{part!r}]" for key, part in zip(_keys(value, path), path, strict=True)
+        )
 
     @property
     def conditions(self) -> list[str]:
         """What the derivation holds for: branches taken, assumptions made."""
         found = []
-        for guard in self.program.guards:
+        outcomes: dict[tuple[str, int], list[Any]] = {}
+        for guard in self.branches:
             if guard.origin is not None:
-                text = guard.origin.text or "a condition"
-                outcome = "" if guard.outcome is True else " is false" if guard.outcome is False else f" is {guard.outcome}"
-                found.append(f"on this branch: {text}{outcome} (line {guard.origin.line})")
+                place = (guard.origin.text or "a condition", guard.origin.line)
+                outcomes.setdefault(place, []).append(guard.outcome)
+        for (text, line), seen in outcomes.items():
+            found.append(f"on this branch: {text}{_outcome(seen)} (line {line})")
         for assumption in self.derivative.assumptions:
             found.append(f"assumed: {self._named(assumption.text)}")
         return list(dict.fromkeys(found))
@@ -115,6 +130,8 @@ class Derivation:
         Raises:
             NoRuleError: where the code calls a function that has no row and cannot be printed.
         """
+        from whygrad.explaining.code import backward_code, forward_code, module_code
+
         if part == "backward":
             return backward_code(self, reasons)
         if part == "forward":
@@ -132,6 +149,8 @@ class Derivation:
 
     def structured(self, names: Sequence[str]) -> str:
         """The gradients' names in the structure of the arguments, as code."""
+        from whygrad.explaining.code import structure_text
+
         parts = iter(names)
         texts = []
         for group in self.leaf_groups:
@@ -142,7 +161,8 @@ class Derivation:
             else:
                 position = leaves[0].argument
                 argument = self.arguments[position] if isinstance(position, int) else None
-                texts.append(structure_text(argument, own, [leaf.path for leaf in leaves]))
+                by_path = dict(zip((leaf.path for leaf in leaves), own, strict=True))
+                texts.append(structure_text(argument, by_path, functools.partial(self.code_at, position)))
         return texts[0] if len(texts) == 1 else f"({', '.join(texts)})"
 
     def __str__(self) -> str:
@@ -170,20 +190,37 @@ def derive(
 
 def derive_script(path: str, idioms: bool, check: Callable[[Derivative], tuple[str, ...]]) -> Derivation:
     """Run the file as a script, watched, and derive the loss that it computes with respect to what it trains."""
+    from whygrad.watching.scripts import watch_script
+
     script = watch_script(path)
     recording = script.recording
     recording.arguments = [p.index for p in script.parameters]
-    names = tuple(identifier(p.name) for p in script.parameters)
+    names = tuple(printable(p.name) for p in script.parameters)
     leaves = [Leaf(n, (), p.index, recording.values[p.index]) for n, p in enumerate(script.parameters)]
     watched = Watched(recording, leaves, script.loss, None)
-    name = identifier(Path(path).stem)
+    name = printable(Path(path).stem)
     args = tuple(leaf.value for leaf in leaves)
     derivation = _assemble(watched, script.loss, name, names, args, [[leaf] for leaf in leaves], idioms, check)
     span = script.loss_span
     text = f"{span.text} (line {span.line})" if span else "the last number computed"
+    derivation.notes = (_own_step(script.moves, derivation.gradients), *derivation.notes)
     derivation.notes = (f"L is taken to be {text}; it is differentiated at the first values of {', '.join(names)}", *derivation.notes)
     derivation.place = (script.file, 1)
     return derivation
+
+
+def _own_step(moves: Sequence[Any], gradients: Sequence[Any]) -> str:
+    """Whether what the script adds to its parameters is one multiple of this gradient, and which."""
+    step = np.concatenate([np.ravel(m) for m in moves])
+    gradient = np.concatenate([np.ravel(g) for g in gradients])
+    length = float(gradient @ gradient)
+    factor = float(step @ gradient) / length if length else 0.0
+    if factor and np.linalg.norm(step - factor * gradient) <= 1e-9 * np.linalg.norm(step):
+        return f"the script's own first update is {factor:.6g} times this gradient: its backward pass fits this loss"
+    return (
+        "the script's own first update is no multiple of this gradient: it belongs to another loss, adds something to "
+        "the gradient (momentum, decay), or has a mistake"
+    )
 
 
 def _positions(f: Any, watched: Watched, args: tuple[Any, ...], wrt: Any, names: list[str]) -> list[int | str]:
@@ -211,7 +248,7 @@ def _assemble(
     check: Callable[[Derivative], tuple[str, ...]],
 ) -> Derivation:
     recording = watched.recording
-    leaf_names = {leaf.index: _leaf_name(leaf, names, watched.leaves) for leaf in watched.leaves}
+    leaf_names = _leaf_names(watched.leaves, names, args)
     program = to_program(recording, recording.arguments, [output], name, leaf_names)
     wrt = tuple(leaf.index for group in groups for leaf in group)
     with np.errstate(all="ignore"):
@@ -239,8 +276,9 @@ def _assemble(
         args,
         tuple(names[g[0].argument] if isinstance(g[0].argument, int) else g[0].argument for g in groups),
         tuple(tuple(place[leaf.index] for leaf in group) for group in groups),
-        check(derivative),
+        (*kinks(program, recording.values), *(check(derivative) or (VERIFIED,))),
         _place(first),
+        tuple(_branches(recording)),
     )
 
 
@@ -251,16 +289,63 @@ def _place(span: Span | None) -> tuple[str, int]:
     return (span.file, span.code.co_firstlineno) if span is not None else ("", 0)
 
 
-def _leaf_name(leaf: Leaf, names: tuple[str, ...], leaves: Sequence[Leaf]) -> str:
-    """The name of a leaf: the argument's; the key's, where it is one and no other leaf's or argument's."""
-    argument = names[leaf.argument] if isinstance(leaf.argument, int) else leaf.argument
-    if not leaf.path:
-        return argument
-    last = leaf.path[-1]
-    same = [x for x in leaves if x.path and x.path[-1] == last]
-    if isinstance(last, str) and last.isidentifier() and len(same) == 1 and last not in names:
-        return last
-    return argument + "".join(f"[{part!r}]" for part in leaf.path)
+def _branches(recording: Recording) -> Iterator[Guard]:
+    """What the code asked of values that depend on its arguments, in order."""
+    moving = set(recording.arguments)
+    for _, inputs, _, output in recording.steps:
+        if not moving.isdisjoint(inputs):
+            moving.add(output)
+    for index, outcome, site in recording.guards:
+        if index in moving:
+            yield Guard(index, outcome, span_of(site))
+
+
+def _outcome(seen: Sequence[Any]) -> str:
+    """The answers to one condition, as words."""
+    if all(isinstance(one, (bool, np.bool_)) for one in seen):
+        true = sum(map(bool, seen))
+        if true == len(seen):
+            return ""
+        return " is false" if not true else f" is true {true} of {len(seen)} times"
+    different = list(dict.fromkeys(map(str, seen)))
+    return f" is {', '.join(different if len(different) <= 4 else [*different[:3], '…'])}"
+
+
+def _keys(value: Any, path: tuple[Any, ...]) -> tuple[Any, ...]:
+    """The path with the names of fields where it leads through named tuples."""
+    keys = []
+    for part in path:
+        keys.append(value._fields[part] if hasattr(value, "_fields") else part)
+        value = value[part]
+    return tuple(keys)
+
+
+def _leaf_names(leaves: Sequence[Leaf], names: tuple[str, ...], args: tuple[Any, ...]) -> dict[int, str]:
+    """The names of the leaves: the argument's; the key's, where it is one and no other leaf's or argument's."""
+    paths = [_keys(args[x.argument] if isinstance(x.argument, int) else None, x.path) for x in leaves]
+    last = [path[-1] for path in paths if path]
+    found = {}
+    for leaf, path in zip(leaves, paths, strict=True):
+        argument = names[leaf.argument] if isinstance(leaf.argument, int) else leaf.argument
+        if path and isinstance(path[-1], str) and path[-1].isidentifier() and last.count(path[-1]) == 1 and path[-1] not in names:
+            found[leaf.index] = path[-1]
+        else:
+            found[leaf.index] = argument + "".join(f"[{part!r}]" for part in path)
+    return found
+
+
+def kinks(program: Program, values: Sequence[Any]) -> tuple[str, ...]:
+    """Where the point lies on a corner of |x| or of a maximum: which of the possible slopes is used."""
+    found = []
+    for step in program.steps:
+        name, operands = step.primitive.name, [np.asarray(values[i]) for i in step.inputs]
+        place = step.origin if isinstance(step.origin, Span) else None
+        where = f" in {place.text} (line {place.line})" if place and place.text else ""
+        if name == "absolute" and operands[0].dtype.kind == "f" and np.any(operands[0] == 0):
+            found.append(f"|x| has no slope at 0 (−1 from the left, +1 from the right){where}: 0 is used")
+        elif name in ("maximum", "minimum") and np.any(operands[0] == operands[1]):
+            found.append(f"both sides are equal{where}, a corner: the slope of one of them is used")
+    return tuple(dict.fromkeys(found))
 
 
 def warn_non_finite(program: Program, values: Sequence[Any]) -> None:
@@ -271,7 +356,7 @@ def warn_non_finite(program: Program, values: Sequence[Any]) -> None:
             if any(not np.all(np.isfinite(values[i])) for i in step.inputs if np.result_type(values[i]).kind == "f"):
                 continue
             kind = "nan" if np.any(np.isnan(value)) else "infinity"
-            given = ", ".join(_brief(program, values, i) for i in step.inputs)
+            given = " and ".join(_brief(program, values, i) for i in step.inputs)
             place = step.origin if isinstance(step.origin, Span) else None
             at = f"{place.file}:{place.line}:{place.column}: " if place else ""
             text = f"\n{place.excerpt()}" if place else ""
@@ -282,6 +367,9 @@ def warn_non_finite(program: Program, values: Sequence[Any]) -> None:
 def _brief(program: Program, values: Sequence[Any], index: int) -> str:
     value = np.asarray(values[index])
     name = program.variables[index].name
+    if not name:
+        origin = next((s.origin for s in program.steps if s.output == index), None)
+        name = origin.text if isinstance(origin, Span) else ""
     if value.ndim == 0:
         return f"{name} = {value.item()!r}" if name else repr(value.item())
     return f"{name or 'an array'} of shape {value.shape}, from {value.min():.4g} to {value.max():.4g}" if value.size else name

@@ -69,9 +69,12 @@ class Expressions:
         self.notation = notation
         self.literals = {c.index: c.value for c in program.constants if c.kind == "literal"}
         self.imports: set[str] = set()
+        self.stands_for: Mapping[int, int] = {}
+        """Variables that are written as another one is."""
 
     def variable(self, index: int) -> Text:
         """The text of a variable wherever it is read. Written without recursion deeper than what is written out."""
+        index = self.stands_for.get(index, index)
         if index in self.literals:
             return self.literal(self.literals[index])
         name = self.shown(index)
@@ -86,17 +89,30 @@ class Expressions:
 
     def count(self, value: Count) -> Text:
         """A number of elements, spelled by what was counted where that has a name."""
-        name = self.shown(value.of) if value.of not in self.literals else None
         shape = self.program.variables[value.of].shape
+        name = self.shown(self._alike(value.of, shape)) if value.of not in self.literals else None
         if name is None or not re.fullmatch(r"[\w.]+", name):
             return str(int(value)), ATOM
         if self.notation.math:
-            return ("n" if len(value.axes) == 1 or len(shape) == len(value.axes) else str(int(value))), ATOM
+            return str(int(value)), ATOM
         if len(value.axes) == len(shape):
             return f"{name}.size", ATOM
         if len(value.axes) == 1:
             return (f"len({name})" if value.axes == (0,) else f"{name}.shape[{value.axes[0]}]"), ATOM
         return str(int(value)), ATOM
+
+    def _alike(self, index: int, shape: tuple[int, ...]) -> int:
+        """A variable with a name and the same shape: what an unnamed one was computed from, element by element."""
+        for _ in range(8):
+            step = self.producers.get(index)
+            row = row_of(step.primitive) if step is not None else None
+            if self.shown(index) is not None or step is None or row is None or not row.broadcasts:
+                break
+            same = [i for i in step.inputs if self.program.variables[i].shape == shape]
+            if not same:
+                break
+            index = next((i for i in same if self.shown(i) is not None), same[0])
+        return index
 
     def step(self, step: Step) -> Text:
         """The text of a step's value, its operands written out where they have no name."""
@@ -140,6 +156,8 @@ class Expressions:
         for place, (name, index) in enumerate(operands.items()):
             filled[name] = self.enclosed(self.variable(index), binds, place, row)
         text = template.format(**filled)
+        if self.notation.math and binds == COMPARISON:
+            return f"[{text}]", ATOM  # Iverson's bracket: 1 where it holds, else 0
         return (_as_math(text, row, filled) if self.notation.math else text), binds
 
     def parameter(self, template: str, row: Row, name: str, value: Any, step: Step) -> str:

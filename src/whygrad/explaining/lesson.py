@@ -8,13 +8,17 @@ from typing import Any
 
 import numpy as np
 
+from whygrad.differentiation.reverse import Share, reverse
 from whygrad.explaining.expressions import MATH, Expressions
 from whygrad.explaining.lines import Layout
-from whygrad.explaining.reasons import Explainer, symbol_of
-from whygrad.program import Program, Step
+from whygrad.explaining.local import LocalDerivatives
+from whygrad.explaining.reasons import symbol_of
+from whygrad.program import Program, Span, Step
 
 LONGEST = 12
 """Functions with more steps than this are not told slope by slope."""
+MOST_WAYS = 3
+"""Nor those in which an argument reaches the result in more ways."""
 LETTERS = "ghkmnpqrstuvw"
 
 
@@ -24,25 +28,32 @@ class Slope:
 
     of: str
     by: str
+    d: str
     formula: str
     value: float
     operand: int
     step: Step
-    rule: str
+
+    @property
+    def symbol(self) -> str:
+        return f"{self.d}{self.of}/{self.d}{self.by}"
 
 
 def is_lesson(layout: Layout) -> bool:
-    """One to three numbers in, one out, few steps, and every value a number."""
+    """One to three numbers in, one out, few steps, few ways, and every value a number."""
     program = layout.program
     forward = program.steps[: layout.derivative.split]
-    return (
-        1 <= len(program.inputs) <= 3
-        and len(forward) <= LONGEST
-        and all(program.variables[i].shape == () for s in forward for i in (*s.inputs, s.output))
-        and all(program.variables[i].shape == () for i in program.inputs)
-        and not layout.derivative.uses
-        and bool(forward)
-    )
+    if not (1 <= len(program.inputs) <= 3 and len(forward) <= LONGEST):
+        return False
+    if not all(program.variables[i].shape == () for s in forward for i in (*s.inputs, s.output)):
+        return False
+    if not all(program.variables[i].shape == () for i in program.inputs):
+        return False
+    ways = {layout.derivative.output: 1}
+    for step in reversed(forward):
+        for index in step.inputs:
+            ways[index] = ways.get(index, 0) + ways.get(step.output, 0)
+    return all(ways.get(i, 0) <= MOST_WAYS for i in program.inputs)
 
 
 class Lesson:
@@ -50,12 +61,24 @@ class Lesson:
 
     def __init__(self, layout: Layout) -> None:
         self.layout = layout
-        self.explainer = Explainer(layout)
         derivative = layout.derivative
         self.program: Program = layout.program
-        self.values = derivative.values
         self.forward = self.program.steps[: derivative.split]
         self.symbol = symbol_of(layout)
+        plain = derivative
+        if derivative.uses:  # step by step first; what the idiom says comes at the end
+            start = Program(
+                self.program.variables[: derivative.forward_variables],
+                self.program.inputs,
+                tuple(c for c in self.program.constants if c.index < derivative.forward_variables),
+                self.forward,
+                (derivative.output,),
+            )
+            values = derivative.values[: derivative.forward_variables]
+            plain = reverse(start, values, derivative.wrt, idioms=False)
+        self.shares = plain.shares
+        self.local = LocalDerivatives(Layout(plain) if plain is not derivative else layout)
+        self.values = derivative.values
         self.names: dict[int, str] = {i: self.program.variables[i].name for i in self.program.inputs}
         for constant in self.program.constants:
             if constant.kind != "literal":
@@ -69,76 +92,113 @@ class Lesson:
         self.names |= self.letters
         self.d = "∂" if len(self.program.inputs) > 1 else "d"
 
-    def math(self, written_out: bool) -> Expressions:
+    def expressions(self, written_out: bool) -> Expressions:
         """Expressions in the letters, or written out down to the arguments."""
         shown = {i: n for i, n in self.names.items() if not written_out or i not in self.letters}
-        producers = self.program.producers()
-        return Expressions(self.program, producers, shown.get, MATH)
+        if written_out and self.layout.derivative.uses:
+            shown[self.layout.derivative.output] = self.symbol
+        return Expressions(self.program, self.program.producers(), shown.get, MATH)
 
-    def slopes(self, step: Step) -> Iterator[Slope]:
-        """The local derivatives of a step with respect to the operands that matter."""
-        explainer = self.explainer
-        for v, shares in self.layout.derivative.shares.items():
+    def slopes(self, step: Step) -> list[Slope]:
+        """The local derivatives of a step with respect to the operands that matter; both factors of x · x at once."""
+        found: list[Slope] = []
+        by_operand: dict[int, list[Share]] = {}
+        for v, shares in self.shares.items():
             for share in shares:
-                if share.step is not step or share.use is not None:
-                    continue
-                bound = explainer.bound_names(share)
-                formula, value = explainer.local_with_value(share, bound, self.names.get)
-                yield Slope(self.names[step.output], self.names.get(v, "?"), formula, value, v, step, step.primitive.name)
+                if share.step is step:
+                    by_operand.setdefault(v, []).append(share)
+        for v, shares in by_operand.items():
+            several = len(by_operand) > 1 or any(i in self.program.inputs and i != v for i in step.inputs)
+            texts, value = [], 0.0
+            for share in shares:
+                text, number = self.local.of(share, self.names.get)
+                texts.append(text)
+                value += float(number)
+            same = len(texts) == 2 and texts[0] == texts[1]
+            formula = f"2{texts[0]}" if same else " + ".join(texts)
+            found.append(Slope(self.names[step.output], self.names.get(v, "?"), "∂" if several else self.d, formula, value, v, step))
+        return found
 
     def chains(self, v: int) -> list[list[Slope]]:
-        """All ways from v to the result, each a list of slopes from the start to the end (at most eight)."""
+        """All ways from v to the result, each a list of slopes from the start to the end."""
         found: list[list[Slope]] = []
         queue: list[tuple[int, list[Slope]]] = [(v, [])]
-        while queue and len(found) < 8:
-            here, so_far = queue.pop()
+        slopes = [slope for step in self.forward for slope in self.slopes(step)]
+        while queue:
+            here, so_far = queue.pop(0)
             if here == self.layout.derivative.output:
                 found.append(so_far)
                 continue
-            for step in self.forward:
-                for slope in self.slopes(step):
-                    if slope.operand == here:
-                        queue.append((step.output, [*so_far, slope]))
+            for slope in slopes:
+                if slope.operand == here:
+                    queue.append((slope.step.output, [*so_far, slope]))
         return found
 
     def result(self, v: int) -> str:
         """The derivative with respect to v, multiplied out, in the arguments alone."""
         g = self.layout.derivative.gradients.get(v)
-        return self.math(written_out=True).variable(g)[0] if g is not None else "0"
+        return self.expressions(written_out=True).variable(g)[0] if g is not None else "0"
 
     def rows(self) -> Iterator[tuple[str, str]]:
         """The lesson: (style, text) rows."""
-        values, d = self.values, self.d
-        whole = self.math(written_out=True).step(self.forward[-1])[0]
-        given = ", ".join(self.program.variables[i].name for i in self.program.inputs)
-        at = ", ".join(f"{self.program.variables[i].name} = {_number(values[i])}" for i in self.program.inputs)
-        yield "head", f"{self.symbol}({given}) = {whole}        at {at}: {self.symbol} = {_number(values[self.layout.derivative.output])}"
+        values, program = self.values, self.program
+        output = self.layout.derivative.output
+        given = ", ".join(program.variables[i].name for i in program.inputs)
+        at = ", ".join(f"{program.variables[i].name} = {_number(values[i])}" for i in program.inputs)
+        if not self.forward:
+            yield from self._no_steps(given, at)
+            return
+        shown = {i: n for i, n in self.names.items() if i not in self.letters}
+        whole = Expressions(program, program.producers(), shown.get, MATH).step(self.forward[-1])[0]
+        branch = " on this branch" if program.guards else ""
+        yield "head", f"{self.symbol}({given}) = {whole}{branch}        at {at}: {self.symbol} = {_number(values[output])}"
+        for guard in program.guards:
+            if isinstance(guard.origin, Span) and guard.origin.text:
+                holds = {True: "", False: " is false"}.get(guard.outcome, f" is {guard.outcome}")
+                yield "note", f"(the branch is: {guard.origin.text}{holds}, line {guard.origin.line})"
         yield "", ""
         if len(self.forward) > 1:
             yield "plain", "Taken apart, from the inside out; beside each step its slope, as a formula and as a number here:"
+        yield from self._table()
+        for v in self.layout.derivative.wrt:
+            yield "", ""
+            yield from self._chain_rows(v)
+
+    def _no_steps(self, given: str, at: str) -> Iterator[tuple[str, str]]:
+        """The function hands back an argument, or a constant."""
+        output, wrt = self.layout.derivative.output, self.layout.derivative.wrt
+        name = self.names.get(output)
+        what = f"{name} itself" if output in self.program.inputs else f"the number {_number(self.values[output])}"
+        branch = "on this branch " if self.program.guards else ""
+        yield "head", f"{branch}{self.symbol}({given}) is {what}        at {at}"
+        for v in wrt:
+            slope = "1: what it returns moves exactly as much" if v == output else "0: what it returns does not move with it"
+            yield "formula", f"  {self.d}{self.symbol}/{self.d}{self.names[v]} = {slope}"
+
+    def _table(self) -> Iterator[tuple[str, str]]:
         table: list[tuple[str, str, str]] = []
         for step in self.forward:
-            left = f"{self.names[step.output]} = {self.math(False).step(step)[0]} = {_number(values[step.output])}"
+            text = self.expressions(False).step(step)[0]
+            number = _number(self.values[step.output])
+            left = f"{self.names[step.output]} = {text}" + (f" = {number}" if text != number else "")
             for slope in self.slopes(step):
-                right = f"{d}{slope.of}/{d}{slope.by} = {slope.formula}"
-                number = _number(slope.value)
-                table.append((left, right, "" if slope.formula == number else f"= {number}"))
+                value = _number(slope.value)
+                table.append((left, f"{slope.symbol} = {slope.formula}", "" if slope.formula == value else f"= {value}"))
                 left = ""
         widths = [max((len(row[i]) for row in table), default=0) for i in range(2)]
         for left, right, number in table:
             yield "slope", f"  {left:{widths[0]}}    {right:{widths[1]}} {number}".rstrip()
-        for v in self.layout.derivative.wrt:
-            yield "", ""
-            yield from self._chain_rows(v)
 
     def _chain_rows(self, v: int) -> Iterator[tuple[str, str]]:
         d, name = self.d, self.names[v]
         chains = self.chains(v)
         others = [self.program.variables[i].name for i in self.program.inputs if i != v]
         left = f"{d}{self.symbol}/{d}{name}"
-        value = _number(self.values[self.layout.derivative.gradients[v]]) if v in self.layout.derivative.gradients else "0"
+        g = self.layout.derivative.gradients.get(v)
+        value = _number(self.values[g]) if g is not None else "0"
         if others:
-            yield "plain", f"Only {name} moves, {' and '.join(others)} {'stays' if len(others) == 1 else 'stay'} as {'it is' if len(others) == 1 else 'they are'}:"
+            stay = "stays as it is" if len(others) == 1 else "stay as they are"
+            yield "plain", f"Only {name} moves, {' and '.join(others)} {stay}:"
         if not chains:
             yield "formula", f"  {left} = 0: {name} does not reach {self.symbol}"
             return
@@ -147,22 +207,25 @@ class Lesson:
         symbols, formulas, numbers = [], [], []
         for chain in chains:
             back = chain[::-1]
-            symbols.append(" · ".join(f"{d}{s.of}/{d}{s.by}" for s in back))
+            symbols.append(" · ".join(s.symbol for s in back))
             formulas.append(" · ".join(_factor(s.formula) for s in back))
             numbers.append(" · ".join(_factor(_number(s.value)) for s in back))
         result = self.result(v)
-        several = len(chains) > 1 or len(chains[0]) > 1
-        yield "formula", f"  {left} = {' + '.join(symbols)}" if several else f"  {left} = {result} = {value}"
-        if several:
-            pad = " " * (len(left) + 3)
-            product = " + ".join(formulas)
-            yield "formula", f"{pad}= {product}" + (f" = {result}" if result != product else "")
-            yield "formula", f"{pad}= {' + '.join(numbers)} = {value}"
+        if len(chains) == 1 and len(chains[0]) == 1:
+            yield "formula", f"  {left} = {result} = {value}" if result != value else f"  {left} = {value}"
+            return
+        pad = " " * (len(left) + 3)
+        product = " + ".join(formulas)
+        yield "formula", f"  {left} = {' + '.join(symbols)}"
+        yield "formula", f"{pad}= {product}" + (f" = {result}" if result != product else "")
+        yield "formula", f"{pad}= {' + '.join(numbers)} = {value}"
         if len(chains) == 1 and len(chains[0]) == 2:
             inner, outer = chains[0]
+            here = _number(self.values[inner.step.output])
+            always = "" if outer.by in outer.formula else f" (here it is {outer.formula}, whatever {outer.by} is)"
             yield "note", (
-                f"  The outer slope {d}{outer.of}/{d}{outer.by} is taken AT {outer.by} = {_number(self.values[inner.step.output])}, "
-                f"the value that the inner step has there; it is then multiplied by the inner slope, not by {outer.by}."
+                f"  The outer slope {outer.symbol} is taken AT {outer.by} = {here}, the value that the inner step has "
+                f"there{always}; it is then multiplied by the inner slope, not by {outer.by}."
             )
 
 
@@ -173,4 +236,3 @@ def _factor(text: str) -> str:
 def _number(value: Any) -> str:
     text = f"{float(np.asarray(value)):.6g}"
     return text.replace("-", "−")
-

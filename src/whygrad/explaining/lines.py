@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-import keyword
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
 
 from whygrad.differentiation.reverse import Derivative
-from whygrad.explaining.expressions import ATOM, CODE, Expressions, constant_text, index_text
-from whygrad.explaining.naming import Names
+from whygrad.explaining.expressions import CODE, Expressions, constant_text, index_text
+from whygrad.explaining.naming import Names, printable
 from whygrad.program import Step
 from whygrad.rules.indexing import is_basic
-from whygrad.watching.programs import identifier
+from whygrad.rules.row import ATOM
 
 WIDTH = 96
 """A line that would be longer is broken into two."""
@@ -35,6 +38,8 @@ class Line:
     text: str
     covers: tuple[int, ...]
     backward: bool
+    of: int | None = None
+    """For a gradient that is another's array: the variable whose gradient it is."""
 
 
 def _atom(text: str, binds: int) -> str:
@@ -44,10 +49,10 @@ def _atom(text: str, binds: int) -> str:
 class Layout:
     """The lines of a derivative: names decided, steps folded into lines."""
 
-    def __init__(self, derivative: Derivative) -> None:
+    def __init__(self, derivative: Derivative, taken: Iterable[str] = ()) -> None:
         self.derivative = derivative
         self.program = derivative.program
-        self.names = Names(derivative)
+        self.names = Names(derivative, taken)
         self.producers = self.program.producers()
         self.position = {step.output: n for n, step in enumerate(self.program.steps)}
         self.readers: dict[int, list[int]] = defaultdict(list)
@@ -66,7 +71,7 @@ class Layout:
         self.automatic: set[int] = set()
         self._gradient_names()
         self._choose()
-        self.copied: set[int] = set()
+        self.copied = self._handed_out_views()
         self.in_place = self._in_place()
         self._share_identifiers()
         self.expressions = Expressions(self.program, self.producers, self.shown, CODE)
@@ -79,17 +84,20 @@ class Layout:
         for index, constant in self.constants.items():
             if constant.kind == "literal" or index >= self.derivative.forward_variables:
                 continue
-            text = constant_text(constant.value) if constant.kind == "created" else None
-            name = self.program.variables[index].name
+            made_here = constant.kind == "created" or not constant.path
+            text = constant_text(constant.value) if made_here else None
+            variable = self.program.variables[index]
             written = any(self.producers[r].primitive.name in STATEMENTS for r in self.readers[index])
-            if text is not None and name and len(self.readers[index]) > 1 and not written:
+            often = len(self.readers[index]) > 1
+            own_line = (often or variable.shape) if variable.name else often and text is not None and len(text) > 24
+            if text is not None and own_line and not written:
                 self.preset[index] = text
-                self.names.give(index, name)
+                self.names.give(index, variable.name or f"c{len(self.preset) + len(self.keywords)}")
             elif text is not None:
                 self.created[index] = text
             else:
                 self.keywords.append(index)
-                self.names.give(index, constant.path or f"c{len(self.keywords)}")
+                self.names.give(index, constant.path or f"c{len(self.preset) + len(self.keywords)}")
 
     def _gradient_names(self) -> None:
         """The gradients of named variables are named after them; a variable shared by several after the first."""
@@ -112,13 +120,9 @@ class Layout:
             count = len(self.readers[v]) + sum(s.inputs.count(v) - 1 for s in self._reading(v))
             if self.names.get(v) or v in outputs or step.primitive.name in STATEMENTS:
                 self.lined.add(v)
-            elif step.primitive.name in ALIASES and self._is_named(step.inputs[0]):
+            elif (step.primitive.name in ALIASES and self._is_named(step.inputs[0])) or (step.primitive.name == "getitem" and self._is_given(step.inputs[0]) and is_basic(step.params[0])):
                 continue
-            elif step.primitive.name == "getitem" and self._is_given(step.inputs[0]) and is_basic(step.params[0]):
-                continue
-            elif count > 1 and not self._is_cheap(step):
-                self.lined.add(v)
-            elif v < forward and any(r >= forward for r in self.readers[v]) and not self._is_cheap(step):
+            elif (count > 1 and not self._is_cheap(step)) or (v < forward and any(r >= forward for r in self.readers[v]) and not self._is_cheap(step)):
                 self.lined.add(v)
         for v in sorted(self.lined, key=lambda i: self.position[i]):
             if not self.names.get(v):
@@ -167,12 +171,47 @@ class Layout:
     def _identifier(self, index: int) -> str:
         known = self.identifier.get(index)
         if known is None:
-            name = self.names.get(index) or f"v{index}"
-            known = identifier(name)
-            if keyword.iskeyword(known) or known in ("np", "math"):
-                known += "_"
-            self.identifier[index] = known
+            known = self.identifier[index] = printable(self.names.get(index) or f"v{index}")
         return known
+
+    def _handed_out_views(self) -> set[int]:
+        """Gradients that would share another array's memory: their lines end in a copy."""
+        found = set()
+        for v, g in zip(self.derivative.wrt, self.program.outputs[1:], strict=True):
+            step = self.producers.get(g)
+            if step is not None and step.primitive.is_view and self.program.variables[v].face == "array":
+                found.add(g)
+        return {g for g in found if g >= self.derivative.forward_variables}
+
+    @cached_property
+    def results(self) -> list[tuple[str, str]]:
+        """For each variable of `wrt` the name of its gradient, and what it is: a copy where it is another's memory."""
+        found: list[tuple[str, str]] = []
+        used: set[int] = set()
+        for v, g in zip(self.derivative.wrt, self.program.outputs[1:], strict=True):
+            array = self.program.variables[v].face == "array"
+            derived = g in self.producers and g >= self.derivative.forward_variables
+            text = self._result(v, g)
+            if g in used and array and not text.endswith(")"):
+                text = f"{text}.copy()"
+            wanted = "d" + (self.names.get(v) or "x")
+            own = derived and g not in used and self._identifier(g) == printable(wanted)
+            name = printable(wanted) if own else printable(self.names.free(wanted))
+            used.add(g)
+            found.append((name, text))
+        return found
+
+    def _result(self, v: int, g: int) -> str:
+        """The gradient g of v as it is handed out."""
+        array = self.program.variables[v].face == "array"
+        forward = self.derivative.forward_variables
+        if g in self.producers and g >= forward:
+            return self.shown(g) or self._identifier(g)
+        if g in self.expressions.literals:
+            return repr(float(self.expressions.literals[g]))
+        if g in self.constants and g >= forward:
+            return f"np.zeros_like({self.expressions.variable(v)[0]})" if array else "0.0"
+        return self.expressions.atom(g) + (".copy()" if array and self.program.variables[g].shape else "")
 
     # Writes in place
 
@@ -187,6 +226,8 @@ class Layout:
             if base in outputs or step.inputs.count(base) > 1 or self.program.variables[base].shape == ():
                 continue
             made = self.producers.get(base)
+            if base < self.derivative.forward_variables <= step.output:
+                continue  # the forward pass's values stay as they are
             own = base in self.created or (
                 made is not None and not made.primitive.is_view and made.primitive.name not in COPIES
             )
@@ -260,8 +301,10 @@ class Layout:
         if step.primitive.name in STATEMENTS:
             text = self._statement(step)
         else:
-            copy = ".copy()" if v in self.copied else ""
-            text = f"{self._identifier(v)} = {self.expressions.step(step)[0]}{copy}"
+            text, binds = self.expressions.step(step)
+            if v in self.copied:
+                text = f"{_atom(text, binds)}.copy()"
+            text = f"{self._identifier(v)} = {text}"
         return Line(v, self._identifier(v), text, covers, backward)
 
     def _covered(self, v: int) -> list[int]:
@@ -296,14 +339,31 @@ class Layout:
                 target = self._identifier(step.output)
                 old, binds = e.variable(base)
                 scalar = self.program.variables[base].shape == ()
-                rows.append(f"{target} = np.array({old})" if scalar else f"{target} = {_atom(old, binds)}.copy()")
+                if base in self.created and not scalar:
+                    rows.append(f"{target} = {old}")
+                else:
+                    rows.append(f"{target} = np.array({old})" if scalar else f"{target} = {_atom(old, binds)}.copy()")
         place = index_text(e, tuple(index), template)
         value = e.variable(g)[0]
         if name == "setitem" or (name == "scatter" and basic):
             rows.append(f"{target}[{place}] = {value}")
-        elif basic:
-            rows.append(f"{target}[{place}] += {value}")
+        elif basic or self._is_distinct(tuple(index)):
+            negative = value.startswith("-") and value[1:].replace(".", "").isdigit()
+            rows.append(f"{target}[{place}] -= {value[1:]}" if negative else f"{target}[{place}] += {value}")
         else:
             whole = place if template in ((("array", 0),),) else f"np.s_[{place}]" if ":" in place else f"({place})"
             rows.append(f"np.add.at({target}, {whole}, {value})")
         return "\n".join(rows)
+
+    def _is_distinct(self, index: tuple[int, ...]) -> bool:
+        """Does an index by arrays meet no entry twice, whatever the arguments are? Then += adds as np.add.at does."""
+        variables = [self.program.variables[i] for i in index]
+        if all(v.dtype.kind == "b" for v in variables):
+            return True
+        whole = np.broadcast_shapes(*(v.shape for v in variables if v.dtype.kind != "b"))
+        for i, variable in zip(index, variables, strict=True):
+            if (i in self.created or i in self.preset) and variable.dtype.kind in "iu" and variable.shape == whole:
+                value = self.constants[i].value
+                if np.min(value, initial=0) >= 0 and np.unique(value).size == value.size:
+                    return True
+        return False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import keyword
 import re
 from collections.abc import Iterable
 
@@ -10,7 +11,18 @@ from whygrad.program import Program
 from whygrad.watching.programs import identifier
 
 ACTIVATIONS = frozenset({"tanh", "maximum", "exp", "sigmoid", "relu", "softmax"})
-WRITES = frozenset({"setitem", "add_at"})
+CALLED = frozenset(
+    {"np", "math", "survives", "abs", "bool", "float", "int", "len", "max", "min", "pow", "round", "sum", "type"}
+)
+"""What printed code may call: no variable in it bears such a name."""
+
+
+def printable(name: str) -> str:
+    """A name as printed code can have it: self.W becomes self_W, h[0] becomes h_0, class becomes class_."""
+    known = name if name.isidentifier() else identifier(name)
+    if not known.isidentifier():
+        known = f"v{known}"
+    return known + "_" if keyword.iskeyword(known) or known in CALLED else known
 
 
 def result_name(program: Program) -> str:
@@ -26,11 +38,11 @@ def result_name(program: Program) -> str:
 class Names:
     """The names of all variables of a derivative, as the author would spell them; each is used once."""
 
-    def __init__(self, derivative: Derivative) -> None:
+    def __init__(self, derivative: Derivative, taken: Iterable[str] = ()) -> None:
         self.derivative = derivative
         program = derivative.program
         self.by_index: dict[int, str] = {}
-        self.taken: set[str] = set()
+        self.taken: set[str] = set(taken)
         for index in range(derivative.forward_variables):
             name = program.variables[index].name
             if name:
@@ -43,11 +55,15 @@ class Names:
         """Name a variable; a name that is taken gets a number."""
         if index in self.by_index:
             return self.by_index[index]
+        self.by_index[index] = self.free(name)
+        return self.by_index[index]
+
+    def free(self, name: str) -> str:
+        """The name, with a number behind it where it is taken; nobody else gets it."""
         wanted, number = name, 2
-        while identifier(wanted) in self.taken:
+        while printable(wanted) in self.taken:
             wanted, number = f"{name}_{number}", number + 1
-        self.taken.add(identifier(wanted))
-        self.by_index[index] = wanted
+        self.taken.add(printable(wanted))
         return wanted
 
     def get(self, index: int) -> str | None:
@@ -81,7 +97,8 @@ class Names:
         for place, (operand, name) in enumerate(sorted(products), start=1):
             digits = re.search(r"\d+$", name)
             wanted = "z" + (digits[0] if digits else str(place) if len(products) > 1 else "")
-            self.give(operand, f"z_{name}" if name and (wanted in self.taken or not digits) else wanted)
+            plain = digits or len(products) == 1
+            self.give(operand, f"z_{name}" if name and (wanted in self.taken or not plain) else wanted)
 
 
 def _is_affine(program: Program, index: int) -> bool:
@@ -98,8 +115,3 @@ def _is_affine(program: Program, index: int) -> bool:
         if step.primitive.name == "add":
             queue.extend(step.inputs)
     return False
-
-
-def identifiers(names: Iterable[str]) -> dict[str, str]:
-    """Python identifiers for names like self.W and h[0]."""
-    return {name: identifier(name) for name in names}

@@ -2,29 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from whygrad.differentiation.reverse import Share
-from whygrad.explaining.expressions import MATH, PRODUCT, Expressions
+from whygrad.explaining.expressions import MATH, PRODUCT
 from whygrad.explaining.lines import Layout, Line
+from whygrad.explaining.local import LocalDerivatives
+from whygrad.explaining.remarks import remarks
 from whygrad.program import Span, Step
-from whygrad.program.building import Builder
-from whygrad.rules import lookup, row_of, simplify
-from whygrad.rules.formula import emit
+from whygrad.rules import row_of
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
     """One link of a chain: from an operand to the value of one forward step.
 
-    `local` is the local derivative, `why` the sentence that says why, `text` the author's sub-expression.
+    `equation` is the forward step in the author's words, `local` the local derivative, `why` the sentence that says
+    why, `stretched` why the shares of copies add up, where the operand had been broadcast; `single`: the step depends on
+    nothing else, element by element, so its slope is a d and not a ∂.
     """
 
-    text: str
+    equation: str
     line: int | None
     local: str
     why: str
@@ -32,18 +35,19 @@ class Link:
     operand: str
     result: str
     stretched: str = ""
+    summed: str = ""
+    single: bool = False
+
+    @property
+    def place(self) -> str:
+        return f"{self.equation} (line {self.line})" if self.line else self.equation
 
     @property
     def sentence(self) -> str:
-        starts_with_name = self.why.startswith((self.operand, self.result, "("))
-        return self.why.rstrip(".") + "." if starts_with_name else _sentence(self.why)
-
-    @property
-    def equation(self) -> str:
-        """`z2 = k1 @ syn1`: the forward step in the author's words, with its name where it has one."""
-        if not self.text:
-            return self.result
-        return f"{self.result} = {self.text}" if self.result.isidentifier() and self.result != self.text else self.text
+        """The reason as a sentence; a name at its start keeps its case."""
+        if self.why.startswith((self.operand, self.result, "(", "−", "[")):
+            return self.why.rstrip(".") + "."
+        return sentence(self.why)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +60,13 @@ class Path:
 
     @property
     def telling(self) -> tuple[Link, ...]:
-        """The links worth a sentence: a plain + on the way says nothing, unless it is all there is."""
+        """The links worth a sentence, in the order of the formula: a plain + on the way says nothing."""
         told = tuple(link for link in self.links if not (link.rule == "add" and link.local == "1"))
-        return told or self.links[:1]
+        return (told or self.links[:1])[::-1]
+
+    @property
+    def single(self) -> bool:
+        return all(link.single for link in self.links)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,36 +83,44 @@ class Explained:
     shapes: str
     value: Any
     origin: Span | None
+    symbol: str
 
     @property
     def opening(self) -> str:
         """By which steps the variable reaches the result."""
-        return _ways(self) if self.paths else ""
+        if not self.paths:
+            return ""
+        ways = Counter(path.links[0].place for path in self.paths)
+        told = [place if times == 1 else f"{place}, {times} times" for place, times in ways.items()]
+        if len(told) == 1:
+            only = "only " if len(self.paths) == 1 else ""
+            return f"{self.of} reaches {self.symbol} {only}through {told[0]}{'.' if only else ': the shares add up.'}"
+        shown = told if len(told) <= 4 else [*told[:3], f"{len(told) - 3} more"]
+        return (
+            f"{self.of} reaches {self.symbol} in {len(self.paths)} ways, through {', '.join(shown[:-1])} and {shown[-1]}: "
+            "their shares add up."
+        )
 
     @property
     def stretched(self) -> tuple[str, ...]:
         """Why copies add up, where the variable had been broadcast."""
-        return tuple(_sentence(link.stretched) for path in self.paths for link in path.links if link.stretched)
+        told = (link.stretched for path in self.paths for link in path.links if link.stretched)
+        return tuple(sentence(text) for text in dict.fromkeys(told))
+
+    @property
+    def telling(self) -> tuple[Link, ...]:
+        """The links worth a sentence, each said once."""
+        links = {(k.local, k.sentence): k for path in self.paths for k in path.telling}
+        return tuple(links.values())
 
     @property
     def summary(self) -> str:
         """The reason in a few sentences."""
-        told = [link.sentence for path in self.paths for link in path.telling]
+        told = [link.sentence for link in self.telling]
         return " ".join(part for part in (self.opening, *told, *self.stretched, *self.remarks) if part)
 
 
-def _ways(step: Explained) -> str:
-    symbol = step.formula.partition("/")[0].removeprefix("∂").removeprefix("d")
-    if len(step.paths) == 1:
-        link = step.paths[0].links[0]
-        where = f" (line {link.line})" if link.line else ""
-        return f"{step.of} reaches {symbol} only through {link.equation}{where}."
-    ways = [f"{p.links[0].equation}{f' (line {p.links[0].line})' if p.links[0].line else ''}" for p in step.paths]
-    shown = ways if len(ways) <= 4 else [*ways[:3], f"{len(ways) - 3} more"]
-    return f"{step.of} reaches {symbol} by {len(ways)} ways, {', '.join(shown[:-1])} and {shown[-1]}: their shares add up."
-
-
-def _sentence(text: str) -> str:
+def sentence(text: str) -> str:
     return text[:1].upper() + text[1:].rstrip(".") + "."
 
 
@@ -117,15 +133,13 @@ class Explainer:
         self.program = layout.program
         self.values = self.derivative.values
         self.symbol = symbol_of(layout)
-        self.scalar = all(
-            self.program.variables[i].shape == () for s in self.program.steps for i in (*s.inputs, s.output)
-        )
+        forward = self.program.steps[: self.derivative.split]
+        self.scalar = all(self.program.variables[i].shape == () for s in forward for i in (*s.inputs, s.output))
         self.partial = "∂" if len(self.program.inputs) > 1 or not self.scalar else "d"
-        self.scratch = Builder(self.program, self.values, simplify)
-        self.scratch.producer.update(self.derivative.producers)
-        self.math = Expressions(self.program, self.scratch.producer, self.named, MATH)
-        self.math.program = _Everything(self.scratch)  # type: ignore[assignment]
-        self.math.literals = self.scratch.literals
+        self.local = LocalDerivatives(layout)
+        self.math = self.local.expressions(self.named)
+        sites = Counter((s.origin.code, s.origin.offset, s.origin.caller) for s in forward if isinstance(s.origin, Span))
+        self.crowded = {site for site, times in sites.items() if times > 1}
 
     def named(self, index: int) -> str | None:
         """The mathematical text of a variable with a name."""
@@ -146,12 +160,12 @@ class Explainer:
     def label(self, index: int) -> str:
         """What a variable is called in sentences: its name, else how it is computed."""
         text = self.math.variable(index)[0]
-        return text if len(text) <= 40 else text[:38] + "…"
+        return text if len(text) <= 40 else f"{text[:28]} … {text[-8:]}"
 
     def quoted(self, index: int) -> str:
         """The label, in parentheses where it is not one name or number."""
         text = self.label(index)
-        return text if _is_atom(text) or text.startswith(("−(", "(")) else f"({text})"
+        return text if is_atom(text) or text.startswith(("−(", "(")) else f"({text})"
 
     # Lines
 
@@ -164,49 +178,39 @@ class Explainer:
         for line in self.layout.lines:
             if line.backward:
                 yield self.line(line, of_gradient.get(line.target))
+        for v, g, (name, text) in zip(self.derivative.wrt, self.program.outputs[1:], self.layout.results, strict=True):
+            if name != text:  # another gradient's array, or a value that was there already
+                yield self.line(Line(g, name, f"{name} = {text}", (), True, v), v)
 
     def line(self, line: Line, v: int | None) -> Explained:
-        step = self.layout.producers[line.target]
-        value = self.values[line.target]
+        value, shape = self.values[line.target], self.program.variables[line.target].shape
+        shapes = str(shape) if shape else "one number"
         if v is None:
-            remark = self._part_of(line.target)
-            return Explained(line, "", line.name, "", "", (), (remark,), self._shapes(step), value, None)
+            return Explained(line, "", line.name, "", "", (), (self._part(line.target),), shapes, value, None, self.symbol)
         shares = self.derivative.shares.get(v, ())
         chains = [self._chain(share) for share in shares]
         paths = tuple(path for path, _ in chains)
         of = self.layout.names.get(v) or self.label(v)
-        formula = self._formula(of, paths)
-        product = " + ".join(self._product(path, end) for path, end in chains)
-        written = self.math.step(step)[0]
-        if paths and paths[0].is_output and written != product and len(written) <= 60:
-            product = f"{product} = {written}"
+        product = self._whole_product(line, chains)
         origin = shares[0].step.origin if shares else None
-        return Explained(
-            line,
-            of,
-            line.name,
-            formula,
-            product,
-            paths,
-            tuple(self._remarks(v, line.target, shares)),
-            self._shapes(step),
-            value,
-            origin if isinstance(origin, Span) else None,
-        )
+        origin = origin if isinstance(origin, Span) else None
+        formula = self._formula(of, paths)
+        told = tuple(remarks(self, v, line, shares))
+        return Explained(line, of, line.name, formula, product, paths, told, shapes, value, origin, self.symbol)
 
-    def _part_of(self, index: int) -> str:
-        producer = self.layout.producers[index]
-        if producer.primitive.name in ("scatter", "add_at"):
-            like = self.label(producer.inputs[1]) if producer.primitive.name == "scatter" else ""
-            start = f"zeros in the shape of {like}, and " if like else ""
-            return f"{start}one share is added in at its place; the others follow.".capitalize()
+    def _part(self, index: int) -> str:
+        """What a line is that is no variable's whole gradient."""
+        producer = self.layout.producers.get(index)
+        name = producer.primitive.name if producer is not None else ""
+        if name == "scatter":
+            return f"Starts the gradient of {self.label(producer.inputs[1])}: 0 everywhere, and one share at its place."  # type: ignore[union-attr]
+        if name == "add_at":
+            return "The share of one more place is added in."
+        if name == "setitem":
+            return "What was overwritten in the forward pass has no share from here on: its gradient is 0."
         readers = [self.layout.names.get(r) for r in self.layout.readers[index]]
         names = ", ".join(dict.fromkeys(n for n in readers if n))
-        return f"A part that is used again{f' in {names}' if names else ''}: computed once."
-
-    def _shapes(self, step: Step) -> str:
-        shape = self.program.variables[step.output].shape
-        return str(shape) if shape else "one number"
+        return f"A part{f' of {names}' if names else ''}, computed once."
 
     # Paths
 
@@ -225,107 +229,112 @@ class Explainer:
             return False
         return len(self.derivative.shares.get(index, ())) == 1
 
-    def bound_names(self, share: Share) -> dict[str, Any]:
-        """The names of the row's signature, bound to the step's operands and parameters."""
-        step = share.step
-        row = row_of(step.primitive)
-        assert row is not None
-        key, _, number = share.operand.partition("#")
-        bound: dict[str, Any] = dict(zip(row.primitive.params, step.params, strict=False))
-        for place, name in enumerate(row.operands):
-            bound[name.lstrip("*")] = step.inputs[place:] if name.startswith("*") else step.inputs[place]
-        if row.variadic and key == row.operands[0].lstrip("*"):
-            bound |= {key: step.inputs[int(number)], "at": (("int", int(number)),)}
-        bound[row.output] = step.output
-        return bound
-
-    def local_with_value(self, share: Share, bound: dict[str, Any], shown: Callable[[int], str | None]) -> tuple[str, Any]:
-        """The local derivative of a plain step in other names, and its value."""
-        row = row_of(share.step.primitive)
-        assert row is not None
-        with np.errstate(all="ignore"):
-            formula = row.vjps[share.operand.partition("#")[0]]
-            index = emit(formula, {**bound, "g": self.scratch.literal(1)}, self.scratch, lookup)
-        return _Scratch(self, shown).text(index), self.scratch.values[index]
-
     def _link(self, share: Share) -> Link:
         step, use = share.step, share.use
+        names = self.local.names(share)
+        row = row_of(step.primitive)
+        params = row.primitive.params if row is not None and use is None else ()
+        words = {k: self.quoted(i) for k, i in names.items() if type(i) is int and k not in params}
         if use is not None:
-            names = {k: self.quoted(i) for k, i in use.names.items() if isinstance(i, int)}
-            names["y"] = self.quoted(use.output)
-            operand, output = use.operands[share.operand], use.output
-            local = use.idiom.local.get(share.operand)
-            text = local.format(**names) if local else self._local(use.idiom.vjps[share.operand], {**use.names, "y": output})
-            why, rule, key = use.idiom.why.format(**names), use.idiom.name, share.operand
+            key, why, rule = share.operand, use.idiom.why, use.idiom.name
+            operand, output, template = use.operands[key], use.output, use.idiom.local.get(key)
+            single = use.idiom.name in ("sigmoid", "relu")
         else:
-            row = row_of(step.primitive)
             assert row is not None
             key, _, number = share.operand.partition("#")
-            operand, output = step.inputs[int(number)], step.output
-            bound = self.bound_names(share)
-            names = {k: self.quoted(i) for k, i in bound.items() if isinstance(i, int) and k not in row.primitive.params}
-            local = row.local.get(key)
-            text = local.format(**names).replace("ᵀᵀ", "") if local else self._local(row.vjps[key], bound)
-            why, rule = row.why.get(key, "").format(**names).replace("ᵀᵀ", ""), row.name
-        origin = step.origin if isinstance(step.origin, Span) else None
+            why, rule = row.why.get(key, ""), row.name
+            operand, output, template = step.inputs[int(number)], step.output, row.local.get(key)
+            active = {i for i in step.inputs if i in self.derivative.gradients}
+            single = row.kind == "elementwise" and len(active) == 1 and np.shape(self.values[operand]) == np.shape(self.values[output])
+        if "n" not in words and isinstance(names.get("axis"), tuple) and row is not None and row.name == "mean":
+            shape = np.shape(self.values[operand])
+            words["n"] = str(int(np.prod([shape[a] for a in names["axis"]], dtype=int)))
+        local = template.format(**words) if template else self.local.of(share, self.named)[0]
+        stretched, summed = self._stretched(operand, output, step) if use is None else ("", "")
         return Link(
-            origin.text if origin else "",
-            origin.line if origin else None,
-            text,
-            why,
+            self._equation(share, output),
+            step.origin.line if isinstance(step.origin, Span) else None,
+            local.replace("ᵀᵀ", ""),
+            why.format(**words).replace("ᵀᵀ", ""),
             rule,
             self.label(operand),
             self.label(output),
-            self._stretched(operand, output, step),
+            stretched,
+            summed,
+            single,
         )
 
-    def _local(self, formula: Any, names: dict[str, Any]) -> str:
-        """The formula with the upstream gradient 1: the local derivative."""
-        with np.errstate(all="ignore"):
-            index = emit(formula, {**names, "g": self.scratch.literal(1)}, self.scratch, lookup)
-        return _Scratch(self, self.named).text(index)
+    def _equation(self, share: Share, output: int) -> str:
+        """The forward step in the author's words: `z2 = k1 @ syn1`."""
+        step = share.step
+        result = self.layout.names.get(output) or ""
+        if share.use is not None and share.use.idiom.name not in ("sigmoid", "relu"):
+            name = f"the {share.use.idiom.name}"
+            return f"{name} {result}" if result else name
+        span = step.origin if isinstance(step.origin, Span) else None
+        text = span.text if span is not None else ""
+        if span is None or not text:
+            return self.label(output)
+        if step.primitive.name in ("setitem", "add_at"):
+            return span.line_text.strip()
+        if (span.code, span.offset, span.caller) in self.crowded and not result:
+            return self.math.step(step)[0]
+        return f"{result} = {text}" if result.isidentifier() and result != text and "=" not in text else text
 
-    def _stretched(self, operand: int, output: int, step: Step) -> str:
-        """Why the copies of a broadcast operand add up."""
+    def _stretched(self, operand: int, output: int, step: Step) -> tuple[str, str]:
+        """Why the shares of a broadcast operand's copies add up, and the sign for it in formulas."""
         row = row_of(step.primitive)
         have, want = np.shape(self.values[operand]), np.shape(self.values[output])
         if row is None or not row.broadcasts or have == want:
-            return ""
+            return "", ""
         padded = (1,) * (len(want) - len(have)) + have
         axes = [i for i, n in enumerate(padded) if n == 1 and want[i] != 1]
-        copies = int(np.prod([want[i] for i in axes]))
         if not axes:
-            return ""
-        what = f"all {want[axes[0]]} rows" if axes == [0] and len(want) == 2 else f"{copies} places"
+            return "", ""
+        name, whole = self.label(operand), self.label(output)
+        copies = int(np.prod([want[i] for i in axes]))
+        shape = f"has the shape {have} of {name}" if have else f"is one number, like {name}"
+        gradient = f"∂{self.symbol}/∂{name}"
+        if len(want) == 2 and axes == [0]:
+            used, sign = f"the same {name} was added to or used in all {want[0]} rows of {whole}", "Σ over the rows of "
+            used = used.replace("added to or used in", "used in")
+        elif len(want) == 2 and axes == [1]:
+            used, sign = f"each row's {name} was used for all {want[1]} entries of that row of {whole}", "Σ along each row of "
+        else:
+            used, sign = f"the same {name} was used in {copies} places of {whole}", "Σ of "
         axis = f"axis {axes[0]}" if len(axes) == 1 else f"axes {', '.join(map(str, axes))}"
-        return (
-            f"the same {self.label(operand)} was used in {what} of {self.label(output)}; each use sends its own gradient "
-            f"back, and they add up (the sum over {axis}), so that {self.gradient_of(operand)} has the shape {have or '()'} "
-            f"of {self.label(operand)}"
-        )
-
-    def gradient_of(self, index: int) -> str:
-        return f"{self.partial}{self.symbol}/{self.partial}{self.label(index)}"
+        why = f"{used}; each use sends its own gradient back, and they add up (the sum over {axis}), so that {gradient} {shape}"
+        return why, sign
 
     # Formulas
 
     def _formula(self, of: str, paths: tuple[Path, ...]) -> str:
         d, symbol = self.partial, self.symbol
+        left = f"{d}{symbol}/{d}{of}"
         terms = []
         for path in paths:
+            own = "d" if path.single else d
             if path.is_output:
-                terms.append("")
+                terms.append(f"the share of {path.links[0].equation}" if len(paths) > 1 else "")
             else:
-                terms.append(f"{d}{symbol}/{d}{path.to} · {d}{path.to}/{d}{of}")
-        known = [t for t in terms if t]
-        left = f"{d}{symbol}/{d}{of}"
-        if not known:
-            return left
-        if len(known) < len(terms):
-            known.append("the direct share")
-        if len(known) > 4:
-            known = [*known[:3], "…"]
-        return f"{left} = {' + '.join(known)}"
+                terms.append(f"{d}{symbol}/{d}{path.to} · {own}{path.to}/{own}{of}")
+        terms = list(dict.fromkeys(t for t in terms if t))
+        if len(terms) > 4:
+            terms = [*terms[:3], "…"]
+        return f"{left} = {' + '.join(terms)}" if terms else left
+
+    def _whole_product(self, line: Line, chains: list[tuple[Path, int]]) -> str:
+        """The shares, each as a product; where they lead straight to the result, also what that comes to."""
+        products = [self._product(path, end) for path, end in chains]
+        if len(products) > 6:
+            products = [*products[:5], "…"]
+        product = " + ".join(products)
+        step = self.layout.producers.get(line.target)
+        if step is not None and chains and chains[0][0].is_output and line.of is None:
+            written = self.math.step(step)[0]
+            if len(chains) == 1 and written.strip("()") != product.strip("()") and len(written) <= 60:
+                return f"{product} = {written}"
+        return product
 
     def _product(self, path: Path, end: int) -> str:
         """Upstream gradient times the local derivatives, from the end of the path back to its start."""
@@ -337,91 +346,23 @@ class Explainer:
         for link in reversed(path.links):
             local = link.local
             if local == "1" and (text or len(path.links) > 1):
-                continue
-            if local.startswith(("· ", "⊗ ")):
+                pass
+            elif "(·)" in local:
+                text = local.replace("(·)", f"({text or '1'})" if not is_atom(text or "1") else text or "1")
+            elif local.startswith(("· ", "⊗ ")):
                 text = f"{text or '1'} {local}"
             elif local.endswith((" ·", " ⊗")):
                 text = f"{local} {text or '1'}"
             else:
-                factor = local if _is_atom(local) else f"({local})"
+                factor = local if is_atom(local) else f"({local})"
                 text = f"{text} · {factor}" if text else factor
+            if link.summed:
+                text = f"{link.summed}({text or '1'})" if not is_atom(text or "1") else f"{link.summed}{text or '1'}"
         return text or "1"
 
-    # Remarks
 
-    def _remarks(self, v: int, target: int, shares: tuple[Share, ...]) -> Iterator[str]:
-        step = self.layout.producers[target]
-        if step.primitive.name == "subtract" and len(shares) == 1 and shares[0].use is None:
-            used = shares[0].step
-            if used.primitive.name == "subtract" and step.inputs == used.inputs[::-1]:
-                error = f"{self.label(used.inputs[0])} − {self.label(used.inputs[1])}"
-                yield (
-                    f"{error} is often called “the error” and sent back; it is minus this gradient, and it is the gradient "
-                    f"only because the loss is this one: with another loss something else comes back here."
-                )
-        if len(shares) == 1 and shares[0].use is None:
-            used = shares[0].step
-            if used.primitive.name == "matmul" and shares[0].operand.startswith("A"):
-                other, mine = used.inputs[1], np.shape(self.values[v])
-                inside = self._leads_into(v)
-                if inside is not None and inside != other:
-                    yield (
-                        f"It is {self.label(other)} and not {self.label(inside)}: {self.label(inside)} leads into {self.label(v)}, "
-                        f"and {self.symbol} feels {self.label(v)} only through what leads out of it, {self.label(other)}."
-                    )
-                fits = self._fits(used, mine, "A")
-                if fits:
-                    yield fits
-            elif used.primitive.name == "matmul" and shares[0].operand.startswith("B"):
-                fits = self._fits(used, np.shape(self.values[v]), "B")
-                if fits:
-                    yield fits
-
-    def _fits(self, used: Step, mine: tuple[int, ...], operand: str) -> str:
-        g = np.shape(self.values[used.output])
-        if len(g) != 2 or len(mine) != 2:
-            return ""
-        a, b = (np.shape(self.values[i]) for i in used.inputs)
-        if operand == "A":
-            return f"The shapes fit only so: {g} times {b[::-1]} is {mine}, the shape of {self.label(used.inputs[0])}."
-        return f"The shapes fit only so: {a[::-1]} times {g} is {mine}, the shape of {self.label(used.inputs[1])}."
-
-    def _leads_into(self, v: int) -> int | None:
-        """The matrix of weights by which v was made, if it was made by one."""
-        producers, queue, seen = self.layout.producers, [v], 0
-        while queue and seen < 12:
-            step = producers.get(queue.pop(0))
-            seen += 1
-            if step is None:
-                continue
-            if step.primitive.name == "matmul":
-                return next((i for i in step.inputs[::-1] if i in self.program.inputs), None)
-            queue.extend(step.inputs)
-        return None
-
-
-class _Everything:
-    """A Program under construction, as far as printing needs it."""
-
-    def __init__(self, builder: Builder) -> None:
-        self.variables = builder.variables
-        self.constants = builder.constants
-
-
-class _Scratch:
-    """Writes a local derivative, whose steps stand in the scratch Program."""
-
-    def __init__(self, explainer: Explainer, shown: Callable[[int], str | None]) -> None:
-        scratch = explainer.scratch
-        self.expressions = Expressions(explainer.program, scratch.producer, shown, MATH)
-        self.expressions.program = _Everything(scratch)  # type: ignore[assignment]
-        self.expressions.literals = scratch.literals
-
-    def text(self, index: int) -> str:
-        return self.expressions.variable(index)[0]
-
-
-def _is_atom(text: str) -> bool:
+def is_atom(text: str) -> bool:
+    """One name, number or call: nothing outside parentheses that would need them in a product."""
     depth = 0
     for place, letter in enumerate(text):
         depth += letter in "(["
@@ -440,4 +381,3 @@ def symbol_of(layout: Layout) -> str:
 def explain_all(layout: Layout) -> Iterator[Explained]:
     """The explanations of all backward lines, in order."""
     return Explainer(layout).lines()
-

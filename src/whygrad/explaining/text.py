@@ -5,6 +5,7 @@ The text is made as rows of styled pieces; `as_text` gives it plain (for print a
 
 from __future__ import annotations
 
+import re
 import shutil
 import textwrap
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from whygrad.explaining.lesson import Lesson, is_lesson
+from whygrad.explaining.reasons import symbol_of
 from whygrad.program import Span
 
 if TYPE_CHECKING:
@@ -70,23 +72,25 @@ def rows_of(d: Derivation, width: int) -> Iterator[Row]:
     if is_lesson(d.layout):
         yield []
         for style, text in Lesson(d.layout).rows():
-            for part in _wrapped(text, width, ""):
+            for part in _wrapped(text.lstrip(), width, text[: len(text) - len(text.lstrip())]):
                 yield [({"plain": "reason", "slope": "code"}.get(style, style), part)]
         yield []
         yield [("dim", "As NumPy code, the backward pass is:")]
         for line in d.code(part="backward").rstrip().split("\n"):
             yield [("code", f"  {line}")]
     else:
+        for condition in d.conditions:
+            for part in _wrapped(condition, width, ""):
+                yield [("note", part)]
         yield []
         yield from _facing(d, width)
         yield []
         yield from _walk(d, width)
-    if d.notes or d.conditions:
+    if d.notes:
         yield []
-    for condition in d.conditions:
-        yield [("note", condition)]
     for note in d.notes:
-        yield [("good" if note.startswith("verified") else "note", note)]
+        for part in _wrapped(note, width, ""):
+            yield [("good" if note.startswith("verified") else "note", part)]
 
 
 def _head(d: Derivation, width: int) -> Iterator[Row]:
@@ -94,8 +98,14 @@ def _head(d: Derivation, width: int) -> Iterator[Row]:
     where = f"{Path(file).name}, line {line}" if file else ""
     call = f"{d.name}({', '.join(d.argument_names)})"
     value = f" = {_scalar(d.value)}"
-    gap = max(3, width - len(call) - len(value) - len(where))
-    yield [("head", call), ("value", value), ("dim", " " * gap + where)]
+    symbol = symbol_of(d.layout)
+    call = call if d.name == symbol else f"{symbol} = {call}"
+    gap = width - len(call) - len(value) - len(where)
+    if gap >= 3 or not where:
+        yield [("head", call), ("value", value), ("dim", " " * gap + where)]
+    else:
+        yield [("head", call), ("value", value)]
+        yield [("dim", where)]
 
 
 # The two programs
@@ -113,12 +123,36 @@ def _facing(d: Derivation, width: int) -> Iterator[Row]:
             left: Row = forward[n] if n < len(forward) else []
             pad = " " * (wide - _length(left))
             yield [*left, ("dim", f"{pad}   │ "), *(backward[n] if n < len(backward) else [])]
+        yield from _invented(d)
         return
     yield [("head", "forward")]
-    yield from forward
+    yield from _narrowed(forward, width)
     yield []
     yield [("head", "backward")]
-    yield from backward
+    yield from _narrowed(backward, width)
+    yield from _invented(d)
+
+
+def _invented(d: Derivation) -> Iterator[Row]:
+    """What the names stand for that the author did not give."""
+    lines = [x for x in d.layout.lines if not x.backward and not d.program.variables[x.target].name]
+    names = set(re.findall(r"\w+", " ".join(x.text for x in d.layout.lines if x.backward)))
+    lines = [x for x in lines if x.name in names or f"d{x.name}" in names]
+    told = [x.text for x in lines if x.target != d.derivative.output and "\n" not in x.text]
+    if told:
+        shown = told if len(told) <= 8 else [*told[:8], f"and {len(told) - 8} more"]
+        for place, text in enumerate(shown):
+            yield [("dim", "with  " if place == 0 else "      "), ("code", text)]
+
+
+def _narrowed(rows: list[Row], width: int) -> Iterator[Row]:
+    """The rows, their shapes close to the code or left out where there is no room for them."""
+    if max(map(_length, rows), default=0) <= width:
+        yield from rows
+        return
+    for number, (style, code), (shaped, shape) in rows:
+        row = [number, (style, f"{code.rstrip()}  "), (shaped, shape)]
+        yield row if _length(row) <= width else row[:2]
 
 
 def _length(row: Row) -> int:
@@ -128,22 +162,29 @@ def _length(row: Row) -> int:
 def _forward_rows(d: Derivation) -> list[Row]:
     """The author's lines that the derivation goes through, each once, with the shape of what it computes."""
     program, layout = d.program, d.layout
-    found: dict[tuple[str, int], tuple[Span, str, int]] = {}
-    files = set()
+    found: dict[tuple[str, int], tuple[Span, list[str]]] = {}
+    last: dict[tuple[str, int], Span] = {}
     for step in program.steps[: d.derivative.split]:
-        span = step.origin
-        if not isinstance(span, Span) or not span.line_text:
+        if not isinstance(step.origin, Span):
             continue
-        key = (span.file, span.line)
-        shape = _shape(program.variables[step.output].shape)
-        times = found[key][2] + (span.extent == found[key][0].extent) if key in found else 1
-        found[key] = (found[key][0] if key in found else span, shape, times)
-        files.add(span.file)
+        for span in (*step.origin.calls, step.origin):
+            if not span.line_text:
+                continue
+            key = (span.file, span.line)
+            shapes = found.setdefault(key, (span, []))[1]
+            shape = _shape(program.variables[step.output].shape)
+            if not shapes or (span.extent == found[key][0].extent and span is not last[key] and span is step.origin):
+                shapes.append(shape)  # another round
+            else:
+                shapes[-1] = shape
+            last[key] = span
+    files = {file for file, _ in found}
     rows: list[tuple[str, str, str]] = []
-    for (file, line), (span, shape, times) in found.items():
+    for (file, line), (span, shapes) in found.items():
         number = str(line) if len(files) == 1 else f"{Path(file).name}:{line}"
         text = span.line_text.strip()
-        rows.append((number, text if len(text) <= 76 else text[:75] + "…", f"{shape}{f'  ×{times}' if times > 1 else ''}"))
+        same = shapes[0] if len(set(shapes)) == 1 else ", ".join(shapes) if len(shapes) <= 3 else ""
+        rows.append((number, text, f"{same}  ×{len(shapes)}" if len(shapes) > 1 else same))
     if not rows:
         rows = [(str(n), line.text, "") for n, line in enumerate(layout.lines, 1) if not line.backward]
     rows = rows if len(rows) <= MOST else [*rows[:MOST], ("", f"… {len(rows) - MOST} more lines", "")]
@@ -204,13 +245,19 @@ def _formula_rows(step: Explained, indent: str, width: int) -> Iterator[Row]:
 
 
 def _reason_rows(step: Explained, indent: str, width: int) -> Iterator[Row]:
-    for part in _wrapped(step.opening, width, indent):
+    for part in _wrapped(step.opening, width, indent) if step.opening else ():
         yield [("reason", part)]
-    links = list({(k.local, k.sentence): k for path in step.paths for k in path.telling}.values())[:8]
+    links = step.telling[:8]
     column = min(max((len(link.local) for link in links), default=0), 24)
     for link in links:
         lead = f"{indent}  {link.local:{column}}  "
-        rows = _wrapped(link.sentence, max(width, len(lead) + 30), " " * len(lead))
+        if width - len(lead) < 30:
+            for part in _wrapped(link.local, width, f"{indent}  "):
+                yield [("formula", part)]
+            for part in _wrapped(link.sentence, width, f"{indent}      "):
+                yield [("reason", part)]
+            continue
+        rows = _wrapped(link.sentence, width, " " * len(lead))
         for place, part in enumerate(rows):
             text = part[len(lead) :]
             yield [("formula", lead if place == 0 else " " * len(lead)), ("reason", text)]

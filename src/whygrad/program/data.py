@@ -44,6 +44,21 @@ class Count(int):
     of: int
     axes: tuple[int, ...]
 
+    # To NumPy a subclass of int is an int64 array, by which float32 becomes float64. Without ufuncs it asks us.
+    __array_ufunc__ = None
+
+    def __mul__(self, other: Any) -> Any:
+        return int(self) * other
+
+    def __rmul__(self, other: Any) -> Any:
+        return other * int(self)
+
+    def __truediv__(self, other: Any) -> Any:
+        return int(self) / other
+
+    def __rtruediv__(self, other: Any) -> Any:
+        return other / int(self)
+
     @classmethod
     def along(cls, of: int, shape: tuple[int, ...], axes: tuple[int, ...]) -> Count:
         self = cls(int(np.prod([shape[a] for a in axes], dtype=np.int64)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from whygrad.program.data import Program, Step
+from whygrad.program.data import Program, Step, Variable
 
 Apply = Callable[..., Any]
 
@@ -52,13 +52,14 @@ AS_TEXT = 400
 
 
 def straight_line(
-    steps: Sequence[Step], given: Sequence[int], wanted: Sequence[int]
+    steps: Sequence[Step], given: Sequence[int], wanted: Sequence[int], variables: Sequence[Variable]
 ) -> Callable[..., tuple[Any, ...]]:
     """A Python function of the `given` variables that runs `steps` and returns the `wanted` variables.
 
-    A step whose first operand is made here and read for the last time writes over it (`evaluate_into`).
+    A step whose first operand is made here and read for the last time writes over it (`evaluate_into`); what was
+    read from that operand as a view is copied then.
     """
-    functions = _evaluators(steps, wanted)
+    functions = _evaluators(steps, wanted, variables)
     if len(steps) > AS_TEXT:
         return _by_table(steps, functions, given, wanted)
     names: dict[str, Any] = {}
@@ -80,26 +81,44 @@ def straight_line(
     return function_made
 
 
-def _evaluators(steps: Sequence[Step], wanted: Sequence[int]) -> list[Callable[..., Any]]:
+def _evaluators(
+    steps: Sequence[Step], wanted: Sequence[int], variables: Sequence[Variable]
+) -> list[Callable[..., Any]]:
     """What runs each step: `evaluate_into` where the first operand's memory is free after it."""
     last_read: dict[int, int] = {}
     for number, step in enumerate(steps):
         for index in step.inputs:
             last_read[index] = number
     kept, own = set(wanted), set[int]()
+    written_over: set[int] = set()
+    views: dict[int, int] = {}
     chosen = []
     for number, step in enumerate(steps):
-        function = step.primitive.evaluate
+        primitive, output = step.primitive, step.outputs[0]
         first = step.inputs[0] if step.inputs else -1
         free = first in own and first not in kept and last_read[first] == number and step.inputs.count(first) == 1
-        if step.primitive.evaluate_into is not None and free:
-            function = step.primitive.evaluate_into
-        chosen.append(function)
-        if step.primitive.is_view:
-            kept.update(i for i in step.inputs if i in own)
+        into = primitive.evaluate_into is not None and free
+        chosen.append(primitive.evaluate_into if into and primitive.evaluate_into else primitive.evaluate)
+        if into:
+            written_over.add(first)
+        if primitive.is_view and variables[output].face == "array":
+            if primitive.name == "getitem":
+                views[number] = first
+            else:
+                kept.update(i for i in step.inputs if i in own)
         else:
-            own.add(step.outputs[0])
+            own.add(output)
+    for number, base in views.items():
+        if base in written_over:
+            chosen[number] = _copied(steps[number].primitive.evaluate)
     return chosen
+
+
+def _copied(evaluate: Callable[..., Any]) -> Callable[..., Any]:
+    def copy(*operands: Any) -> Any:
+        return evaluate(*operands).copy()
+
+    return copy
 
 
 def _by_table(

@@ -118,10 +118,12 @@ def match_step(pattern: Apply, step: Step, builder: Builder, found: Bindings) ->
     return None
 
 
-def _same(first: Any, second: int, builder: Builder) -> bool:
-    """The same variable, or two steps that compute the same from the same."""
+def _same(first: Any, second: int, builder: Builder, depth: int = 8) -> bool:
+    """The same variable, or two steps that compute the same from the same (as far as an author repeats himself)."""
     if first == second:
         return True
+    if depth == 0:
+        return False
     one, two = builder.producer.get(first), builder.producer.get(second)
     return (
         one is not None
@@ -130,7 +132,7 @@ def _same(first: Any, second: int, builder: Builder) -> bool:
         and one.params == two.params
         and one.primitive.name != "opaque"
         and len(one.inputs) == len(two.inputs)
-        and all(_same(a, b, builder) for a, b in zip(one.inputs, two.inputs, strict=True))
+        and all(_same(a, b, builder, depth - 1) for a, b in zip(one.inputs, two.inputs, strict=True))
     )
 
 

@@ -29,4 +29,3 @@ class Reason:
     operand: int | None = None
     paths: tuple[int, ...] = ()
     idiom: str = ""
-    simplified: tuple[Simplification, ...] = ()

@@ -6,8 +6,8 @@ import operator
 
 import numpy as np
 
-from whygrad.rules.row import PRODUCT, SUM, UNARY, elementwise
 from whygrad.rules.row import POWER as BINDS_AS_POWER
+from whygrad.rules.row import PRODUCT, SUM, UNARY, elementwise
 
 AWAY_FROM_ZERO = (0.3, 1.7)
 
@@ -30,7 +30,7 @@ SUBTRACT = elementwise(
     dy="-g",
     why={
         "x": "{z} grows by exactly as much as {x} does, so {x} receives the gradient of {z} unchanged",
-        "y": "{y} enters {z} with a minus sign, so its gradient is that of {z} with the sign turned",
+        "y": "{y} enters {z} with a minus sign, so its gradient is that of {z} with the sign flipped",
     },
     code="{x} - {y}",
     binds=SUM,
@@ -41,8 +41,8 @@ MULTIPLY = elementwise(
     dx="g * y",
     dy="g * x",
     why={
-        "x": "in the product {z} = {x} · {y} the slope with respect to {x} is the other factor, {y}",
-        "y": "in the product {z} = {x} · {y} the slope with respect to {y} is the other factor, {x}",
+        "x": "the slope of the product {x} · {y} with respect to {x} is the other factor, {y}",
+        "y": "the slope of the product {x} · {y} with respect to {y} is the other factor, {x}",
     },
     code="{x} * {y}",
     binds=PRODUCT,
@@ -54,7 +54,7 @@ DIVIDE = elementwise(
     dy="-g * x / y ** 2",
     why={
         "x": "{x} is divided by {y}, so a small change of {x} reaches {z} divided by {y}",
-        "y": "the slope of 1/{y} is −1/{y}²",
+        "y": "the slope of {x}/{y} with respect to {y} is −{x}/{y}²",
     },
     domain={"x": (-1.7, 1.7), "y": AWAY_FROM_ZERO},
     code="{x} / {y}",
@@ -63,10 +63,10 @@ DIVIDE = elementwise(
 POWER = elementwise(
     operator.pow,
     "z = power(x, n)",
-    dx="g * n * x ** (n - 1) if literal(n) else g * n * x ** where(n == 0, 1, n - 1)",
-    dn="g * z * log(where(x == 0, 1, x))",
+    dx="g * n * x ** (n - 1) if nonzero(n) else g * n * x ** where(n == 0, 1, n - 1)",
+    dn="g * z * log(x if nonzero(x) else where(x == 0, 1, x))",
     why={
-        "x": "the power rule: the slope of {x}ⁿ is n · {x}ⁿ⁻¹",
+        "x": "the power rule: the slope of {x}ⁿ is n · {x}ⁿ⁻¹, here with n = {n}",
         "n": "the slope of {x}ⁿ with respect to n is {x}ⁿ · log {x}",
     },
     domain=AWAY_FROM_ZERO,

@@ -18,10 +18,10 @@ MAXIMUM = elementwise(
     np.maximum,
     "z = maximum(x, y)",
     dx="g * (x > y)",
-    dy="g * (y >= x)",
+    dy="g * (y > x) if literal(x) else g * (y >= x)",
     why={
         "x": "only where {x} is the larger one does a change of it reach {z}",
-        "y": "only where {y} is the larger one does a change of it reach {z} (where both are equal it is {y}'s)",
+        "y": "only where {y} is the larger one does a change of it reach {z} (where both are equal it is {y}'s, unless {x} is a number in the code)",
     },
     code="np.maximum({x}, {y})",
     smooth=False,
@@ -30,10 +30,10 @@ MINIMUM = elementwise(
     np.minimum,
     "z = minimum(x, y)",
     dx="g * (x < y)",
-    dy="g * (y <= x)",
+    dy="g * (y < x) if literal(x) else g * (y <= x)",
     why={
         "x": "only where {x} is the smaller one does a change of it reach {z}",
-        "y": "only where {y} is the smaller one does a change of it reach {z} (where both are equal it is {y}'s)",
+        "y": "only where {y} is the smaller one does a change of it reach {z} (where both are equal it is {y}'s, unless {x} is a number in the code)",
     },
     code="np.minimum({x}, {y})",
     smooth=False,
@@ -41,8 +41,8 @@ MINIMUM = elementwise(
 WHERE = elementwise(
     np.where,
     "z = where(c, x, y)",
-    dx="where(c, g, 0)",
-    dy="where(c, 0, g)",
+    dx="where(c, g, 0.0)",
+    dy="where(c, 0.0, g)",
     why={
         "x": "{x} is used only where the condition holds; elsewhere its gradient is 0",
         "y": "{y} is used only where the condition fails; elsewhere its gradient is 0",

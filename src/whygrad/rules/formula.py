@@ -10,7 +10,8 @@ The whole language:
 * `x.T` swaps the last two axes of x (a matrix's transpose); `*index` stands for any number of operands;
 * static values (known before any number is): the row's parameters (`axis`, `keepdims`), `shape(x)`, `ndim(x)`,
   `dtype(x)`, `count(x, axis)` (how many elements of x lie along the axes), `literal(n)` (n is a number in
-  the code), `distinct(index)` (no entry is met twice), `inverse(axes)`, tuples, True, False, None, and whatever Python makes of them; `a if test else b` with a static test;
+  the code), `nonzero(n)` (one that is not 0), `distinct(index)` (no entry is met twice), `inverse(axes)`, tuples, True, False, None, and
+  whatever Python makes of them; `a if test else b` with a static test;
 * in patterns (identities, idioms) also: `(e := exp(u))` names what it matches, a name met twice must be the same
   variable, `c1`, `c2` match literals only, a parameter that is a name is bound.
 
@@ -44,7 +45,7 @@ OPERATORS: dict[type, str] = {
     ast.NotEq: "not_equal",
 }
 
-STATIC_FUNCTIONS = ("shape", "ndim", "dtype", "count", "literal", "inverse", "distinct")
+STATIC_FUNCTIONS = ("shape", "ndim", "dtype", "count", "nonzero", "literal", "inverse", "distinct")
 
 Lookup = Callable[[str], tuple[Primitive, int]]
 """Gives a primitive and the number of its operands (-1: any number) for its name."""
@@ -70,6 +71,8 @@ def _parse(node: ast.expr, variables: set[str], lookup: Lookup, pattern: bool) -
             return Ref(name)
         case ast.Constant(value=value) if isinstance(value, (int, float)) and not isinstance(value, bool):
             return Literal(value)
+        case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=value)) if isinstance(value, (int, float)):
+            return Literal(-value)
         case ast.UnaryOp(op=ast.USub(), operand=operand):
             return Apply("negative", (inner(operand),))
         case ast.BinOp(op=op, left=left, right=right) if _dynamic(node, variables, pattern):
@@ -159,8 +162,10 @@ def _static_functions(names: Mapping[str, Any], builder: Builder) -> dict[str, A
         "shape": shape,
         "ndim": lambda index: len(builder.shape(index)),
         "dtype": lambda index: builder.dtype(index),
-        "count": lambda index, axis: Count.along(index, builder.shape(index), axis),
+        # a mean of nothing divides nothing, by 1
+        "count": lambda index, axis: Count.along(index, builder.shape(index), axis) or 1,
         "literal": lambda index: index in builder.literals,
+        "nonzero": lambda index: bool(builder.literals.get(index)),
         "inverse": lambda axes: tuple(sorted(range(len(axes)), key=axes.__getitem__)),
         "distinct": distinct,
     }

@@ -1,12 +1,16 @@
 """Identities of algebra by which a derived step is simplified as it is written: a table, read top to bottom.
 
 Each row rewrites its left side as its right side. They are applied to derived steps only: what the author's forward
-pass computes is never changed. c1 and c2 are numbers in the code; the numbers of a product are folded.
+pass computes is never changed. c1 and c2 are numbers in the code (not 0 where they cancel), whose products are
+folded; m is a mask, x and y are none. An identity is used only where it keeps a float's type: an array of whole
+numbers times 2.0 / 2.0 is one of floats.
 """
 
 from __future__ import annotations
 
 from typing import Any
+
+import numpy as np
 
 from whygrad.program import Count, Primitive, Simplification, Step
 from whygrad.program.building import Builder
@@ -37,9 +41,24 @@ IDENTITIES = (
     ("(c1 * x) / c1", "x"),
     ("c1 * (x / c1)", "x"),
     ("c1 * (x / c2)", "(c1 * x) / c2"),
-    ("(x / c1) * y", "(x * y) / c1"),
-    ("where(m, 1, 0) * x", "where(m, x, 0)"),
+    ("sum(-x, axis, keepdims)", "-sum(x, axis, keepdims)"),
+    ("c1 * (x / (c1 * y))", "x / y"),
+    ("c1 * (c2 / x)", "(c1 * c2) / x"),
+    ("c1 / (c1 * x)", "1 / x"),
+    ("x * (1 / y)", "x / y"),
+    ("c1 * (x - y)", "(-c1) * (y - x)"),
+    ("x + c1 * y", "x - (-c1) * y"),
+    ("c1 * where(m, 0.0, x)", "where(m, 0.0, c1 * x)"),
+    ("c1 * where(m, x, 0.0)", "where(m, c1 * x, 0.0)"),
+    ("where(m, x, 0.0) + where(m, 0.0, y)", "where(m, x, y)"),
+    ("where(m, 1, 0.0) * x", "where(m, x, 0.0)"),
+    ("cast(1 * m, dtype)", "cast(m, dtype)"),
 )
+
+CANCELLING = ("(c1 * x) / c1", "c1 * (x / c1)", "c1 * (x / (c1 * y))", "c1 / (c1 * x)")
+"""Identities that hold where c1 is not 0."""
+NEGATIVE = ("c1 * (x - y)", "x + c1 * y")
+"""Identities that are used where c1 is below 0."""
 
 _table: dict[str, list[tuple[Apply, Expression, str, str]]] = {}
 
@@ -65,18 +84,59 @@ def simplify(builder: Builder, primitive: Primitive, inputs: tuple[int, ...], pa
     step = Step(primitive, inputs, params, (-1,))
     for pattern, replacement, left, right in _table.get(primitive.name, ()):
         found = match_step(pattern, step, builder, {})
-        if found is not None and _sound(builder, left, found):
+        if found is None or not _sound(builder, left, found) or _looks_through(builder, left, inputs, found):
+            continue
+        dtype = _dtype(builder, step)
+        if dtype.kind == "f":
             index = emit(replacement, found, builder, lookup)
-            builder.simplified.setdefault(index, Simplification(left, right))
-            return index
+            if builder.dtype(index) == dtype:
+                builder.simplified.setdefault(index, Simplification(left, right))
+                return index
     return None
 
 
 def _sound(builder: Builder, left: str, found: Bindings) -> bool:
-    """Counted numbers stay visible: they are not folded into others."""
-    if left == "c1 * (c2 * x)":
-        return not any(isinstance(builder.literals[found[c]], Count) for c in ("c1", "c2"))
-    return True
+    """Counted numbers stay visible: they are not folded into others. What cancels is not 0. Masks do not count."""
+    if left == "c1 * (c2 * x)" and any(isinstance(builder.literals[found[c]], Count) for c in ("c1", "c2")):
+        return False
+    if left in CANCELLING and builder.literals[found["c1"]] == 0:
+        return False
+    if left in NEGATIVE and not builder.literals[found["c1"]] < 0:
+        return False
+    return all(builder.dtype(found[name]).kind != "b" for name in ("x", "y") if name in found)
+
+
+def _looks_through(builder: Builder, left: str, inputs: tuple[int, ...], found: Bindings) -> bool:
+    """A forward value with a name is used by its name, not taken apart; 1/y only where it was derived itself."""
+    forward = builder.program.variables
+    inner = [i for i in inputs if i < len(forward) and i not in found.values() and i in builder.producer]
+    return any(forward[i].name for i in inner) or (left == "x * (1 / y)" and bool(inner))
+
+
+def _dtype(builder: Builder, step: Step) -> np.dtype[Any]:
+    """The dtype of what the step, a cast or arithmetic, makes of its operands."""
+    numbers = [builder.values[i] if builder.variables[i].face == "python" else builder.dtype(i) for i in step.inputs]
+    if step.primitive.name == "cast":
+        numbers = [np.dtype(step.params[0])]
+    found: np.dtype[Any] = np.result_type(*(int(n) if isinstance(n, Count) else n for n in numbers))
+    return found
+
+
+def _put_back(builder: Builder, inputs: tuple[int, ...], params: tuple[Any, ...]) -> int | None:
+    """What was read at a place and set to 0 there, and is added in there again, was never away: x[i] += v."""
+    taken, read = builder.producer.get(inputs[0]), builder.producer.get(inputs[1])
+    if taken is None or read is None or taken.primitive.name != "setitem" or read.primitive.name != "getitem":
+        return None
+    index = inputs[2:]
+    same = taken.params == read.params == params and taken.inputs[2:] == read.inputs[1:] == index
+    once = all(builder.dtype(i).kind == "b" for i in index)
+    zero = builder.literals.get(taken.inputs[1]) == 0
+    return taken.inputs[0] if same and once and zero and taken.inputs[0] == read.inputs[0] else None
+
+
+def _is_turned(builder: Builder, index: int) -> bool:
+    step = builder.producer.get(index)
+    return step is not None and step.primitive.name == "transpose"
 
 
 def _undone(builder: Builder, primitive: Primitive, inputs: tuple[int, ...], params: tuple[Any, ...]) -> int | None:
@@ -94,6 +154,14 @@ def _undone(builder: Builder, primitive: Primitive, inputs: tuple[int, ...], par
         if before is not None and before.primitive.name == "transpose":
             axes = tuple(before.params[0][a] for a in params[0])
             return builder.apply(primitive, before.inputs, (axes,))
+        if before is not None and before.primitive.name == "matmul" and x >= len(builder.program.variables):
+            a, b = before.inputs  # of a derived step
+            one_is_turned = any(_is_turned(builder, i) for i in (a, b))
+            if len(params[0]) == 2 and params[0] == (1, 0) and one_is_turned:  # (Aᵀ B)ᵀ = Bᵀ A
+                turned = [builder.apply(primitive, (i,), params) for i in (b, a)]
+                return builder.apply(before.primitive, turned)
+    elif primitive.name == "add_at":
+        return _put_back(builder, inputs, params)
     elif primitive.name == "spread_back" and (params[1] or builder.shape(x) == ()):
         return x
     elif primitive.name == "collect" and builder.shape(x) == params[0]:

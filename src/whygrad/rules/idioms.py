@@ -145,7 +145,7 @@ def _picked(builder: Builder, found: Bindings) -> list[Assumption] | None:
 
 SHIFTED = "((e := exp(x - m)) / sum(e, axis, keepdims))"
 PLAIN = "((e := exp(x)) / sum(e, axis, keepdims))"
-ENTROPY = "the logarithm undoes the exponential of the softmax, and what is left is the prediction minus the label"
+ENTROPY = "the logarithm undoes the exponential of the softmax: what is left is the label minus the prediction"
 
 for _softmax in (SHIFTED, PLAIN):
     for _reduce, _g in (
@@ -157,7 +157,7 @@ for _softmax in (SHIFTED, PLAIN):
                 "cross-entropy of a softmax",
                 f"{_reduce}({_order}, over, kept)",
                 dx=f"{_g} * (t - p)",
-                why=ENTROPY + " (the labels of a row sum to 1)",
+                why=ENTROPY + ", because the labels of each row sum to 1",
                 local={"x": "{t} − {p}"},
                 needs=_labels,
             )
@@ -174,8 +174,8 @@ for _softmax in (SHIFTED, PLAIN):
     idiom(
         "cross-entropy of a softmax",
         f"log(getitem((p := {_softmax}), r, t, template))",
-        dx="spread_back(g, (1,), False) * (scatter(1, p, r, t, template) - p)",
-        why=ENTROPY + " (here the label is the index of the class: 1 at its place, 0 elsewhere)",
+        dx="-spread_back(g, (1,), False) * add_at(p, -1, r, t, template)",
+        why=ENTROPY + "; the label of a row is 1 at its class and 0 elsewhere",
         local={"x": "one-hot − {p}"},
         needs=_picked,
     )
@@ -185,7 +185,7 @@ for _softmax in (SHIFTED, PLAIN):
         dx="y * (g - sum(g * y, axis, keepdims))",
         why="raising one entry takes from all others of its row, because the row sums to 1: from each entry's "
         "gradient the average, weighted by {y}, is taken off",
-        local={"x": "diag({y}) − {y} {y}ᵀ for each row"},
+        local={"x": "diag(a) − a aᵀ for each row a of {y}"},
         needs=_whole_rows,
     )
 
@@ -201,7 +201,7 @@ for _sigmoid, _sign in SIGMOIDS[:3]:
         f"t * log((k := {_sigmoid})) + (1 - t) * log(1 - k)",
         dx="g * (t - k)",
         dt="g * (log(k) - log(1 - k))",
-        why="the logarithm undoes the slope k(1 − k) of the sigmoid: what is left is label minus prediction",
+        why="the logarithm undoes the slope {k}(1 − {k}) of the sigmoid: what is left is the label minus the prediction",
         local={"x": "{t} − {k}"},
     )
 for _sigmoid, _sign in SIGMOIDS:
@@ -210,12 +210,12 @@ for _sigmoid, _sign in SIGMOIDS:
         _sigmoid,
         dx="g * y * (1 - y)" if _sign > 0 else "-(g * y * (1 - y))",
         why="the slope of the sigmoid can be read off its own output: {y}(1 − {y}). It is written in terms of "
-        "the output {y}, not of what went in",
+        "the output {y}; with what went in, {x}, in its place it would be no slope of anything",
     )
 for _relu in ("maximum(0, x)", "maximum(x, 0)"):
     idiom(
         "relu",
         _relu,
         dx="g * (x > 0)",
-        why="where {x} is above 0 it passes through unchanged (slope 1); elsewhere {y} is 0 whatever {x} is (slope 0)",
+        why="where {x} is above 0 it passes through unchanged, slope 1; elsewhere {y} is 0 whatever {x} is, slope 0",
     )

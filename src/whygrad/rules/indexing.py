@@ -44,8 +44,9 @@ def _getitem(x: Any, *rest: Any) -> Any:
 
 
 def _scatter(g: Any, x: Any, *rest: Any) -> Any:
-    """Zeros in the shape of x, with g added in at the index."""
-    return _add_at_into(np.zeros(np.shape(x), np.result_type(g, x)), g, *rest)
+    """Zeros in the shape of x, and g at the index; what meets at one place adds up."""
+    zeros = np.zeros(np.shape(x), np.result_type(g, x))
+    return _setitem_into(zeros, g, *rest) if is_basic(rest[-1]) else _add_at_into(zeros, g, *rest)
 
 
 def _add_at(total: Any, g: Any, *rest: Any) -> Any:
@@ -53,6 +54,8 @@ def _add_at(total: Any, g: Any, *rest: Any) -> Any:
 
 
 def _add_at_into(total: Any, g: Any, *rest: Any) -> Any:
+    if type(total) is not np.ndarray:  # a NumPy scalar cannot be written into
+        return _add_at(total, g, *rest)
     *arrays, template = rest
     index = index_of(template, tuple(arrays))
     if is_basic(template):
@@ -67,6 +70,8 @@ def _setitem(x: Any, v: Any, *rest: Any) -> Any:
 
 
 def _setitem_into(x: Any, v: Any, *rest: Any) -> Any:
+    if type(x) is not np.ndarray:
+        return _setitem(x, v, *rest)
     *arrays, template = rest
     x[index_of(template, tuple(arrays))] = v
     return x
@@ -79,7 +84,7 @@ BACKWARDS = (("ellipsis",), ("slice", None, None, -1))
 GETITEM = linear(
     _getitem,
     "y = getitem(x, *index, |, template)",
-    dx="scatter(g, x, *index, template)",
+    dx="scatter(g, x, *index, template) if ndim(x) else reshape(g, shape(x))",
     why="what was read from {x} receives the gradient at its place; what was not read receives 0",
     local={"x": "1 where it was read, 0 elsewhere"},
     samples=tuple(Sample(((3, 4),), (t,)) for t in (ROW_1, EVERY_OTHER, BACKWARDS)),
@@ -100,7 +105,10 @@ ADD_AT = linear(
     "y = add_at(total, g_, *index, |, template)",
     dtotal="g",
     dg_="getitem(g, *index, template)",
-    why={"total": "it is one of two summands", "g_": "the number was added in at its place, its gradient is read there"},
+    why={
+        "total": "it is one of two summands",
+        "g_": "the number was added in at its place, its gradient is read there",
+    },
     local={"total": "1", "g_": "1, at its place"},
     samples=(Sample(((3, 4), (4,)), (ROW_1,)),),
     code="{total}[{template}] + {g_}",
@@ -109,9 +117,9 @@ ADD_AT = linear(
 SETITEM = linear(
     _setitem,
     "y = setitem(x, v, *index, |, template)",
-    dx="setitem(g, 0, *index, template)",
-    dv="getitem(g, *index, template) if distinct(index) "
+    dv="g if ndim(x) == 0 else getitem(g, *index, template) if distinct(index) "
     "else where(survives(x, *index, template), getitem(g, *index, template), 0)",
+    dx="setitem(g, 0, *index, template) if ndim(x) or len(index) else 0 * g",
     why={
         "x": "the entries of {x} that were overwritten are gone: their gradient is 0; the others' passes on",
         "v": "{v} was written into {y}, so its gradient is read at the same place",

@@ -15,7 +15,7 @@ MATMUL = bilinear(
     dB="A.T @ g",
     why={
         "A": "row i of {A} meets every column of {B} on its way to row i of {C}, so row i of the gradient comes "
-        "back through those same weights, summed over the columns: that sum is a product with {B}ᵀ",
+        "back through those same entries of {B}, summed over its columns: that sum is a product with {B}ᵀ",
         "B": "entry (k, j) of {B} multiplies column k of {A} into column j of {C}, once for every row; the rows add "
         "up, and that sum over rows is a product with {A}ᵀ",
     },

@@ -53,8 +53,8 @@ MEAN = linear(
     _mean,
     "y = mean(x, |, axis, keepdims)",
     dx="spread_back(g / count(x, axis), axis, keepdims)",
-    why="every entry of {x} entered the mean with weight 1/n, so each receives the gradient divided by n",
-    local={"x": "1/n for every entry"},
+    why="every entry of {x} entered the mean with weight 1/{n}, so each receives the gradient divided by {n}",
+    local={"x": "1/{n} for every entry"},
     samples=tuple(s for s in REDUCED if 0 not in s.shapes[0]),
     code="np.mean({x}, axis={axis}, keepdims={keepdims})",
     method="{x}.mean(axis={axis}, keepdims={keepdims})",
@@ -68,6 +68,7 @@ SPREAD_BACK = linear(
     local={"g_": "1"},
     samples=(Sample(((3,),), ((1,), False)), Sample(((3, 1),), ((1,), True))),
     code="np.expand_dims({g_}, {axis})",
+    view=True,
 )
 SPREAD = linear(
     _spread,

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from whygrad.program import Constant, Guard, Program, Span, Step, Variable
+from whygrad.program import Constant, Guard, Program, Span, Step
 from whygrad.program.building import variable_of
 from whygrad.watching.recording import Recording, Site, span_of
 
@@ -30,7 +30,8 @@ def to_program(
             needed.update(step[1])
     raw.reverse()
     steps = tuple(
-        Step(primitive, operands, params, (output,), span_of(site)) for (primitive, operands, params, output), site in raw
+        Step(primitive, operands, params, (output,), span_of(site))
+        for (primitive, operands, params, output), site in raw
     )
     constants = []
     for index, origin in recording.origins.items():
@@ -43,9 +44,8 @@ def to_program(
         variable_of(value, names.get(i, "")) if i in needed or i in given else NOWHERE
         for i, value in enumerate(recording.values)
     )
-    guards = tuple(
-        Guard(index, outcome, span_of(site)) for index, outcome, site in _distinct(recording.guards) if index in needed
-    )
+    taken = [(i, outcome, site) for i, outcome, site in recording.guards if i in needed or recording.is_active(i)]
+    guards = tuple(Guard(index, outcome, span_of(site)) for index, outcome, site in _distinct(taken))
     return Program(variables, tuple(inputs), tuple(constants), steps, tuple(outputs), guards, name)
 
 
@@ -79,8 +79,8 @@ def author_names(
     for step in steps:
         span = step.origin if isinstance(step.origin, Span) else None
         name = span.name if span is not None else ""
-        if not name and step.primitive.name in WRITES:
-            name = root.get(step.inputs[0], "")
+        if step.primitive.name in WRITES:
+            name = root.get(step.inputs[0], name)
         if name and span is not None:
             root[step.output] = name
             bound.append((step.output, name, (span.code, span.offset)))

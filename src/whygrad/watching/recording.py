@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import sysconfig
 from contextvars import ContextVar
 from pathlib import Path
-from types import CodeType, FrameType
+from types import CodeType, FrameType, FunctionType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -24,6 +25,8 @@ Site = tuple[CodeType, int, "Span | None"]
 RawStep = tuple[Primitive, tuple[int, ...], tuple[Any, ...], int]
 
 OUR_FOLDER = str(Path(__file__).resolve().parent.parent)
+SHOWN_FOLDER = str(Path(OUR_FOLDER, "shown")) + os.sep
+"""The networks that `whygrad demo` shows: code of ours that is watched like an author's."""
 FOREIGN_FOLDERS = tuple(
     {str(Path(np.__file__).resolve().parent), OUR_FOLDER}
     | {sysconfig.get_paths()[k] for k in ("stdlib", "platstdlib", "purelib", "platlib")}
@@ -37,7 +40,7 @@ def is_foreign(file: str) -> bool:
     known = _foreign.get(file)
     if known is None:
         resolved = str(Path(file).resolve()) if not file.startswith("<") else file
-        known = _foreign[file] = (
+        known = _foreign[file] = not resolved.startswith(SHOWN_FOLDER) and (
             resolved.startswith(FOREIGN_FOLDERS) or file.startswith("<frozen") or file == "<whygrad program>"
         )
     return known
@@ -67,7 +70,6 @@ class Recording:
         self.origins: dict[int, Origin] = {}
         self.outer: dict[int, StandIn] = {}
         self.guards: list[tuple[int, Any, Site | None]] = []
-        self.used: set[int] = set()
         self.chain: Span | None = None
         self.limit = limit
         self.over = False
@@ -81,6 +83,14 @@ class Recording:
         self.touched_names: dict[int, tuple[dict[str, Any], set[str]]] = {}
         self.touched_cells: dict[int, Any] = {}
         self.written: list[StandIn] = []
+        self.classes: set[type] = set()
+        self.special: list[FunctionType] = []
+        self.flexible: list[int] = []
+        """Variables whose shape depends on values: what a mask selects."""
+        self.uncacheable = False
+        """Has a step been recorded that no later run can make again as the same?"""
+        self.blind = False
+        """Has a function of the author's run that could not be re-made?"""
         self.escaped: list[tuple[int, Site | None]] = []
         self.rounds = 0
         """How often a long loop goes round before it is cut short; 0: to its end."""
@@ -88,6 +98,14 @@ class Recording:
         self._literals: dict[tuple[type, Any], int] = {}
         self._active: set[int] = set()
         self._active_until = 0
+
+    def close(self) -> None:
+        """Let go of all that only a running recording needs: what it knows of the author's objects, and the stand-ins,
+        which point back here (without that cycle a run's memory is free as soon as nobody needs it)."""
+        for known in (self.captured, self.numbers, self.paths, self.touched, self.touched_names, self.touched_cells):
+            known.clear()
+        for listed in (self.argument_roots, self.written, self.kept):
+            listed.clear()
 
     # Variables
 
@@ -112,7 +130,13 @@ class Recording:
 
         known = None if fresh else self.captured.get(id(value))
         if known is not None:
+            if self.blind and known._version == 0 and known._original is value:
+                self._compare(known, value)
             return known
+        if kind == "captured" and self.parent is not None:
+            outer = self.pending_outside(value)
+            if outer is not None:
+                return outer
         if kind == "captured" and self.written and isinstance(value, np.ndarray):
             for root in self.written:
                 original = root._original
@@ -127,10 +151,47 @@ class Recording:
         made = StandIn(self, index, value)
         if kind == "captured" and isinstance(value, np.ndarray):
             made._original = value
+            if self.blind:
+                made._value = self.values[index] = value.copy(order="K")
         if not fresh:
             self.captured[id(value)] = made
             self.kept.append(value)
         return made
+
+    def pending_outside(self, value: Any) -> StandIn | None:
+        """The stand-in by which a run around this one knows an array, if it has written into it."""
+        around = self.parent
+        while around is not None:
+            known = around.captured.get(id(value))
+            if known is not None and known._version:
+                return known
+            around = around.parent
+        return None
+
+    @property
+    def is_inside(self) -> bool:
+        """Does a run around this one still go on?"""
+        around = self.parent
+        while around is not None and around.over:
+            around = around.parent
+        return around is not None
+
+    def depends_on_outside(self, index: int) -> bool:
+        """Has the variable been computed from something of a run around this one?"""
+        found = set(self.outer)
+        for _, inputs, _, output in self.steps:
+            if not found.isdisjoint(inputs):
+                found.add(output)
+        return index in found
+
+    def _compare(self, known: StandIn, value: Any) -> None:
+        """Code that could not be re-made may have changed an array since it was first read."""
+        if not np.array_equal(known._value, value, equal_nan=value.dtype.kind == "f"):
+            raise InPlaceError(
+                "this array has been written into by code whose source cannot be read, so the write was not seen",
+                place=self.here(),
+                instead="put the function into a file, or write into a copy",
+            )
 
     # Steps
 
@@ -141,8 +202,9 @@ class Recording:
         values.append(value)
         self.steps.append((primitive, inputs, params, index))
         frame: FrameType | None = sys._getframe(2)
-        while frame is not None and _foreign.get(frame.f_code.co_filename, True):
-            if not is_foreign(frame.f_code.co_filename):
+        while frame is not None:
+            foreign = _foreign.get(frame.f_code.co_filename)
+            if foreign is False or (foreign is None and not is_foreign(frame.f_code.co_filename)):
                 break
             frame = frame.f_back
         self.sites.append((frame.f_code, frame.f_lasti, self.chain) if frame is not None else None)
@@ -157,7 +219,10 @@ class Recording:
     def site(self) -> Site | None:
         """The instruction of the author's that is running."""
         frame: FrameType | None = sys._getframe(1)
-        while frame is not None and is_foreign(frame.f_code.co_filename):
+        while frame is not None:
+            foreign = _foreign.get(frame.f_code.co_filename)
+            if foreign is False or (foreign is None and not is_foreign(frame.f_code.co_filename)):
+                break
             frame = frame.f_back
         return (frame.f_code, frame.f_lasti, self.chain) if frame is not None else None
 
@@ -182,6 +247,17 @@ class Recording:
     def touch(self, thing: Any) -> None:
         """Remember an object of the author's that the run may have stored a stand-in in."""
         self.touched[id(thing)] = thing
+
+    def refuse_subclass(self, value: Any) -> None:
+        """Matrices and masked arrays give the operators other meanings."""
+        kind = type(value)
+        if kind is not np.ndarray and kind is not np.memmap:
+            raise UnsupportedError(
+                f"{kind.__module__.partition('.')[0]}.{kind.__name__} is not supported: "
+                "its operators are not those of arrays",
+                place=self.here(),
+                instead="use a plain array, np.asarray(x)",
+            )
 
     def refuse_complex(self, value: Any) -> None:
         if getattr(getattr(value, "dtype", None), "kind", "") == "c" or isinstance(value, complex):

@@ -8,6 +8,7 @@ The syntax tree is changed in few ways, each of which keeps every position, so s
     layers[1]             ITEMS(layers)[1]        also as a target, and for `+=`
     for W in layers:      for W in EACH(layers):  also in comprehensions, unpacking and f(*layers)
     self.h = z            KEEP(self).h = z        so that no stand-in stays behind in the author's objects
+    h += z                h = OWN(h); h += z      so that no array is changed behind the watcher's back
 
 CALL, NAME … are the functions of `watching.routing`, put into the compiled code as constants: the author's globals
 and builtins are used as they are and never changed. Nothing is re-made where the source is not to be had, or is not
@@ -31,8 +32,11 @@ LEFT_ALONE = frozenset(
 )
 """Builtins called as they are: they look at their caller, or have nothing to watch."""
 
+RETURN_PLAIN = frozenset({"__bool__", "__int__", "__index__", "__hash__", "__len__"})
+"""Special methods from which Python takes nothing but a real number."""
+
 MARK = "\0whygrad "
-ROUTES = ("CALL", "NAME", "ATTRIBUTE", "ITEMS", "EACH", "KEEP", "ATTRIBUTES", "FLOAT", "WHILE")
+ROUTES = ("CALL", "NAME", "OWN", "PLAIN", "ATTRIBUTE", "ITEMS", "EACH", "KEEP", "ATTRIBUTES", "FLOAT", "WHILE")
 
 
 class _Rewriter(ast.NodeTransformer):
@@ -42,6 +46,7 @@ class _Rewriter(ast.NodeTransformer):
         self.names = names
         self.script = script
         self.classes: list[str] = []
+        self.functions: list[str] = []
         self.locals: list[set[str]] = []
         self.loops = 0
 
@@ -63,7 +68,9 @@ class _Rewriter(ast.NodeTransformer):
         node.decorator_list = [self.visit(d) for d in node.decorator_list]
         node.args = self._defaults(node.args)
         self.locals.append(_bound_names(node))
+        self.functions.append(node.name)
         node.body = [s for part in node.body for s in _as_list(self.visit(part))]
+        self.functions.pop()
         self.locals.pop()
         return node
 
@@ -124,7 +131,7 @@ class _Rewriter(ast.NodeTransformer):
         return self.route("NAME", node, node, self.text(node.id, node))
 
     def is_local(self, name: str) -> bool:
-        return bool(self.locals) and name in self.locals[-1] or (self.script and not self.locals)
+        return (bool(self.locals) and name in self.locals[-1]) or (self.script and not self.locals)
 
     def is_plain(self, name: str) -> bool:
         """A module of somebody else's, or a builtin that the author has not hidden: nothing to watch."""
@@ -187,6 +194,13 @@ class _Rewriter(ast.NodeTransformer):
         node.orelse = [s for part in node.orelse for s in _as_list(self.visit(part))]
         return node
 
+    def visit_Return(self, node: ast.Return) -> Any:
+        if node.value is not None:
+            node.value = self.visit(node.value)
+            if self.functions and self.functions[-1] in RETURN_PLAIN:
+                node.value = self.route("PLAIN", node.value, node.value)
+        return node
+
     def visit_While(self, node: ast.While) -> Any:
         self.generic_visit(node)
         if self.script:
@@ -224,11 +238,10 @@ class _Rewriter(ast.NodeTransformer):
         target = node.target
         if isinstance(target, ast.Name):
             node.value = value
-            if self.is_local(target.id):
-                return node
+            route = ("OWN",) if self.is_local(target.id) else ("NAME", self.text(target.id, target))
             load = ast.copy_location(ast.Name(target.id, ast.Load()), target)
             store = ast.copy_location(ast.Name(target.id, ast.Store()), target)
-            seen = self.route("NAME", target, load, self.text(target.id, target))
+            seen = self.route(route[0], target, load, *route[1:])
             return [ast.copy_location(ast.Assign([store], seen), target), node]
         if isinstance(target, ast.Attribute):
             owner = self.route("ATTRIBUTES", target.value, self.visit(target.value))
@@ -261,7 +274,7 @@ def _bound_names(function: ast.FunctionDef | ast.AsyncFunctionDef) -> set[str]:
             bound.add(node.name)
             continue
         elif isinstance(node, (ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)):
-            bound.update(n.target.id for n in ast.walk(node) if isinstance(n, ast.NamedExpr))  # type: ignore[attr-defined]
+            bound.update(n.target.id for n in ast.walk(node) if isinstance(n, ast.NamedExpr))
             continue
         elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
             bound.add(node.id)
@@ -277,7 +290,7 @@ def _bound_names(function: ast.FunctionDef | ast.AsyncFunctionDef) -> set[str]:
 
 _remade: dict[int, tuple[CodeType, CodeType | None]] = {}
 _ours: dict[int, CodeType] = {}
-_statements: dict[tuple[str, int, int], tuple[CodeType, CodeType]] = {}
+_statements: dict[tuple[str, int], tuple[Source, CodeType, CodeType]] = {}
 
 
 def is_remade(code: CodeType) -> bool:
@@ -305,23 +318,24 @@ def _make(code: CodeType, names: dict[str, Any]) -> CodeType | None:
     return None if pair is None else _counterpart(code, *pair)
 
 
-def _compiled(source: Source, statement: ast.stmt, code: CodeType, names: dict[str, Any]) -> tuple[CodeType, CodeType] | None:
+def _compiled(
+    source: Source, statement: ast.stmt, code: CodeType, names: dict[str, Any]
+) -> tuple[CodeType, CodeType] | None:
     """The top-level statement compiled as it is and re-made."""
-    key = (source.file, id(source), first_line(statement))
+    key = (source.file, first_line(statement))
     known = _statements.get(key)
-    if known is None:
+    if known is None or known[0] is not source:
         flags = code.co_flags & 0x1FF0000  # the __future__ imports that were in force
         module = ast.Module([statement], [])
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
                 before = compile(module, source.file, "exec", flags, True)
-                copy = ast.parse(ast.unparse(ast.Module([], []))) if False else _fresh(source, statement)
-                after = compile_routed(copy, source.file, names, flags, script=False)
+                after = compile_routed(_fresh(source, statement), source.file, names, flags, script=False)
         except (SyntaxError, ValueError, RecursionError):
             return None
-        known = _statements[key] = (before, after)
-    return known
+        known = _statements[key] = (source, before, after)
+    return known[1:]
 
 
 def _fresh(source: Source, statement: ast.stmt) -> ast.Module:

@@ -1,37 +1,26 @@
-"""The routes that re-made code takes: every call, and every load of something that is not a local.
-
-`seen` is the heart: whatever comes into the author's hands from outside, an array or a float comes as a stand-in.
-"""
+"""The routes that re-made code takes: every call, and every load of something that is not a local."""
 
 from __future__ import annotations
 
 import functools
+import itertools
 import sys
 from collections.abc import Callable, Iterator
-from types import (
-    BuiltinFunctionType,
-    FunctionType,
-    MethodDescriptorType,
-    MethodType,
-    ModuleType,
-    WrapperDescriptorType,
-)
+from types import FunctionType, MethodDescriptorType, MethodType, ModuleType, WrapperDescriptorType
 from typing import Any
 
 import numpy as np
 
+from whygrad.errors import EscapeError
 from whygrad.program import Span
-from whygrad.watching.numpy_names import ANSWERS, _has_stand_in, created, opaque
+from whygrad.watching.answering import has_stand_in, opaque
+from whygrad.watching.arrays import created, to_float
+from whygrad.watching.numpy_names import ANSWERS
 from whygrad.watching.recording import Recording, current, is_foreign
+from whygrad.watching.restoring import NOTHING_TO_SEE, note_stores
 from whygrad.watching.rewriting import is_remade, remade_code
-from whygrad.watching.standin import StandIn, newest
-
-NOTHING_TO_SEE = frozenset(
-    {
-        StandIn, int, bool, str, bytes, type(None), type, slice, range, type(Ellipsis), FunctionType, MethodType,
-        BuiltinFunctionType, np.ufunc, ModuleType, np.dtype, property, complex,
-    }
-)  # fmt: skip
+from whygrad.watching.seeing import meet, seen, seen_result
+from whygrad.watching.standin import StandIn, plain
 
 TRANSPARENT = frozenset(
     {
@@ -43,52 +32,29 @@ TRANSPARENT = frozenset(
 """Modules whose functions hand watched values on as they are."""
 
 
-def seen(value: Any, path: str | None = None, unpacks: bool = False) -> Any:
-    """A value from outside, as watched code may hold it."""
-    kind = type(value)
-    if kind in NOTHING_TO_SEE:
-        return value
-    recording = current.get()
-    if recording is None:
-        return value
-    if kind is np.ndarray:
-        if value.dtype.kind in "fiub":
-            return recording.capture(value, path or "")
-        recording.refuse_complex(value)
-        return value
-    if kind is float or isinstance(value, np.floating):
-        return _number(recording, value, path)
-    if kind is tuple or (unpacks and kind is list):
-        if any(type(part) not in NOTHING_TO_SEE for part in value):
-            return tuple(seen(part, f"{path}[{i}]" if path else None) for i, part in enumerate(value))
-        return value
-    if path:
-        recording.paths.setdefault(id(value), path)
-        recording.kept.append(value)
-    return value
-
-
-def _number(recording: Recording, value: Any, path: str | None) -> Any:
-    if path is None:
-        return recording.capture(value, "", "created")
-    known = recording.numbers.get(path)
-    if known is not None and type(known._value) is type(value) and known._value == value:
-        return known
-    made = recording.numbers[path] = recording.capture(value, path, fresh=True)
-    return made
-
-
 # Loads
 
 
-def NAME(value: Any, name: str) -> Any:  # noqa: N802
+def NAME(value: Any, name: str) -> Any:
     """A global or a closed-over variable."""
     if type(value) in NOTHING_TO_SEE:
         return value
     return seen(value, name)
 
 
-def ATTRIBUTE(owner: Any, name: str) -> Any:  # noqa: N802
+def OWN(value: Any) -> Any:
+    """A local variable that is about to be changed in place."""
+    return seen(value) if type(value) is np.ndarray else value
+
+
+def PLAIN(value: Any) -> Any:
+    """What `__bool__` and its kin return: taken for granted from here on."""
+    if type(value) is not StandIn:
+        return value
+    return bool(value) if np.result_type(value._value).kind == "b" else int(value)
+
+
+def ATTRIBUTE(owner: Any, name: str) -> Any:
     """`owner.name`"""
     kind = type(owner)
     if kind is not StandIn and kind not in NOTHING_TO_SEE:
@@ -141,7 +107,7 @@ class _Items:
         del self.container[key]
 
 
-def ITEMS(container: Any) -> Any:  # noqa: N802
+def ITEMS(container: Any) -> Any:
     """The container of `container[key]`."""
     kind = type(container)
     if kind is StandIn or current.get() is None:
@@ -181,12 +147,12 @@ class _Attributes:
         setattr(KEEP(self.owner), name, value)
 
 
-def ATTRIBUTES(owner: Any) -> Any:  # noqa: N802
+def ATTRIBUTES(owner: Any) -> Any:
     """The owner of `owner.name op= value`."""
     return _Attributes(owner)
 
 
-def KEEP(thing: Any) -> Any:  # noqa: N802
+def KEEP(thing: Any) -> Any:
     """An object of the author's that something is about to be stored in."""
     if type(thing) is not StandIn:
         recording = current.get()
@@ -195,7 +161,7 @@ def KEEP(thing: Any) -> Any:  # noqa: N802
     return thing
 
 
-def FLOAT(value: float) -> Any:  # noqa: N802
+def FLOAT(value: float) -> Any:
     """A number that a script assigns."""
     return created_number(value)
 
@@ -205,7 +171,7 @@ def created_number(value: float) -> Any:
     return value if recording is None else recording.capture(float(repr(value)), "", "created")
 
 
-def EACH(iterable: Any, flags: int) -> Any:  # noqa: N802
+def EACH(iterable: Any, flags: int) -> Any:
     """What a loop, an unpacking or a star goes through. flags: 2 where the parts are unpacked, 1 for a loop."""
     recording = current.get()
     kind = type(iterable)
@@ -247,7 +213,7 @@ LONG = 200
 """A loop over more than this many is a training loop: in a script only its first rounds are watched."""
 
 
-def WHILE(number: int, condition: Any) -> Any:  # noqa: N802
+def WHILE(number: int, condition: Any) -> Any:
     """The condition of a while loop in a script."""
     recording = current.get()
     if recording is None or not recording.rounds:
@@ -281,12 +247,16 @@ def remade(function: FunctionType) -> FunctionType | None:
         closure = tuple(cells[name] for name in code.co_freevars)
     made = FunctionType(code, function.__globals__, function.__name__, function.__defaults__, closure)
     made.__kwdefaults__ = function.__kwdefaults__
+    if function.__defaults__ and np.ndarray in map(type, function.__defaults__):
+        made.__defaults__ = tuple(map(OWN, function.__defaults__))
+    if function.__kwdefaults__ and np.ndarray in map(type, function.__kwdefaults__.values()):
+        made.__kwdefaults__ = {name: OWN(value) for name, value in function.__kwdefaults__.items()}
     made.__qualname__ = function.__qualname__
     made.__dict__.update(function.__dict__)
     return made
 
 
-def CALL(function: Any, /, *args: Any, **kwargs: Any) -> Any:  # noqa: N802
+def CALL(function: Any, /, *args: Any, **kwargs: Any) -> Any:
     """`function(*args, **kwargs)`, watched."""
     recording = current.get()
     if recording is None:
@@ -314,10 +284,27 @@ def CALL(function: Any, /, *args: Any, **kwargs: Any) -> Any:  # noqa: N802
     wrapped = getattr(function, "__wrapped__", None)
     if kind is functools._lru_cache_wrapper and type(wrapped) is FunctionType:
         return CALL(wrapped, *args, **kwargs)
-    special = getattr(kind, "__call__", None)
+    if kind is np.vectorize and not kwargs and function.signature is None and not function.excluded:
+        return _vectorized(function, args)
+    special = getattr(kind, "__call__", None)  # noqa: B004 (the class's own function is wanted)
     if type(special) is FunctionType and is_author(special):
         return _call_author(recording, special, (function, *args), kwargs)
     return _call_foreign(recording, function, args, kwargs)
+
+
+def _vectorized(function: np.vectorize, args: tuple[Any, ...]) -> Any:
+    """np.vectorize is a loop: its function is called, watched, for each number, and the results are gathered."""
+    arrays = ANSWERS[np.broadcast_arrays](*args)
+    shape = np.shape(plain(arrays[0]))
+    are_floats = [np.result_type(plain(x)).kind == "f" for x in arrays]
+    results = [
+        CALL(function.pyfunc, *(to_float(x[i]) if is_float else x[i] for x, is_float in zip(arrays, are_floats, strict=True)))
+        for i in np.ndindex(shape)
+    ]
+    if not has_stand_in(results) or any(type(r) is tuple for r in results):
+        return function(*args)
+    dtype = function.otypes[0] if function.otypes else np.result_type(plain(results[0]))
+    return ANSWERS[np.reshape](ANSWERS[np.array](results, dtype), shape)
 
 
 def _call_author(recording: Recording, function: FunctionType, args: Any, kwargs: Any) -> Any:
@@ -325,11 +312,15 @@ def _call_author(recording: Recording, function: FunctionType, args: Any, kwargs
     runs: Callable[..., Any] = function
     if not is_remade(function.__code__):
         made = remade(function)
-        if made is not None:
+        if made is None:
+            run_blindly(recording, function)
+        else:
             runs = made
             note_stores(recording, made)
     if any(type(a) is np.ndarray for a in args):
-        args = tuple(seen(a) if type(a) is np.ndarray else a for a in args)
+        args = tuple(map(OWN, args))
+    if kwargs:
+        kwargs = {name: OWN(value) for name, value in kwargs.items()}
     chain = recording.chain
     site = recording.site()
     if site is not None:
@@ -340,47 +331,53 @@ def _call_author(recording: Recording, function: FunctionType, args: Any, kwargs
         recording.chain = chain
 
 
-def note_stores(recording: Recording, function: FunctionType) -> None:
-    """Remember the globals and cells that a function may leave stand-ins in."""
-    stored = _stored_names(function.__code__)
-    if stored:
-        names = recording.touched_names.setdefault(id(function.__globals__), (function.__globals__, set()))[1]
-        names.update(stored)
-    for cell in function.__closure__ or ():
-        recording.touched_cells[id(cell)] = cell
-    for default in (*(function.__defaults__ or ()), *(function.__kwdefaults__ or {}).values()):
-        if type(default) in (list, dict):
-            recording.touched[id(default)] = default
+def run_blindly(recording: Recording, function: FunctionType) -> None:
+    """A function of the author's whose source cannot be read runs as it is, on stand-ins, by NumPy's protocols.
 
-
-@functools.lru_cache(maxsize=None)
-def _stored_names(code: Any) -> frozenset[str]:
-    import dis
-
-    stored = {i.argval for i in dis.get_instructions(code) if i.opname in ("STORE_GLOBAL", "DELETE_GLOBAL")}
-    for constant in code.co_consts:
-        if type(constant) is type(code):
-            stored |= _stored_names(constant)
-    return frozenset(stored)
+    Whatever else it reads it reads from the author's own arrays, so no write may be pending there.
+    """
+    if function.__name__.startswith("__"):  # made by dataclasses, namedtuple and their kin: only stores its arguments
+        return
+    recording.blind = True
+    if recording.written:
+        raise EscapeError(
+            f"the source of {function.__qualname__} cannot be read, and arrays that it may use have been written into",
+            place=recording.here(),
+            instead="put the function into a file, or write into a copy of the array",
+        )
 
 
 def _construct(recording: Recording, kind: type, args: Any, kwargs: Any) -> Any:
     """`Class(...)`: an author's __init__ is watched like any other of their functions."""
     if kind is type and len(args) == 1:
         return args[0].__class__
-    init = kind.__init__  # type: ignore[misc]
-    plain_class = type(kind) is type and kind.__new__ is object.__new__
-    if plain_class and type(init) is FunctionType and is_author(init):
-        made = kind.__new__(kind)
+    init: Any = kind.__init__  # type: ignore[misc]
+    new: Any = kind.__new__
+    if type(kind) is type and new is object.__new__ and type(init) is FunctionType and is_author(init):
+        made: Any = new(kind)
         recording.touched[id(made)] = made
+        if kind not in recording.classes:
+            meet(recording, kind)
         _call_author(recording, init, (made, *args), kwargs)
         return made
     if kind is int and len(args) == 1 and type(args[0]) is StandIn:
         return int(args[0])
-    made = _call_foreign(recording, kind, args, kwargs)
+    made = kind(*args, **kwargs) if _is_author_class(kind) else _call_foreign(recording, kind, args, kwargs)
     if type(made) not in NOTHING_TO_SEE and getattr(kind, "__module__", "") not in TRANSPARENT:
         recording.touched[id(made)] = made
+        if kind not in recording.classes:
+            meet(recording, kind)
     return made
+
+
+def _is_author_class(kind: type) -> bool:
+    module = sys.modules.get(kind.__module__)
+    file = getattr(module, "__file__", None)
+    return not is_foreign(file) if file else kind.__module__ == "__main__"
+
+
+CALLERS = (map, filter, functools.reduce, itertools.accumulate, itertools.starmap)
+"""What calls the functions that it is given on each part of something."""
 
 
 def _call_foreign(recording: Recording, function: Any, args: Any, kwargs: Any) -> Any:
@@ -388,13 +385,17 @@ def _call_foreign(recording: Recording, function: Any, args: Any, kwargs: Any) -
     owner = getattr(function, "__self__", None)
     if type(owner) is StandIn or type(function).__module__.startswith("whygrad."):
         return seen_result(function(*args, **kwargs))
+    if type(owner) is np.ndarray:
+        return seen_result(getattr(seen(owner), function.__name__)(*args, **kwargs))
     if type(function) is FunctionType:  # a wrapper made by contextlib, say, bears its author's module, not its own
         module = function.__globals__.get("__name__", "")
     else:
         module = getattr(function, "__module__", None) or type(owner).__module__
     if module.startswith("whygrad"):
         return seen_result(function(*args, **kwargs))
-    if any(type(a) is FunctionType or type(a) is MethodType for a in args) or kwargs:
+    if function in CALLERS:
+        args = tuple(functools.partial(CALL, a) if callable(a) and type(a) is not StandIn else a for a in args)
+    elif any(type(a) is FunctionType or type(a) is MethodType for a in args) or kwargs:
         args = tuple(_watched_callback(a) for a in args)
         kwargs = {k: _watched_callback(v) for k, v in kwargs.items()}
     holder = type(owner)
@@ -420,7 +421,7 @@ def _call_foreign(recording: Recording, function: Any, args: Any, kwargs: Any) -
         if function in (zip, enumerate, reversed, list, tuple, map, filter, sum, iter):
             args = tuple(_iterable(a, recording) for a in args)
         return seen_result(function(*args, **kwargs))
-    if _has_stand_in(args) or _has_stand_in(kwargs):
+    if has_stand_in(args) or has_stand_in(kwargs):
         return seen_result(opaque(function, args, kwargs))
     return seen_result(function(*args, **kwargs))
 
@@ -458,89 +459,3 @@ def _shuffled(function: Any, owner: Any, args: Any) -> tuple[Any] | None:
         return (x[order],)
     x[...] = x[order]
     return (None,)
-
-
-def seen_result(value: Any) -> Any:
-    """What a call gave: arrays and floats that nobody has seen yet are made by the code itself."""
-    if type(value) in NOTHING_TO_SEE:
-        return value
-    recording = current.get()
-    if recording is None:
-        return value
-    if type(value) is np.ndarray:
-        if id(value) in recording.captured:
-            return recording.captured[id(value)]
-        return created(value)
-    if type(value) is tuple and any(type(p) is np.ndarray or type(p) is float for p in value):
-        return type(value)(seen_result(p) for p in value)
-    return seen(value)
-
-
-def restore(recording: Recording) -> None:
-    """After the run: no stand-in stays in the author's objects; what was written into their arrays is there."""
-    for root in recording.written:
-        np.copyto(root._original, newest(root)._value)
-    visited: set[int] = set()
-    for thing in list(recording.touched.values()):
-        _clean(thing, recording, visited)
-    for namespace, names in recording.touched_names.values():
-        for name in names:
-            if name in namespace:
-                namespace[name] = _cleaned(namespace[name], recording, visited)
-    for cell in recording.touched_cells.values():
-        try:
-            value = cell.cell_contents
-        except ValueError:
-            continue
-        clean = _cleaned(value, recording, visited)
-        if clean is not value:
-            cell.cell_contents = clean
-
-
-def _cleaned(value: Any, recording: Recording, visited: set[int]) -> Any:
-    if type(value) is StandIn:
-        if value._recording is not recording:
-            return value
-        captured = value._original is not None and value._index not in recording.arguments
-        return value._original if captured or value._version == 0 and value._original is not None else newest(value)._value
-    if type(value) is tuple and _has_stand_in(value):
-        return tuple(_cleaned(v, recording, visited) for v in value)
-    if type(value) in (list, dict, set) or hasattr(value, "__dict__"):
-        _clean(value, recording, visited)
-    return value
-
-
-def _clean(thing: Any, recording: Recording, visited: set[int]) -> None:
-    if id(thing) in visited or type(thing) in NOTHING_TO_SEE:
-        return
-    visited.add(id(thing))
-    if isinstance(thing, list) or type(thing).__name__ == "deque":
-        for place, value in enumerate(thing):
-            clean = _cleaned(value, recording, visited)
-            if clean is not value:
-                thing[place] = clean
-    elif isinstance(thing, dict):
-        for key, value in list(thing.items()):
-            clean = _cleaned(value, recording, visited)
-            if clean is not value:
-                thing[key] = clean
-    elif isinstance(thing, set) and any(type(v) is StandIn for v in thing):
-        values = [_cleaned(v, recording, visited) for v in thing]
-        thing.clear()
-        thing.update(values)
-    elif not isinstance(thing, (type, ModuleType)):
-        for name, value in list(getattr(thing, "__dict__", {}).items()):
-            clean = _cleaned(value, recording, visited)
-            if clean is not value:
-                thing.__dict__[name] = clean
-        for base in type(thing).__mro__:
-            for name in _slots(base):
-                value = getattr(thing, name, None)
-                clean = _cleaned(value, recording, visited)
-                if clean is not value:
-                    object.__setattr__(thing, name, clean)
-
-
-def _slots(kind: type) -> tuple[str, ...]:
-    slots = kind.__dict__.get("__slots__", ())
-    return (slots,) if isinstance(slots, str) else tuple(s for s in slots if not s.startswith("__"))

@@ -27,9 +27,9 @@ import numpy as np
 from whygrad.errors import NoLossError, ScriptError, WhygradError
 from whygrad.program import Span
 from whygrad.program.source import source_of
-from whygrad.watching.recording import LIMIT, Recording, Site, current, span_of
+from whygrad.watching.recording import LIMIT, Recording, Site, current, is_foreign, span_of
+from whygrad.watching.restoring import restore
 from whygrad.watching.rewriting import compile_routed
-from whygrad.watching.routing import restore
 
 ROUNDS = 2
 """Rounds of a long loop that are run."""
@@ -54,6 +54,8 @@ class WatchedScript:
     parameters: tuple[Parameter, ...]
     loss: int
     loss_span: Span | None
+    moves: tuple[Any, ...]
+    """By how much the script moves each parameter in its first update."""
 
 
 def watch_script(path: str, limit: int = LIMIT) -> WatchedScript:
@@ -69,7 +71,8 @@ def watch_script(path: str, limit: int = LIMIT) -> WatchedScript:
     parameters = tuple(_parameters(recording))
     loss = _loss(recording, parameters, path)
     site = next((s for step, s in zip(recording.steps, recording.sites, strict=True) if step[3] == loss), None)
-    return WatchedScript(path, recording, output, parameters, loss, span_of(site))
+    moves = tuple(_moves(recording, parameters))
+    return WatchedScript(path, recording, output, parameters, loss, span_of(site), moves)
 
 
 def run_script(path: str, limit: int) -> tuple[Recording, str]:
@@ -95,11 +98,23 @@ def run_script(path: str, limit: int) -> tuple[Recording, str]:
     except WhygradError:
         raise
     except Exception as problem:
-        raise ScriptError(f"{Path(path).name} stopped with {type(problem).__name__}: {problem}") from problem
+        place = author_line(problem) or f"{Path(path).name}: "
+        raise ScriptError(f"{place}the script stopped with {type(problem).__name__}: {problem}") from problem
     finally:
         current.reset(token)
         restore(recording)
     return recording, printed.getvalue()
+
+
+def author_line(problem: BaseException) -> str:
+    """The author's line that an error came from, `file:line: `; empty where it came from none."""
+    place, trace = "", problem.__traceback__
+    while trace is not None:
+        file = trace.tb_frame.f_code.co_filename
+        if not is_foreign(file):
+            place = f"{file}:{trace.tb_lineno}: "
+        trace = trace.tb_next
+    return place
 
 
 @contextlib.contextmanager
@@ -168,6 +183,14 @@ def _parameters(recording: Recording) -> Iterator[Parameter]:
 
 
 NOTHING: frozenset[int] = frozenset()
+
+
+def _moves(recording: Recording, parameters: tuple[Parameter, ...]) -> Iterator[Any]:
+    """What each parameter's first update adds to it."""
+    first = {u.before: u.number for u in reversed(list(_updates(recording)))}
+    for parameter in parameters:
+        output = recording.steps[first[parameter.index]][3]
+        yield recording.values[output] - recording.values[parameter.index]
 
 
 def _loss(recording: Recording, parameters: tuple[Parameter, ...], path: str) -> int:

@@ -12,11 +12,13 @@ from typing import Any
 import numpy as np
 
 from whygrad.errors import UnsupportedError
-from whygrad.watching.numpy_names import apply
+from whygrad.watching.answering import raise_own
 from whygrad.watching.recording import LIMIT, Origin, Recording, current
+from whygrad.watching.restoring import note_stores, restore
 from whygrad.watching.rewriting import is_remade
-from whygrad.watching.routing import CALL, is_author, note_stores, remade, restore
-from whygrad.watching.standin import StandIn, deepest, lift, newest
+from whygrad.watching.routing import CALL, is_author, remade, run_blindly
+from whygrad.watching.seeing import meet
+from whygrad.watching.standin import StandIn, apply, deepest, lift, newest
 
 __all__ = ["Leaf", "Watched", "apply", "deepest", "watch"]
 
@@ -45,24 +47,23 @@ def watch(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str,
     """Call the function once, on stand-ins for the floats and arrays in its arguments."""
     recording = Recording(current.get(), limit)
     leaves: list[Leaf] = []
-    given = [_stand_in(recording, leaves, place, (), value) for place, value in enumerate(args)]
-    named = {name: _stand_in(recording, leaves, name, (), value) for name, value in kwargs.items()}
-    runs = entry(function, recording)
     token = current.set(recording)
     try:
-        result = runs(*given, **named)
+        given = [_stand_in(recording, leaves, place, (), value) for place, value in enumerate(args)]
+        named = {name: _stand_in(recording, leaves, name, (), value) for name, value in kwargs.items()}
+        result = entry(function, recording)(*given, **named)
         output = None
         if type(result) is StandIn:
-            if result._recording is recording:
-                output = newest(result)._index
-            else:
-                output = lift(recording, result)
+            output = newest(result)._index if result._recording is recording else lift(recording, result)
         elif isinstance(result, (float, int, np.number)) and not isinstance(result, bool):
             output = recording.variable(result, Origin("created", "", None))
+    except Exception as error:
+        raise_own(error)
+        raise
     finally:
         current.reset(token)
-        restore(recording)
         recording.over = True
+        restore(recording)
     return Watched(recording, leaves, output, result)
 
 
@@ -73,6 +74,7 @@ def entry(function: Callable[..., Any], recording: Recording) -> Callable[..., A
             return function
         made = remade(function)
         if made is None:
+            run_blindly(recording, function)
             return function
         note_stores(recording, made)
         return made
@@ -86,7 +88,10 @@ def _stand_in(recording: Recording, leaves: list[Leaf], argument: int | str, pat
     kind = type(value)
     if kind is np.ndarray or kind is float or kind is StandIn or isinstance(value, (np.floating, np.ndarray)):
         real = newest(value)._value if kind is StandIn else value
-        dtype = np.result_type(real)
+        if isinstance(real, np.ndarray) and type(real) is not np.ndarray:
+            recording.refuse_subclass(real)
+            real = np.asarray(real)
+        dtype = real.dtype if hasattr(real, "dtype") else np.result_type(real)
         if dtype.kind == "c":
             raise UnsupportedError(
                 f"the argument {_spelled(argument, path)} is complex, which is not supported yet",
@@ -117,6 +122,8 @@ def _stand_in(recording: Recording, leaves: list[Leaf], argument: int | str, pat
     if kind is dict:
         made_dict = {k: _stand_in(recording, leaves, argument, (*path, k), part) for k, part in value.items()}
         return value if all(made_dict[k] is value[k] for k in value) else made_dict
+    if kind not in recording.classes:
+        meet(recording, kind)
     return value
 
 
@@ -124,14 +131,18 @@ def _spelled(argument: int | str, path: tuple[Any, ...]) -> str:
     return f"number {argument}" if isinstance(argument, int) else argument
 
 
+def parameters_of(function: Callable[..., Any]) -> list[inspect.Parameter]:
+    """The parameters of a function; none where they are not known (a builtin)."""
+    try:
+        return list(inspect.signature(function).parameters.values())
+    except (TypeError, ValueError):
+        return []
+
+
 def argument_names(function: Callable[..., Any], count: int) -> list[str]:
     """The names of positional arguments: those of the parameters; args[0], args[1] … for a star."""
-    try:
-        parameters = list(inspect.signature(function).parameters.values())
-    except (TypeError, ValueError):
-        return [f"x{i}" for i in range(count)]
     names: list[str] = []
-    for parameter in parameters:
+    for parameter in parameters_of(function):
         if parameter.kind is inspect.Parameter.VAR_POSITIONAL:
             names.extend(f"{parameter.name}[{i}]" for i in range(count - len(names)))
         elif parameter.kind is not inspect.Parameter.VAR_KEYWORD:
