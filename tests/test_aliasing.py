@@ -5,6 +5,8 @@ run is compared with the plain one: the value bit for bit, the gradient with the
 A failure prints the seed and the program. WHYGRAD_FUZZ_SEED and WHYGRAD_FUZZ_COUNT choose other programs.
 """
 
+# ruff: noqa: E501 (lists of statements)
+
 import ast
 import linecache
 import os

@@ -49,7 +49,9 @@ def tutorial() -> str:
 
 
 def test_the_two_programs_stand_side_by_side(tutorial: str) -> None:
-    assert re.search(r"k2 = 1 / \(1 \+ np\.exp\(-\(k1 @ syn1\)\)\) +\(4, 1\) +│ +2  dz2 = dk2 \* k2 \* \(1 - k2\)", tutorial)
+    assert re.search(
+        r"k2 = 1 / \(1 \+ np\.exp\(-\(k1 @ syn1\)\)\) +\(4, 1\) +│ +2  dz2 = dk2 \* k2 \* \(1 - k2\)", tutorial
+    )
     assert re.search(r"return 0\.5 \* np\.sum\(\(y - k2\) \*\* 2\)", tutorial)
     assert "loss(syn0, syn1) = 0.4951865354" in tutorial
 
@@ -90,7 +92,10 @@ def test_where_y_minus_k2_comes_from_and_that_it_is_minus_a_gradient(tutorial: s
 
 def test_every_step_shows_its_formula_its_line_and_its_values(tutorial: str) -> None:
     said = section(tutorial, "dz2 = dk2 * k2 * (1 - k2)")
-    assert "z2 reaches L only through k2 = 1 / (1 + np.exp(-(k1 @ syn1))) (line 23)." in said
+    assert (
+        f"z2 reaches L only through k2 = 1 / (1 + np.exp(-(k1 @ syn1))) (line {loss.__code__.co_firstlineno + 2})."
+        in said
+    )
     assert "= [[ 0.1181] [-0.1277] [-0.1132] [ 0.1351]]" in said
     assert "verified" in tutorial
 
@@ -115,7 +120,9 @@ def test_where_paths_meet_their_shares_add_up() -> None:
 
 
 def test_the_error_is_never_a_word_of_ours() -> None:
-    text = as_text(wg.derive(with_biases, *BIASES), 100) + "".join(s.summary for s in wg.derive(with_biases, *BIASES).steps)
+    text = as_text(wg.derive(with_biases, *BIASES), 100) + "".join(
+        s.summary for s in wg.derive(with_biases, *BIASES).steps
+    )
     assert not re.search(r"\berror\b", text.replace("“the error”", ""))
 
 
@@ -292,7 +299,9 @@ def test_the_first_step_that_makes_an_infinity_is_named_with_its_inputs() -> Non
         d = wg.derive(entropy, np.array([0.0, 0.5, 0.5]))
     (warning,) = [w for w in caught if issubclass(w.category, NonFiniteWarning)]
     text = str(warning.message)
-    assert re.match(r".*test_explaining\.py:\d+:\d+: infinity appears here: log of q of shape \(3,\), from 0 to 0\.5", text)
+    assert re.match(
+        r".*test_explaining\.py:\d+:\d+: infinity appears here: log of q of shape \(3,\), from 0 to 0\.5", text
+    )
     assert "        return -np.sum(q * np.log(q))" in text
     assert "^^^^^^^^^" in text
     assert warning.filename == __file__

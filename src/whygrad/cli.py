@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -19,7 +20,11 @@ CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
 @click.group(context_settings=CONTEXT)
 @click.option(
-    "--version", is_flag=True, is_eager=True, expose_value=False, callback=lambda *given: show_version(*given),
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=lambda *given: show_version(*given),
     help="show the version and exit",
 )
 def main() -> None:
@@ -50,7 +55,9 @@ def target_options(command: Callable[..., Any]) -> Callable[..., Any]:
     for option in (
         click.option("--seed", type=int, help="seed NumPy's random numbers before the file is loaded"),
         click.option("--no-idioms", is_flag=True, help="derive from the primitives alone, without sigmoid, softmax …"),
-        click.option("--wrt", help="the arguments to differentiate with respect to, with commas (default: all with floats)"),
+        click.option(
+            "--wrt", help="the arguments to differentiate with respect to, with commas (default: all with floats)"
+        ),
         click.option("--at", multiple=True, metavar="NAME=VALUE", help="an argument: --at x=1.5, --at 'v=[1, 2]'"),
         click.argument("target", metavar="FILE[:FUNCTION]"),
     ):
@@ -116,7 +123,9 @@ def code(
 @main.command()
 @target_options
 @click.option("--steps", type=click.IntRange(1), default=10_000, show_default=True, help="how many steps")
-@click.option("--rate", type=float, default=1.0, show_default=True, help="how far a step goes, in units of the gradient")
+@click.option(
+    "--rate", type=float, default=1.0, show_default=True, help="how far a step goes, in units of the gradient"
+)
 @click.option("--momentum", type=float, default=0.0, show_default=True, help="how much of the last step is kept")
 @click.option("--decay", type=float, default=0.0, show_default=True, help="weight decay, added to the gradient")
 @click.option("--every", type=click.IntRange(1), help="a row of the table every so many steps (default: six rows)")
@@ -211,7 +220,8 @@ def derivation_of(target: str, at: tuple[str, ...], wrt: str | None, no_idioms: 
         except NoLossError as problem:
             raise TargetError(f"{problem.what}; {hint(found)}") from None
     names = tuple(part.strip() for part in wrt.split(",")) if wrt else None
-    return derive(found.function, *found.args, wrt=names, idioms=not no_idioms)
+    derivation: Derivation = found.applied(functools.partial(derive, wrt=names, idioms=not no_idioms))
+    return derivation
 
 
 @contextmanager
@@ -252,15 +262,15 @@ def plain_warnings() -> Iterator[None]:
     with warnings.catch_warnings():
         usual, ours = warnings.showwarning, __file__.removesuffix("cli.py")
 
-        def show(message: Warning | str, category: type[Warning], filename: str, *rest: Any) -> None:
+        def show(message: Warning | str, category: type[Warning], filename: str, lineno: int, *rest: Any) -> None:
             from whygrad.errors import NonFiniteWarning
 
             if issubclass(category, NonFiniteWarning):
                 click.echo(f"warning: {message}", err=True)
             elif not filename.startswith((ours, "<derived")):
-                usual(message, category, filename, *rest)
+                usual(message, category, filename, lineno, *rest)
 
-        warnings.showwarning = show
+        warnings.showwarning = show  # type: ignore[assignment]
         yield
 
 

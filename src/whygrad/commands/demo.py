@@ -16,8 +16,9 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 PUBLISHED = (
-    "0.496410031903", "0.00858452565325", "0.00578945986251", "0.00462917677677", "0.00395876528027", "0.00351012256786",
-)  # fmt: skip
+    *("0.496410031903", "0.00858452565325", "0.00578945986251"),
+    *("0.00462917677677", "0.00395876528027", "0.00351012256786"),
+)
 """What the tutorial prints, at steps 0, 10,000 … 50,000: the mean of |y − k2|, before the update."""
 MAZUR = ("0.291027924", "0.0000351085", "0.015912196", "0.984065734")
 """What Mazur's page gives: E after round 1 and after 10,000, the outputs after 10,000."""
@@ -75,7 +76,8 @@ def _training(console: Console, d: Derivation) -> None:
     table.add_row("60,000", f"{obtained[60_000]:.12g}", "(not printed)", "")
     console.print(table)
     console.print(
-        f"  outputs for (0,0), (0,1), (1,0), (1,1): {', '.join(f'{o:.4f}' for o in tutorial_outputs.pop())}", highlight=False
+        f"  outputs for (0,0), (0,1), (1,0), (1,1): {', '.join(f'{o:.4f}' for o in tutorial_outputs.pop())}",
+        highlight=False,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import contextlib
+import copy
 import importlib.util
 import inspect
 import io
@@ -25,12 +26,22 @@ class TargetError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A function and its arguments, by name."""
+    """A function and its arguments, by name; `whole`: the arguments with the whole numbers left as such."""
 
     function: Callable[..., Any]
     args: tuple[Any, ...]
     names: tuple[str, ...]
     file: str
+    whole: tuple[Any, ...]
+
+    def applied(self, use: Callable[..., Any]) -> Any:
+        """`use(function, *args)`; where the code asks for a whole number (a size, an index), with whole numbers."""
+        try:
+            return use(self.function, *self.args)
+        except (TypeError, IndexError) as problem:
+            if "integer" not in str(problem):
+                raise
+            return use(self.function, *self.whole)
 
     @property
     def name(self) -> str:
@@ -58,12 +69,11 @@ def find(spec: str, at: tuple[str, ...], seed: int | None = None) -> Target | st
     module = load(file, seed)
     found = []
     for candidate in names:
-        function = getattr(module, candidate, None)
-        if callable(function):
+        one = getattr(module, candidate, None)
+        if callable(one):
             with contextlib.suppress(Exception):
-                target = _target(function, module, given, path)
-                with contextlib.redirect_stdout(io.StringIO()):
-                    value = function(*target.args)
+                target = _target(one, module, given, path)
+                value = _tried(target)
                 if np.shape(value) == () and np.result_type(value).kind == "f":
                     found.append(target)
     if len(found) == 1:
@@ -71,6 +81,16 @@ def find(spec: str, at: tuple[str, ...], seed: int | None = None) -> Target | st
     if len(found) > 1:
         raise TargetError(f"{path}: name one of its functions: {', '.join(f'{path}:{t.name}' for t in found)}")
     return str(file)
+
+
+def _tried(target: Target) -> Any:
+    """What the function returns, on copies of its arguments and without a trace."""
+    state = np.random.get_state()
+    try:
+        with contextlib.redirect_stdout(io.StringIO()), np.errstate(all="ignore"):
+            return target.applied(lambda function, *args: function(*copy.deepcopy(args)))
+    finally:
+        np.random.set_state(state)
 
 
 def hint(path: str) -> str:
@@ -148,7 +168,11 @@ def _named(module: types.ModuleType, name: str, path: str) -> Callable[..., Any]
             raise TargetError(f"{path}: no function {name!r} there (it has {', '.join(own) or 'none'})")
     if not callable(found):
         raise TargetError(f"{path}: {name} is no function")
-    if inspect.isfunction(found) and inspect.isclass(owner) and not isinstance(vars(owner)[name.split(".")[-1]], staticmethod):
+    if (
+        inspect.isfunction(found)
+        and inspect.isclass(owner)
+        and not isinstance(vars(owner)[name.split(".")[-1]], staticmethod)
+    ):
         try:
             found = getattr(owner(), name.split(".")[-1])
         except TypeError as problem:
@@ -159,7 +183,7 @@ def _named(module: types.ModuleType, name: str, path: str) -> Callable[..., Any]
 
 def _target(function: Callable[..., Any], module: types.ModuleType, given: dict[str, Any], path: str) -> Target:
     """The arguments: given by --at, else the module's variables of the same name, else the defaults."""
-    args, names, missing = [], [], []
+    args, whole, names, missing = [], [], [], []
     try:
         parameters = list(inspect.signature(function).parameters.values())
     except (TypeError, ValueError):
@@ -176,7 +200,8 @@ def _target(function: Callable[..., Any], module: types.ModuleType, given: dict[
         else:
             missing.append(p.name)
             continue
-        args.append(_floats(value))
+        args.append(value if value is p.default and p.name not in given else _floats(value))
+        whole.append(value)
         names.append(p.name)
     if missing:
         name = getattr(function, "__name__", "f")
@@ -185,7 +210,7 @@ def _target(function: Callable[..., Any], module: types.ModuleType, given: dict[
     unknown = set(given) - {p.name for p in parameters}
     if unknown:
         raise TargetError(f"--at {sorted(unknown)[0]}=…: the function has no such argument ({', '.join(names)})")
-    return Target(function, tuple(args), tuple(names), path)
+    return Target(function, tuple(args), tuple(names), path, tuple(whole))
 
 
 def _floats(value: Any) -> Any:
@@ -207,4 +232,4 @@ def _given(text: str) -> tuple[str, Any]:
             return name.strip(), np.array(read, float)
         except ValueError:
             raise TargetError(f"--at {text}: the rows of the list differ in length") from None
-    return name.strip(), float(read) if isinstance(read, int) and not isinstance(read, bool) else read
+    return name.strip(), read

@@ -73,13 +73,15 @@ class Derivative:
         return self.program.steps[self.split :]
 
 
-def reverse(program: Program, values: Sequence[Any], wrt: Sequence[int], *, idioms: bool = True) -> Derivative:
+def reverse(
+    program: Program, values: Sequence[Any], wrt: Sequence[int], *, idioms: bool = True, forms_only: bool = False
+) -> Derivative:
     """The gradients of the Program's only output with respect to the variables `wrt`.
 
     `values` are the values of all variables (their shapes and dtypes matter; the gradients are computed along
-    the way). Raises NoRuleError where a gradient would have to pass through a step that has no row.
+    the way; with `forms_only` their values are not kept). Raises NoRuleError where a gradient would have to pass through a step that has no row.
     """
-    builder = Builder(program, values, simplify)
+    builder = Builder(program, values, simplify, forms_only)
     output = program.outputs[0]
     active = _active(program, wrt)
     uses = _recognise(program, builder, active) if idioms else {}
@@ -92,6 +94,8 @@ def reverse(program: Program, values: Sequence[Any], wrt: Sequence[int], *, idio
             if v in active and (v in shares or v in gradients):
                 if v not in gradients:
                     gradients[v] = _meet(builder, v, shares[v])
+                if program.variables[v].name:
+                    builder.kept.add(gradients[v])
                 for share in _shares(builder, step, gradients[v], uses.get(v), active):
                     shares.setdefault(_operand(share), []).append(share)
     for v in wrt:

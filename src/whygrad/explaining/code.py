@@ -87,19 +87,30 @@ def module_code(derivation: Derivation, reasons: bool) -> str:
     value = layout.expressions.variable(layout.derivative.output)[0]
     backward += [f"{name} = {text}" for name, text in layout.results if name != text]
     rows = [*before, *([""] if before else []), *backward]
-    signature = ", ".join(dict.fromkeys(derivation.argument_code(n, whole=True) for n in range(len(derivation.argument_names))))
+    signature = ", ".join(
+        dict.fromkeys(derivation.argument_code(n, whole=True) for n in range(len(derivation.argument_names)))
+    )
     keywords = [layout.shown(i) or "" for i in layout.keywords]
     if keywords:
         star = "" if "*" in signature else "*, "
         signature += (", " if signature else "") + star + ", ".join(keywords)
     head = [f'"""The value and the gradient of {derivation.name}, derived by whygrad{_from(derivation)}."""', ""]
     imports = sorted({"import numpy as np", *(f"import {m}" for m in layout.expressions.imports)})
-    head += [*imports, "", "", *_helpers(layout), f"def {function_name(derivation.name)}({signature}):"]
+    head += [*imports, "", "", *_helpers(layout), *_opening(function_name(derivation.name), signature)]
     head.append(f'    """Returns {derivation.name}\'s value, and {_returns(derivation)}."""')
     head += [f"    # {note}" for note in derivation.conditions]
     gradient = derivation.structured([name for name, _ in layout.results])
     rows.append(f"return {value}, {gradient}")
     return "\n".join(head) + "\n" + textwrap.indent("\n".join(rows), "    ") + "\n"
+
+
+def _opening(name: str, signature: str) -> list[str]:
+    """`def name(signature):`, in several rows where it is long."""
+    whole = f"def {name}({signature}):"
+    if len(whole) <= 110:
+        return [whole]
+    rows = textwrap.wrap(signature, 100, initial_indent="    ", subsequent_indent="    ", break_long_words=False)
+    return [f"def {name}(", *rows, "):"]
 
 
 SURVIVES = '''
@@ -125,7 +136,11 @@ def _from(derivation: Derivation) -> str:
 
 def _returns(derivation: Derivation) -> str:
     names = derivation.wrt_names
-    return f"its gradient with respect to {names[0]}" if len(names) == 1 else f"its gradients with respect to {', '.join(names)}"
+    return (
+        f"its gradient with respect to {names[0]}"
+        if len(names) == 1
+        else f"its gradients with respect to {', '.join(names)}"
+    )
 
 
 def _rows(derivation: Derivation, line: Line, reasons: bool) -> Iterable[str]:
@@ -145,7 +160,9 @@ def _refuse_opaque(layout: Layout) -> None:
             )
 
 
-def structure_text(argument: Any, by_path: dict[tuple[Any, ...], str], code_of: Callable[[tuple[Any, ...]], str]) -> str:
+def structure_text(
+    argument: Any, by_path: dict[tuple[Any, ...], str], code_of: Callable[[tuple[Any, ...]], str]
+) -> str:
     """The gradients (their names by their paths) in the structure of an argument, as code; `code_of` gives the code
     that reads what is at a path."""
 

@@ -26,6 +26,7 @@ from whygrad.explaining.lines import Layout, Line
 from whygrad.explaining.naming import printable
 from whygrad.explaining.reasons import Explained, explain_all
 from whygrad.program import Guard, Program, Span
+from whygrad.watching.losses import Loss
 from whygrad.watching.programs import to_program
 from whygrad.watching.recording import Recording, span_of
 from whygrad.watching.watch import Leaf, Watched, argument_names, watch
@@ -171,7 +172,9 @@ class Derivation:
         return as_text(self)
 
     def __repr__(self) -> str:
-        return f"<Derivation of {self.name} with respect to {', '.join(self.wrt_names)}: {len(self.steps)} backward lines>"
+        return (
+            f"<Derivation of {self.name} with respect to {', '.join(self.wrt_names)}: {len(self.steps)} backward lines>"
+        )
 
 
 def derive(
@@ -195,32 +198,72 @@ def derive_script(path: str, idioms: bool, check: Callable[[Derivative], tuple[s
     script = watch_script(path)
     recording = script.recording
     recording.arguments = [p.index for p in script.parameters]
-    names = tuple(printable(p.name) for p in script.parameters)
+    names = _numbered([printable(p.name) for p in script.parameters])
     leaves = [Leaf(n, (), p.index, recording.values[p.index]) for n, p in enumerate(script.parameters)]
-    watched = Watched(recording, leaves, script.loss, None)
     name = printable(Path(path).stem)
     args = tuple(leaf.value for leaf in leaves)
-    derivation = _assemble(watched, script.loss, name, names, args, [[leaf] for leaf in leaves], idioms, check)
-    span = script.loss_span
-    text = f"{span.text} (line {span.line})" if span else "the last number computed"
-    derivation.notes = (_own_step(script.moves, derivation.gradients), *derivation.notes)
-    derivation.notes = (f"L is taken to be {text}; it is differentiated at the first values of {', '.join(names)}", *derivation.notes)
+
+    def derived(loss: Loss) -> Derivation:
+        watched = Watched(recording, leaves, loss.index, None)
+        return _assemble(watched, loss.index, name, names, args, [[leaf] for leaf in leaves], idioms, check)
+
+    first = script.losses[0]
+    derivation = derived(first) if first.computed else None
+    factor = _factor(script.moves, derivation.gradients) if derivation is not None else None
+    chosen = first
+    if factor is None:
+        for loss in script.losses:
+            if not loss.computed:
+                other = derived(loss)
+                factor = _factor(script.moves, other.gradients)
+                if factor is not None or derivation is None:
+                    derivation, chosen = other, loss
+                if factor is not None:
+                    break
+    assert derivation is not None
+    derivation.notes = (*_about_the_loss(first, chosen, factor, names), *derivation.notes)
     derivation.place = (script.file, 1)
     return derivation
 
 
-def _own_step(moves: Sequence[Any], gradients: Sequence[Any]) -> str:
-    """Whether what the script adds to its parameters is one multiple of this gradient, and which."""
+def _numbered(names: Sequence[str]) -> tuple[str, ...]:
+    """The names, each once: what `params[k]` was in turn becomes params_k, params_k_2 …"""
+    found: list[str] = []
+    for name in names:
+        number, wanted = 2, name
+        while wanted in found:
+            wanted, number = f"{name}_{number}", number + 1
+        found.append(wanted)
+    return tuple(found)
+
+
+def _factor(moves: Sequence[Any], gradients: Sequence[Any]) -> float | None:
+    """The number by which the gradient is multiplied in what the script adds to its parameters, if there is one."""
     step = np.concatenate([np.ravel(m) for m in moves])
     gradient = np.concatenate([np.ravel(g) for g in gradients])
     length = float(gradient @ gradient)
     factor = float(step @ gradient) / length if length else 0.0
-    if factor and np.linalg.norm(step - factor * gradient) <= 1e-9 * np.linalg.norm(step):
-        return f"the script's own first update is {factor:.6g} times this gradient: its backward pass fits this loss"
-    return (
-        "the script's own first update is no multiple of this gradient: it belongs to another loss, adds something to "
-        "the gradient (momentum, decay), or has a mistake"
-    )
+    fits = factor and np.linalg.norm(step - factor * gradient) <= 1e-9 * np.linalg.norm(step)
+    return factor if fits else None
+
+
+def _about_the_loss(first: Loss, chosen: Loss, factor: float | None, names: Sequence[str]) -> list[str]:
+    """What L was taken to be, and why."""
+    where = f" (line {chosen.span.line})" if chosen.span else ""
+    told = [f"L is taken to be {chosen.text}{where}; it is differentiated at the first values of {', '.join(names)}"]
+    if factor is None:
+        told.append(
+            "the script's own first update is no multiple of this gradient: it belongs to another loss, adds something "
+            "to the gradient (momentum, decay), or has a mistake"
+        )
+    else:
+        told.append(
+            f"the script's own first update is {factor:.6g} times this gradient: its backward pass fits this loss"
+        )
+        if first.computed and chosen is not first:
+            line = f" (line {first.span.line})" if first.span else ""
+            told.append(f"the number that it computes, {first.text}{line}, is not what it descends")
+    return told
 
 
 def _positions(f: Any, watched: Watched, args: tuple[Any, ...], wrt: Any, names: list[str]) -> list[int | str]:
@@ -256,7 +299,9 @@ def _assemble(
     warn_non_finite(program, recording.values)
     derived = prepare(derivative)
     raw = [derivative.values[i] for i in derivative.program.outputs[1:]]
-    flat = iter([as_gradient(g, recording.values[v], fresh) for g, v, fresh in zip(raw, wrt, derived.fresh, strict=True)])
+    flat = iter(
+        [as_gradient(g, recording.values[v], fresh) for g, v, fresh in zip(raw, wrt, derived.fresh, strict=True)]
+    )
     gradients = []
     for group in groups:
         own = [next(flat) for _ in group]
@@ -327,7 +372,13 @@ def _leaf_names(leaves: Sequence[Leaf], names: tuple[str, ...], args: tuple[Any,
     found = {}
     for leaf, path in zip(leaves, paths, strict=True):
         argument = names[leaf.argument] if isinstance(leaf.argument, int) else leaf.argument
-        if path and isinstance(path[-1], str) and path[-1].isidentifier() and last.count(path[-1]) == 1 and path[-1] not in names:
+        if (
+            path
+            and isinstance(path[-1], str)
+            and path[-1].isidentifier()
+            and last.count(path[-1]) == 1
+            and path[-1] not in names
+        ):
             found[leaf.index] = path[-1]
         else:
             found[leaf.index] = argument + "".join(f"[{part!r}]" for part in path)
@@ -360,7 +411,9 @@ def warn_non_finite(program: Program, values: Sequence[Any]) -> None:
             place = step.origin if isinstance(step.origin, Span) else None
             at = f"{place.file}:{place.line}:{place.column}: " if place else ""
             text = f"\n{place.excerpt()}" if place else ""
-            warnings.warn(f"{at}{kind} appears here: {step.primitive.name} of {given}{text}", NonFiniteWarning, stacklevel=5)
+            warnings.warn(
+                f"{at}{kind} appears here: {step.primitive.name} of {given}{text}", NonFiniteWarning, stacklevel=5
+            )
             return
 
 
@@ -372,4 +425,8 @@ def _brief(program: Program, values: Sequence[Any], index: int) -> str:
         name = origin.text if isinstance(origin, Span) else ""
     if value.ndim == 0:
         return f"{name} = {value.item()!r}" if name else repr(value.item())
-    return f"{name or 'an array'} of shape {value.shape}, from {value.min():.4g} to {value.max():.4g}" if value.size else name
+    return (
+        f"{name or 'an array'} of shape {value.shape}, from {value.min():.4g} to {value.max():.4g}"
+        if value.size
+        else name
+    )

@@ -107,16 +107,20 @@ class Lesson:
             for share in shares:
                 if share.step is step:
                     by_operand.setdefault(v, []).append(share)
-        for v, shares in by_operand.items():
+        for v, ways in by_operand.items():
             several = len(by_operand) > 1 or any(i in self.program.inputs and i != v for i in step.inputs)
             texts, value = [], 0.0
-            for share in shares:
+            for share in ways:
                 text, number = self.local.of(share, self.names.get)
                 texts.append(text)
                 value += float(number)
             same = len(texts) == 2 and texts[0] == texts[1]
             formula = f"2{texts[0]}" if same else " + ".join(texts)
-            found.append(Slope(self.names[step.output], self.names.get(v, "?"), "∂" if several else self.d, formula, value, v, step))
+            found.append(
+                Slope(
+                    self.names[step.output], self.names.get(v, "?"), "∂" if several else self.d, formula, value, v, step
+                )
+            )
         return found
 
     def chains(self, v: int) -> list[list[Slope]]:
@@ -151,14 +155,20 @@ class Lesson:
         shown = {i: n for i, n in self.names.items() if i not in self.letters}
         whole = Expressions(program, program.producers(), shown.get, MATH).step(self.forward[-1])[0]
         branch = " on this branch" if program.guards else ""
-        yield "head", f"{self.symbol}({given}) = {whole}{branch}        at {at}: {self.symbol} = {_number(values[output])}"
+        yield (
+            "head",
+            f"{self.symbol}({given}) = {whole}{branch}        at {at}: {self.symbol} = {_number(values[output])}",
+        )
         for guard in program.guards:
             if isinstance(guard.origin, Span) and guard.origin.text:
                 holds = {True: "", False: " is false"}.get(guard.outcome, f" is {guard.outcome}")
                 yield "note", f"(the branch is: {guard.origin.text}{holds}, line {guard.origin.line})"
         yield "", ""
         if len(self.forward) > 1:
-            yield "plain", "Taken apart, from the inside out; beside each step its slope, as a formula and as a number here:"
+            yield (
+                "plain",
+                "Taken apart, from the inside out; beside each step its slope, as a formula and as a number here:",
+            )
         yield from self._table()
         for v in self.layout.derivative.wrt:
             yield "", ""
@@ -172,7 +182,11 @@ class Lesson:
         branch = "on this branch " if self.program.guards else ""
         yield "head", f"{branch}{self.symbol}({given}) is {what}        at {at}"
         for v in wrt:
-            slope = "1: what it returns moves exactly as much" if v == output else "0: what it returns does not move with it"
+            slope = (
+                "1: what it returns moves exactly as much"
+                if v == output
+                else "0: what it returns does not move with it"
+            )
             yield "formula", f"  {self.d}{self.symbol}/{self.d}{self.names[v]} = {slope}"
 
     def _table(self) -> Iterator[tuple[str, str]]:
@@ -183,7 +197,9 @@ class Lesson:
             left = f"{self.names[step.output]} = {text}" + (f" = {number}" if text != number else "")
             for slope in self.slopes(step):
                 value = _number(slope.value)
-                table.append((left, f"{slope.symbol} = {slope.formula}", "" if slope.formula == value else f"= {value}"))
+                table.append(
+                    (left, f"{slope.symbol} = {slope.formula}", "" if slope.formula == value else f"= {value}")
+                )
                 left = ""
         widths = [max((len(row[i]) for row in table), default=0) for i in range(2)]
         for left, right, number in table:
@@ -223,9 +239,12 @@ class Lesson:
             inner, outer = chains[0]
             here = _number(self.values[inner.step.output])
             always = "" if outer.by in outer.formula else f" (here it is {outer.formula}, whatever {outer.by} is)"
-            yield "note", (
-                f"  The outer slope {outer.symbol} is taken AT {outer.by} = {here}, the value that the inner step has "
-                f"there{always}; it is then multiplied by the inner slope, not by {outer.by}."
+            yield (
+                "note",
+                (
+                    f"  The outer slope {outer.symbol} is taken AT {outer.by} = {here}, the value that the inner step "
+                    f"has there{always}; it is then multiplied by the inner slope, not by {outer.by}."
+                ),
             )
 
 

@@ -86,6 +86,7 @@ class Layout:
                 continue
             made_here = constant.kind == "created" or not constant.path
             text = constant_text(constant.value) if made_here else None
+            text = text if text is None or len(text) <= WIDTH else None
             variable = self.program.variables[index]
             written = any(self.producers[r].primitive.name in STATEMENTS for r in self.readers[index])
             often = len(self.readers[index]) > 1
@@ -97,7 +98,7 @@ class Layout:
                 self.created[index] = text
             else:
                 self.keywords.append(index)
-                self.names.give(index, constant.path or f"c{len(self.preset) + len(self.keywords)}")
+                self.names.give(index, constant.path or variable.name or f"c{len(self.preset) + len(self.keywords)}")
 
     def _gradient_names(self) -> None:
         """The gradients of named variables are named after them; a variable shared by several after the first."""
@@ -120,9 +121,13 @@ class Layout:
             count = len(self.readers[v]) + sum(s.inputs.count(v) - 1 for s in self._reading(v))
             if self.names.get(v) or v in outputs or step.primitive.name in STATEMENTS:
                 self.lined.add(v)
-            elif (step.primitive.name in ALIASES and self._is_named(step.inputs[0])) or (step.primitive.name == "getitem" and self._is_given(step.inputs[0]) and is_basic(step.params[0])):
+            elif (step.primitive.name in ALIASES and self._is_named(step.inputs[0])) or (
+                step.primitive.name == "getitem" and self._is_given(step.inputs[0]) and is_basic(step.params[0])
+            ):
                 continue
-            elif (count > 1 and not self._is_cheap(step)) or (v < forward and any(r >= forward for r in self.readers[v]) and not self._is_cheap(step)):
+            elif (count > 1 and not self._is_cheap(step)) or (
+                v < forward and any(r >= forward for r in self.readers[v]) and not self._is_cheap(step)
+            ):
                 self.lined.add(v)
         for v in sorted(self.lined, key=lambda i: self.position[i]):
             if not self.names.get(v):
@@ -283,17 +288,31 @@ class Layout:
     def _too_long(self, v: int) -> list[int]:
         """Parts of a long line that get lines of their own (and names) before it."""
         step = self.producers[v]
-        if step.primitive.name in STATEMENTS or len(self.expressions.step(step)[0]) <= WIDTH:
-            return []
-        inner = [i for i in step.inputs if i in self.producers and i not in self.lined and self.shown(i) is None]
-        inner = [i for i in inner if len(self.expressions.variable(i)[0]) > 24]
+        if step.primitive.name in STATEMENTS:
+            value = step.inputs[0 if step.primitive.name == "scatter" else 1]
+            return self._apart(value) if self._is_written_out(value, WIDTH) else []
         found: list[int] = []
-        for part in sorted(inner, key=lambda i: self.position[i]):
-            found.extend(self._too_long(part))
-            self.lined.add(part)
-            self._name_inner(part)
-            found.append(part)
+        while len(self.expressions.step(step)[0]) > WIDTH:
+            inner = [i for i in step.inputs if self._is_written_out(i, 24)]
+            if not inner:
+                break
+            longest = max(inner, key=lambda i: len(self.expressions.variable(i)[0]))
+            within = self._too_long(longest)
+            found.extend(within or self._apart(longest))
         return found
+
+    def _is_written_out(self, index: int, longest: int) -> bool:
+        """Does the variable stand in another's line, in more than so many characters?"""
+        if index not in self.producers or index in self.lined or self.shown(index) is not None:
+            return False
+        return len(self.expressions.variable(index)[0]) > longest
+
+    def _apart(self, index: int) -> list[int]:
+        """A line of its own for the variable, and for its parts where that line is too long itself."""
+        found = self._too_long(index)
+        self.lined.add(index)
+        self._name_inner(index)
+        return [*found, index]
 
     def _line(self, step: Step, backward: bool) -> Line:
         v = step.output

@@ -28,7 +28,7 @@ class Everything:
 class LocalDerivatives:
     """Writes the rows' formulas with the upstream gradient 1, in the names of a step's own operands.
 
-    The operands are opaque: the slope of u² is 2u, also where u is 2x, because a local derivative looks at one step only.
+    The operands are opaque: the slope of u² is 2u, also where u is 2x: a local derivative looks at one step only.
     """
 
     def __init__(self, layout: Layout) -> None:

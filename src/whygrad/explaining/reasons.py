@@ -10,12 +10,13 @@ from typing import Any
 import numpy as np
 
 from whygrad.differentiation.reverse import Share
-from whygrad.explaining.expressions import MATH, PRODUCT
+from whygrad.explaining.expressions import MATH
 from whygrad.explaining.lines import Layout, Line
 from whygrad.explaining.local import LocalDerivatives
 from whygrad.explaining.remarks import remarks
 from whygrad.program import Span, Step
 from whygrad.rules import row_of
+from whygrad.rules.row import PRODUCT
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +24,8 @@ class Link:
     """One link of a chain: from an operand to the value of one forward step.
 
     `equation` is the forward step in the author's words, `local` the local derivative, `why` the sentence that says
-    why, `stretched` why the shares of copies add up, where the operand had been broadcast; `single`: the step depends on
-    nothing else, element by element, so its slope is a d and not a ∂.
+    why, `stretched` why the shares of copies add up, where the operand had been broadcast; `single`: the step depends
+    on nothing else, element by element, so its slope is a d and not a ∂.
     """
 
     equation: str
@@ -97,8 +98,8 @@ class Explained:
             return f"{self.of} reaches {self.symbol} {only}through {told[0]}{'.' if only else ': the shares add up.'}"
         shown = told if len(told) <= 4 else [*told[:3], f"{len(told) - 3} more"]
         return (
-            f"{self.of} reaches {self.symbol} in {len(self.paths)} ways, through {', '.join(shown[:-1])} and {shown[-1]}: "
-            "their shares add up."
+            f"{self.of} reaches {self.symbol} in {len(self.paths)} ways, "
+            f"through {', '.join(shown[:-1])} and {shown[-1]}: their shares add up."
         )
 
     @property
@@ -138,7 +139,9 @@ class Explainer:
         self.partial = "∂" if len(self.program.inputs) > 1 or not self.scalar else "d"
         self.local = LocalDerivatives(layout)
         self.math = self.local.expressions(self.named)
-        sites = Counter((s.origin.code, s.origin.offset, s.origin.caller) for s in forward if isinstance(s.origin, Span))
+        sites = Counter(
+            (s.origin.code, s.origin.offset, s.origin.caller) for s in forward if isinstance(s.origin, Span)
+        )
         self.crowded = {site for site, times in sites.items() if times > 1}
 
     def named(self, index: int) -> str | None:
@@ -154,7 +157,9 @@ class Explainer:
         if index in layout.created:
             value = np.asarray(layout.constants[index].value)
             known = self.program.variables[index].name if index < self.derivative.forward_variables else ""
-            return known or (MATH.number(value.item())[0] if value.ndim == 0 else layout.created[index].replace("np.", ""))
+            return known or (
+                MATH.number(value.item())[0] if value.ndim == 0 else layout.created[index].replace("np.", "")
+            )
         return None
 
     def label(self, index: int) -> str:
@@ -186,7 +191,9 @@ class Explainer:
         value, shape = self.values[line.target], self.program.variables[line.target].shape
         shapes = str(shape) if shape else "one number"
         if v is None:
-            return Explained(line, "", line.name, "", "", (), (self._part(line.target),), shapes, value, None, self.symbol)
+            return Explained(
+                line, "", line.name, "", "", (), (self._part(line.target),), shapes, value, None, self.symbol
+            )
         shares = self.derivative.shares.get(v, ())
         chains = [self._chain(share) for share in shares]
         paths = tuple(path for path, _ in chains)
@@ -245,7 +252,11 @@ class Explainer:
             why, rule = row.why.get(key, ""), row.name
             operand, output, template = step.inputs[int(number)], step.output, row.local.get(key)
             active = {i for i in step.inputs if i in self.derivative.gradients}
-            single = row.kind == "elementwise" and len(active) == 1 and np.shape(self.values[operand]) == np.shape(self.values[output])
+            single = (
+                row.kind == "elementwise"
+                and len(active) == 1
+                and np.shape(self.values[operand]) == np.shape(self.values[output])
+            )
         if "n" not in words and isinstance(names.get("axis"), tuple) and row is not None and row.name == "mean":
             shape = np.shape(self.values[operand])
             words["n"] = str(int(np.prod([shape[a] for a in names["axis"]], dtype=int)))
@@ -299,11 +310,15 @@ class Explainer:
             used, sign = f"the same {name} was added to or used in all {want[0]} rows of {whole}", "Σ over the rows of "
             used = used.replace("added to or used in", "used in")
         elif len(want) == 2 and axes == [1]:
-            used, sign = f"each row's {name} was used for all {want[1]} entries of that row of {whole}", "Σ along each row of "
+            used, sign = (
+                f"each row's {name} was used for all {want[1]} entries of that row of {whole}",
+                "Σ along each row of ",
+            )
         else:
             used, sign = f"the same {name} was used in {copies} places of {whole}", "Σ of "
         axis = f"axis {axes[0]}" if len(axes) == 1 else f"axes {', '.join(map(str, axes))}"
-        why = f"{used}; each use sends its own gradient back, and they add up (the sum over {axis}), so that {gradient} {shape}"
+        added = f"each use sends its own gradient back, and they add up (the sum over {axis})"
+        why = f"{used}; {added}, so that {gradient} {shape}"
         return why, sign
 
     # Formulas

@@ -50,8 +50,8 @@ def _minus_the_error(explainer: Explainer, v: int, line: Line, shares: tuple[Sha
     d, symbol, name = explainer.partial, explainer.symbol, explainer.label(v)
     times = "" if producers[line.target].primitive.name == "subtract" else " up to a factor"
     return (
-        f"{error}, often called “the error”, is −{d}{symbol}/{d}{name}{times}, and only because {symbol} is a sum of squares: "
-        "with another loss something else comes back here."
+        f"{error}, often called “the error”, is −{d}{symbol}/{d}{name}{times}, and only because {symbol} is a sum of "
+        "squares: with another loss something else comes back here."
     )
 
 
@@ -67,7 +67,7 @@ def _base(explainer: Explainer, index: int) -> int:
 
 def _which_matrix(explainer: Explainer, v: int, step: Step, operand: str) -> str:
     """Why the weights that lead out of v, and not those that lead into it."""
-    first, second = PRODUCTS[step.primitive.name]
+    first, _ = PRODUCTS[step.primitive.name]
     other = _base(explainer, step.inputs[1] if operand == first else step.inputs[0])
     inputs = explainer.program.inputs
     inside = _leads_into(explainer, v)
@@ -75,8 +75,8 @@ def _which_matrix(explainer: Explainer, v: int, step: Step, operand: str) -> str
         return ""
     label, name, symbol = explainer.label, explainer.label(v), explainer.symbol
     return (
-        f"It is {label(other)} and not {label(inside)}: {label(inside)} leads into {name}, and {symbol} feels {name} only "
-        f"through what leads out of it, {label(other)}."
+        f"It is {label(other)} and not {label(inside)}: {label(inside)} leads into {name}, and {symbol} feels {name} "
+        f"only through what leads out of it, {label(other)}."
     )
 
 
@@ -115,4 +115,6 @@ def _fits(explainer: Explainer, v: int, step: Step, operand: str) -> str:
     name = explainer.label(v)
     if fitting == 1 and not ambiguous:
         return f"The shapes fit only so: {left} times {right} is {mine}, the shape of {name}."
-    return f"Shapes: {left} times {right} is {mine}, the shape of {name}; here other products would fit too, and be wrong."
+    return (
+        f"Shapes: {left} times {right} is {mine}, the shape of {name}; here other products would fit too, and be wrong."
+    )

@@ -289,7 +289,9 @@ def _value(value: Any, indent: str, width: int) -> str:
     if array.size == 0:
         return f"= an empty array of shape {array.shape}"
     if array.size <= 24:
-        text = np.array2string(array, precision=4, suppress_small=True, separator=" ", max_line_width=width - len(indent) - 2)
+        text = np.array2string(
+            array, precision=4, suppress_small=True, separator=" ", max_line_width=width - len(indent) - 2
+        )
         rows = [row.strip() for row in text.split("\n")]
         flat = " ".join(rows)
         if len(flat) + len(indent) + 2 <= width:

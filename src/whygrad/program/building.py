@@ -13,6 +13,8 @@ from whygrad.program.reason import Reason, Simplification
 
 Rewrite = Callable[["Builder", Primitive, tuple[int, ...], tuple[Any, ...]], int | None]
 
+LARGE = 100
+"""More numbers than this in a value are worth forgetting where only forms are kept."""
 FOLDED = {"add", "subtract", "multiply", "negative", "power", "divide"}
 
 
@@ -20,11 +22,15 @@ class Builder:
     """Grows a Program behind an existing one, whose values are known.
 
     Because values are known, shapes and dtypes need no rules of their own. `rewrite` is asked before a step is
-    added and may answer with a variable that already says the same (an identity).
+    added and may answer with a variable that already says the same (an identity). With `forms_only` the values of
+    new steps keep their shape and dtype only, not the memory.
     """
 
-    def __init__(self, program: Program, values: Sequence[Any], rewrite: Rewrite | None = None) -> None:
+    def __init__(
+        self, program: Program, values: Sequence[Any], rewrite: Rewrite | None = None, forms_only: bool = False
+    ) -> None:
         self.program = program
+        self.forms_only = forms_only
         self.values: list[Any] = list(values)
         self.variables: list[Variable] = list(program.variables)
         self.constants: list[Constant] = list(program.constants)
@@ -33,6 +39,8 @@ class Builder:
         self.literals: dict[int, Any] = {c.index: c.value for c in program.constants if c.kind == "literal"}
         self.reason: Reason | None = None
         self.simplified: dict[int, Simplification] = {}
+        self.kept: set[int] = set()
+        """Derived variables that have a meaning of their own (a named variable's gradient): not to be taken apart."""
         self._literal_index: dict[tuple[type, str], int] = {}
         self._known: dict[tuple[Any, ...], int] = {}
         self._rewrite = rewrite
@@ -71,6 +79,8 @@ class Builder:
 
     def _step(self, primitive: Primitive, operands: tuple[int, ...], params: tuple[Any, ...]) -> int:
         value = primitive.evaluate(*(self.values[i] for i in operands), *params)
+        if self.forms_only and type(value) is np.ndarray and value.size > LARGE and value.dtype.kind == "f":
+            value = np.broadcast_to(value.flat[0], value.shape)
         index = self._variable(value)
         step = Step(primitive, operands, params, (index,), self.reason)
         self.steps.append(step)

@@ -37,12 +37,9 @@ class Source:
     def text(self) -> str:
         return "".join(self.lines)
 
-    def statement_at(self, line: int) -> ast.stmt | None:
-        """The top-level statement that covers the line (decorators count as part of it)."""
-        for statement in self.tree.body:
-            if first_line(statement) <= line <= (statement.end_lineno or statement.lineno):
-                return statement
-        return None
+    def statements_at(self, line: int) -> list[ast.stmt]:
+        """The top-level statements that cover the line (decorators count as part of them)."""
+        return [s for s in self.tree.body if first_line(s) <= line <= (s.end_lineno or s.lineno)]
 
     def segment(self, extent: Extent) -> str:
         """The text of an extent, on one line."""
@@ -56,13 +53,13 @@ class Source:
 
     def binding(self, extent: Extent) -> Binding:
         """What the value of the expression with exactly this extent is bound to."""
-        statement = self.statement_at(extent[0])
-        if statement is None:
-            return NOTHING
-        found = self._bindings.get(id(statement))
-        if found is None:
-            found = self._bindings[id(statement)] = _bindings(statement)
-        return found.get(extent, NOTHING)
+        for statement in self.statements_at(extent[0]):
+            found = self._bindings.get(id(statement))
+            if found is None:
+                found = self._bindings[id(statement)] = _bindings(statement)
+            if extent in found:
+                return found[extent]
+        return NOTHING
 
 
 def first_line(statement: ast.stmt) -> int:

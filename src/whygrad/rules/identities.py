@@ -107,10 +107,12 @@ def _sound(builder: Builder, left: str, found: Bindings) -> bool:
 
 
 def _looks_through(builder: Builder, left: str, inputs: tuple[int, ...], found: Bindings) -> bool:
-    """A forward value with a name is used by its name, not taken apart; 1/y only where it was derived itself."""
+    """What has a name is used by its name, not taken apart; 1/y is only where it was derived itself."""
     forward = builder.program.variables
-    inner = [i for i in inputs if i < len(forward) and i not in found.values() and i in builder.producer]
-    return any(forward[i].name for i in inner) or (left == "x * (1 / y)" and bool(inner))
+    inner = [i for i in inputs if i not in found.values() and i in builder.producer]
+    given = [i for i in inner if i < len(forward)]
+    named = any(forward[i].name for i in given) or any(i in builder.kept for i in inner)
+    return named or (left == "x * (1 / y)" and bool(given))
 
 
 def _dtype(builder: Builder, step: Step) -> np.dtype[Any]:

@@ -37,6 +37,7 @@ def answer(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         return known(*args, **kwargs)
     return opaque(function, args, kwargs)
 
+
 # Functions that no row describes
 
 
@@ -262,4 +263,3 @@ def innermost(x: Any) -> Recording | None:
         if inner is not None and (found is None or inner.level > found.level):
             found = inner
     return found
-

@@ -111,5 +111,3 @@ def to_float(x: Any) -> Any:
     if type(x._value) is np.ndarray and x._value.ndim > 0:
         return float(x._value)  # NumPy's own error
     return apply(shapes.CAST, (x,), ("float",))
-
-

@@ -179,8 +179,6 @@ def _positive(x: Any, **kwargs: Any) -> Any:
     return copied(x, "K") if type(x) is StandIn else np.positive(x)
 
 
-
-
 _variants()
 ANSWERS[np.add.at] = lambda *a: _add_at(np.add, *a)
 ANSWERS[np.subtract.at] = lambda *a: _add_at(np.subtract, *a)

@@ -9,6 +9,7 @@ import numpy as np
 from whygrad.rules import choices
 from whygrad.watching.answering import answers, has_stand_in, innermost, opaque, plain_tree
 from whygrad.watching.arrays import array_of, as_array, created, stand, target_of
+from whygrad.watching.recording import current
 from whygrad.watching.shaping import at_axis, broadcast_to, diagonal, expand_dims, moveaxis, ravel, reshape
 from whygrad.watching.standin import ANSWERS, Answer, StandIn, apply, deepest, lift, plain
 from whygrad.watching.writing import copied, write_item
@@ -115,7 +116,9 @@ def stack(parts: Any, axis: int = 0, **kwargs: Any) -> Any:
     parts = list(parts)
     if not has_stand_in(parts) or kwargs:
         return opaque(np.stack, (parts, axis), kwargs)
-    return moveaxis(array_of(parts, None, None), 0, axis)
+    made = copied(moveaxis(array_of(parts, None, None), 0, axis))
+    made._value = made._recording.values[made._index] = np.stack([plain(as_array(p)) for p in parts], axis)
+    return made
 
 
 @answers(np.vstack)
@@ -167,6 +170,12 @@ def _trace(x: Any, offset: int = 0, axis1: int = 0, axis2: int = 1, dtype: Any =
 # Writing
 
 
+def _target(x: Any, *operands: Any) -> Any:
+    """The array to be written into: its stand-in where something watched takes part."""
+    recording = deepest(x, *operands) or current.get()
+    return x if recording is None else target_of(x, recording)
+
+
 @answers(np.copyto)
 def _copyto(dst: Any, src: Any, casting: str = "same_kind", where: Any = True) -> None:
     recording = deepest(dst, src)
@@ -186,7 +195,7 @@ def _fill_diagonal(x: Any, value: Any, wrap: bool = False) -> None:
     value = as_array(value)
     if np.ndim(plain(value)):
         value = ravel(value)[np.arange(len(n)) % np.size(plain(value))]
-    stand(x)[(n,) * np.ndim(plain(x))] = value
+    _target(x, value)[(n,) * np.ndim(plain(x))] = value
 
 
 class Flat:
@@ -226,7 +235,7 @@ def _put(x: Any, indices: Any, values: Any, mode: str = "raise") -> None:
         return
     places = np.ravel(plain_tree(indices))
     if len(places) and np.size(plain(as_array(values))):
-        Flat(stand(x))[places] = values
+        Flat(_target(x, values))[places] = values
 
 
 @answers(np.putmask)
@@ -237,7 +246,7 @@ def _putmask(x: Any, mask: Any, values: Any) -> None:
     if recording is not None:
         recording.guard(lift(recording, mask), "where it holds")
     if len(places):
-        Flat(stand(x))[places] = values[places % len(values)]
+        Flat(_target(x, values, mask))[places] = values[places % len(values)]
 
 
 @answers(np.place)
@@ -247,4 +256,4 @@ def _place(x: Any, mask: Any, values: Any) -> None:
     if recording is not None:
         recording.guard(lift(recording, mask), "where it holds")
     if len(places):
-        Flat(stand(x))[places] = values
+        Flat(_target(x, values, mask))[places] = values

@@ -10,9 +10,9 @@ import numpy as np
 from whygrad.errors import InPlaceError
 from whygrad.watching import shaping
 from whygrad.watching.answering import opaque
-from whygrad.watching.arrays import cast_to, to_float
+from whygrad.watching.arrays import cast_to, created, to_float
 from whygrad.watching.making import Flat
-from whygrad.watching.standin import ANSWERS, StandIn, ended, newest, plain
+from whygrad.watching.standin import ANSWERS, StandIn, ended, newest, plain, refuse
 from whygrad.watching.writing import copied, write_item
 
 Method = Callable[..., Any]
@@ -101,7 +101,9 @@ METHODS: dict[str, Method] = {
     "conj": lambda x: x,
 }
 
-PLAIN_ATTRIBUTES = frozenset({"itemsize", "nbytes", "strides", "flags", "is_integer", "as_integer_ratio", "hex"})
+PLAIN_ATTRIBUTES = frozenset({"itemsize", "nbytes", "strides", "flags", "is_integer"})
+BARE = frozenset({"as_integer_ratio", "hex"})
+"""Methods that take a number apart."""
 ATTRIBUTES: dict[str, Method] = {
     "T": shaping.transpose,
     "mT": lambda x: shaping.swapaxes(x, -1, -2),
@@ -139,7 +141,7 @@ def method_of(x: StandIn, name: str) -> Any:
     found = getattr(value, name)  # NumPy's own AttributeError
     if name == "flat":
         return Flat(x)
-    if callable(found):
+    if callable(found) and name not in BARE:
         function = getattr(type(value), name)
         numpy_function = getattr(np, name, None)
         if numpy_function in ANSWERS:
@@ -149,7 +151,11 @@ def method_of(x: StandIn, name: str) -> Any:
             return opaque(function, (receiver, *args), kwargs)
 
         return _Watched(call, x)
-    return found
+    if found is None:
+        return found
+    if name == "imag":
+        return created(found.copy())
+    refuse(x._recording, f".{name} would give bare numbers away, which lose their gradient")
 
 
 def set_shape(x: StandIn, shape: Any) -> None:

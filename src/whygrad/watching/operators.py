@@ -180,5 +180,3 @@ def _install() -> None:
 
 
 _install()
-
-

@@ -19,12 +19,13 @@ from __future__ import annotations
 
 import ast
 import builtins
+import contextlib
 import warnings
 from collections.abc import Iterator
 from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
-from whygrad.program.source import Source, first_line, source_of
+from whygrad.program.source import Source, extent_of, first_line, source_of
 from whygrad.watching.recording import is_foreign
 
 LEFT_ALONE = frozenset(
@@ -290,7 +291,7 @@ def _bound_names(function: ast.FunctionDef | ast.AsyncFunctionDef) -> set[str]:
 
 _remade: dict[int, tuple[CodeType, CodeType | None]] = {}
 _ours: dict[int, CodeType] = {}
-_statements: dict[tuple[str, int], tuple[Source, CodeType, CodeType]] = {}
+_statements: dict[tuple[str, int, int], tuple[Source, CodeType, CodeType]] = {}
 
 
 def is_remade(code: CodeType) -> bool:
@@ -311,18 +312,19 @@ def _make(code: CodeType, names: dict[str, Any]) -> CodeType | None:
     source = source_of(code.co_filename)
     if source is None:
         return None
-    statement = source.statement_at(code.co_firstlineno)
-    if statement is None:
-        return None
-    pair = _compiled(source, statement, code, names)
-    return None if pair is None else _counterpart(code, *pair)
+    for statement in source.statements_at(code.co_firstlineno):
+        pair = _compiled(source, statement, code, names)
+        found = None if pair is None else _counterpart(code, *pair)
+        if found is not None:
+            return found
+    return None
 
 
 def _compiled(
     source: Source, statement: ast.stmt, code: CodeType, names: dict[str, Any]
 ) -> tuple[CodeType, CodeType] | None:
     """The top-level statement compiled as it is and re-made."""
-    key = (source.file, first_line(statement))
+    key = (source.file, first_line(statement), statement.col_offset)
     known = _statements.get(key)
     if known is None or known[0] is not source:
         flags = code.co_flags & 0x1FF0000  # the __future__ imports that were in force
@@ -342,14 +344,13 @@ def _fresh(source: Source, statement: ast.stmt) -> ast.Module:
     """The statement's tree, parsed anew (the rewriter changes it)."""
     start, end = first_line(statement), statement.end_lineno or statement.lineno
     text = "\n" * (start - 1) + "".join(source.lines[start - 1 : end])
-    try:
-        tree = ast.parse(text, filename=source.file)
-        if len(tree.body) == 1:
-            return tree
-    except SyntaxError:
-        pass
-    whole = ast.parse(source.text, filename=source.file)
-    return ast.Module([s for s in whole.body if first_line(s) == start], [])
+    for candidate in (text, source.text):
+        with contextlib.suppress(SyntaxError):
+            tree = ast.parse(candidate, filename=source.file)
+            found = [s for s in tree.body if extent_of(s) == extent_of(statement)]
+            if found:
+                return ast.Module(found, [])
+    raise SyntaxError(f"line {start} cannot be parsed by itself")
 
 
 def compile_routed(tree: ast.Module, file: str, names: dict[str, Any], flags: int, script: bool) -> CodeType:

@@ -298,7 +298,10 @@ def _vectorized(function: np.vectorize, args: tuple[Any, ...]) -> Any:
     shape = np.shape(plain(arrays[0]))
     are_floats = [np.result_type(plain(x)).kind == "f" for x in arrays]
     results = [
-        CALL(function.pyfunc, *(to_float(x[i]) if is_float else x[i] for x, is_float in zip(arrays, are_floats, strict=True)))
+        CALL(
+            function.pyfunc,
+            *(to_float(x[i]) if is_float else x[i] for x, is_float in zip(arrays, are_floats, strict=True)),
+        )
         for i in np.ndindex(shape)
     ]
     if not has_stand_in(results) or any(type(r) is tuple for r in results):
@@ -385,6 +388,8 @@ def _call_foreign(recording: Recording, function: Any, args: Any, kwargs: Any) -
     owner = getattr(function, "__self__", None)
     if type(owner) is StandIn or type(function).__module__.startswith("whygrad."):
         return seen_result(function(*args, **kwargs))
+    if isinstance(function, (MethodDescriptorType, WrapperDescriptorType)) and args and type(args[0]) is StandIn:
+        return seen_result(getattr(args[0], function.__name__)(*args[1:], **kwargs))  # np.ndarray.sum(x)
     if type(owner) is np.ndarray:
         return seen_result(getattr(seen(owner), function.__name__)(*args, **kwargs))
     if type(function) is FunctionType:  # a wrapper made by contextlib, say, bears its author's module, not its own

@@ -27,6 +27,7 @@ import numpy as np
 from whygrad.errors import NoLossError, ScriptError, WhygradError
 from whygrad.program import Span
 from whygrad.program.source import source_of
+from whygrad.watching.losses import Loss, unspoken
 from whygrad.watching.recording import LIMIT, Recording, Site, current, is_foreign, span_of
 from whygrad.watching.restoring import restore
 from whygrad.watching.rewriting import compile_routed
@@ -52,8 +53,8 @@ class WatchedScript:
     recording: Recording
     output: str
     parameters: tuple[Parameter, ...]
-    loss: int
-    loss_span: Span | None
+    losses: tuple[Loss, ...]
+    """The likeliest first."""
     moves: tuple[Any, ...]
     """By how much the script moves each parameter in its first update."""
 
@@ -69,10 +70,19 @@ def watch_script(path: str, limit: int = LIMIT) -> WatchedScript:
     recording, output = run_script(path, limit)
     recording.over = True
     parameters = tuple(_parameters(recording))
-    loss = _loss(recording, parameters, path)
-    site = next((s for step, s in zip(recording.steps, recording.sites, strict=True) if step[3] == loss), None)
+    if not parameters:
+        raise NoLossError(
+            f"{Path(path).name}: nothing is trained here that could be watched",
+            instead=f"name a function that returns the loss: {path}:FUNCTION",
+        )
     moves = tuple(_moves(recording, parameters))
-    return WatchedScript(path, recording, output, parameters, loss, span_of(site), moves)
+    losses = tuple(_losses(recording, {p.index for p in parameters}))
+    if not losses:
+        raise NoLossError(
+            f"{Path(path).name}: no number is computed from {', '.join(p.name for p in parameters)} that could be the loss",
+            instead=f"compute it (loss = …), or name a function that returns it: {path}:FUNCTION",
+        )
+    return WatchedScript(path, recording, output, parameters, losses, moves)
 
 
 def run_script(path: str, limit: int) -> tuple[Recording, str]:
@@ -176,7 +186,9 @@ def _parameters(recording: Recording) -> Iterator[Parameter]:
         if output not in bases:
             depends[output] = frozenset().union(*sets)
         update = at.get(number)
-        if update is not None and any(update.before in s for i, s in zip(inputs, sets, strict=True) if i != update.before):
+        if update is not None and any(
+            update.before in s for i, s in zip(inputs, sets, strict=True) if i != update.before
+        ):
             found.setdefault(update.before, update.name)
     for index, name in sorted(found.items()):
         yield Parameter(name, index)
@@ -193,15 +205,10 @@ def _moves(recording: Recording, parameters: tuple[Parameter, ...]) -> Iterator[
         yield recording.values[output] - recording.values[parameter.index]
 
 
-def _loss(recording: Recording, parameters: tuple[Parameter, ...], path: str) -> int:
-    """The number that depends on the most parameters: one with a loss's name first, then the last one computed."""
-    if not parameters:
-        raise NoLossError(
-            f"{Path(path).name}: nothing is trained here that could be watched",
-            instead=f"name a function that returns the loss: {path}:FUNCTION",
-        )
-    wanted = {p.index for p in parameters}
-    moved = _later(recording, {u.number for u in _updates(recording)})
+def _losses(recording: Recording, wanted: set[int]) -> Iterator[Loss]:
+    """The number that depends on the most parameters (one with a loss's name first, then the last one computed), and
+    losses that the script does not compute."""
+    later = _later(recording, {u.number for u in _updates(recording)})
     depends: dict[int, frozenset[int]] = {i: frozenset([i]) for i in wanted}
     read: set[int] = set()
     candidates = []
@@ -209,24 +216,21 @@ def _loss(recording: Recording, parameters: tuple[Parameter, ...], path: str) ->
         if output not in wanted:
             depends[output] = frozenset().union(*(depends.get(i, NOTHING) for i in inputs))
         value = recording.values[output]
-        if depends[output] and output not in moved:
+        if depends[output] and output not in later:
             read.update(inputs)
             if np.shape(value) == () and np.result_type(value).kind == "f":
                 candidates.append((number, output, site))
-    best: tuple[tuple[int, bool, bool, int], int] | None = None
+    best: tuple[tuple[int, bool, bool, int], int, Span | None] | None = None
     for number, output, site in candidates:
         span = span_of(site)
         named = bool(span and LOSS_NAME.search(span.name))
         score = (len(depends[output]), named, output not in read, number)
         if best is None or score > best[0]:
-            best = (score, output)
-    if best is None:
-        names = ", ".join(p.name for p in parameters)
-        raise NoLossError(
-            f"{Path(path).name}: no number is computed from {names} that could be the loss",
-            instead=f"compute it (loss = …), or name a function that returns it: {path}:FUNCTION",
-        )
-    return best[1]
+            best = (score, output, span)
+    if best is not None:
+        _, output, span = best
+        yield Loss(output, span.text if span else "the last number computed", span, True)
+    yield from unspoken(recording, wanted, later)
 
 
 def _later(recording: Recording, updates: set[int]) -> set[int]:

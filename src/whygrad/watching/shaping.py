@@ -323,5 +323,3 @@ def sort(x: Any, axis: Any = -1, kind: Any = None, order: Any = None, *, stable:
 def _order(x: StandIn, axis: int) -> Any:
     """The order that sorts, which is followed but passes no gradient."""
     return opaque(np.argsort, (x,), {"axis": axis, "kind": "stable"})
-
-

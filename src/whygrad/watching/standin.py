@@ -212,6 +212,9 @@ class StandIn:
     def __divmod__(self, other: Any) -> Any:
         return self // other, self % other
 
+    def __rdivmod__(self, other: Any) -> Any:
+        return other // self, other % self
+
     def __round__(self, digits: int | None = None) -> Any:
         if digits is None and not self._recording.over:
             outcome = round(newest(self)._value)

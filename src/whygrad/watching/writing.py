@@ -142,4 +142,3 @@ def copied(x: StandIn, order: str = "C") -> StandIn:
         made._value = np.array(x._value)
     made._own = True
     return made
-

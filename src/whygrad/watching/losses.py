@@ -1,0 +1,85 @@
+"""The losses that a script may descend: the number it computes, or one that only its backward pass knows.
+
+Many scripts never compute the loss whose gradient they take: they send y − output back and print something else. What
+they descend is then one of a few well-known losses of that difference; which one, is told by its gradient.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from whygrad.program import Span
+from whygrad.rules import primitive
+from whygrad.watching.recording import Recording, Site, span_of
+
+LATEST = 4
+"""So many differences are tried, the last ones computed."""
+NOTHING: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """A number that a script may descend: its variable, how it is written, where; `computed` by the script itself?"""
+
+    index: int
+    text: str
+    span: Span | None
+    computed: bool
+
+
+def unspoken(recording: Recording, wanted: set[int], later: set[int]) -> Iterator[Loss]:
+    """Losses of the differences between an output and a constant: ½ Σ e², and the cross-entropy of the output."""
+    depends: dict[int, frozenset[int]] = {i: frozenset([i]) for i in wanted}
+    found: list[tuple[int, int, int, Site | None]] = []
+    for (made_by, inputs, _, output), site in zip(recording.steps, recording.sites, strict=True):
+        if output not in wanted:
+            depends[output] = frozenset().union(*(depends.get(i, NOTHING) for i in inputs))
+        if made_by.name == "subtract" and output not in later and depends[output] == frozenset(wanted):
+            active = [bool(depends.get(i, NOTHING)) for i in inputs]
+            if active.count(True) == 1:
+                prediction, label = inputs if active[0] else inputs[::-1]
+                found.append((output, prediction, label, site))
+    for error, prediction, label, site in reversed(found[-LATEST:]):
+        span = span_of(site)
+        text = span.text if span is not None and span.text else "error"
+        yield Loss(_half_squares(recording, error), f"½ Σ ({text})²", span, False)
+        values = np.asarray(recording.values[prediction])
+        if np.all((values > 0) & (values < 1)):
+            index = _cross_entropy(recording, prediction, label)
+            yield Loss(index, f"the cross-entropy of a sigmoid, from {text}", span, False)
+
+
+def _append(recording: Recording, name: str, inputs: Sequence[int], params: tuple[Any, ...] = ()) -> int:
+    """A step that the script did not make: it stands nowhere in it."""
+    made_by = primitive(name)
+    with np.errstate(all="ignore"):
+        value = made_by.evaluate(*(recording.values[i] for i in inputs), *params)
+    index = len(recording.values)
+    recording.values.append(value)
+    recording.steps.append((made_by, tuple(inputs), params, index))
+    recording.sites.append(None)
+    return index
+
+
+def _total(recording: Recording, x: int) -> int:
+    axes = tuple(range(np.ndim(recording.values[x])))
+    return _append(recording, "sum", (x,), (axes, False)) if axes else x
+
+
+def _half_squares(recording: Recording, error: int) -> int:
+    squares = _append(recording, "power", (error, recording.literal(2)))
+    return _append(recording, "multiply", (recording.literal(0.5), _total(recording, squares)))
+
+
+def _cross_entropy(recording: Recording, k: int, t: int) -> int:
+    """−Σ (t log k + (1 − t) log(1 − k))"""
+    one = recording.literal(1)
+    first = _append(recording, "multiply", (t, _append(recording, "log", (k,))))
+    rest = _append(recording, "log", (_append(recording, "subtract", (one, k)),))
+    second = _append(recording, "multiply", (_append(recording, "subtract", (one, t)), rest))
+    both = _append(recording, "add", (first, second))
+    return _append(recording, "negative", (_total(recording, both),))
