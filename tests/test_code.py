@@ -2,6 +2,8 @@
 
 import ast
 import io
+import math
+import re
 import tokenize
 from collections import namedtuple
 from collections.abc import Callable
@@ -11,7 +13,8 @@ import numpy as np
 import pytest
 
 import whygrad as wg
-from zoo.case import copied, draw, leaves
+from zoo import ZOO
+from zoo.case import Case, copied, draw, leaves
 from zoo.networks import starting_weights
 
 X = np.array([[0, 0, 1], [0, 1, 1], [1, 0, 1], [1, 1, 1]])
@@ -481,6 +484,41 @@ def test_reasons_only_add_comments(f: Callable[..., Any]) -> None:
 def tokens(code: str) -> list[str]:
     skipped = (tokenize.COMMENT, tokenize.NL)
     return [t.string for t in tokenize.generate_tokens(io.StringIO(code).readline) if t.type not in skipped]
+
+
+def many_uses(x):
+    return sum(np.sin(k * x[0]) * np.cos(x[1] * k) for k in range(1, 25))
+
+
+def test_no_printed_line_is_long() -> None:
+    check(many_uses, draw(2, seed=1))
+    code = wg.derive(many_uses, draw(2, seed=1)).code()
+    assert max(map(len, code.split("\n"))) <= 110
+    captured = {f"a_rather_long_name_{n}": draw(3, seed=n) for n in range(8)}
+    space: dict[str, Any] = {**captured, "np": np}
+    exec(f"def f(x):\n    return np.sum({' * '.join(captured)} * x)", space)
+    d = wg.derive(space["f"], draw(3, seed=1))
+    assert max(map(len, d.code().split("\n"))) <= 110
+    assert_same_bits(printed(d)(draw(3, seed=1), **d.captured)[1], d.gradients[0])
+
+
+@pytest.mark.parametrize("case", ZOO, ids=lambda case: case.name)
+def test_every_function_of_the_zoo_prints_its_value_its_gradients_and_its_parts(case: Case) -> None:
+    d = wg.derive(case.function, *case.fresh_args(), **({} if case.wrt is None else {"wrt": case.wrt}))
+    value, gradients = printed(d)(*case.fresh_args(), **copied(dict(d.captured)))
+    gradients = gradients if len(d.wrt_names) > 1 else (gradients,)
+    assert_same_bits(value, d.value)
+    for got, want in zip(gradients, d.gradients, strict=True):
+        assert_same_bits(got, want)
+    assert tokens(d.code(reasons=True)) == tokens(d.code())
+    namespace = {"np": np, "math": math, **copied(dict(d.captured))}
+    for helper in re.findall(r"^def survives.*?\n\n\n", d.code(), re.DOTALL | re.MULTILINE):
+        exec(helper, namespace)
+    for number, argument in enumerate(case.fresh_args()):
+        name, bracket, _ = d.argument_code(number).partition("[")
+        namespace[name] = [*namespace.get(name, []), argument] if bracket else argument
+    exec(d.code(part="forward"), namespace)
+    exec(d.code(part="backward"), namespace)
 
 
 def test_an_unknown_part_is_refused() -> None:

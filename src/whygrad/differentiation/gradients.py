@@ -1,4 +1,4 @@
-"""Gradients at every call: watch, find the derived Program for what was watched (or derive it), run its backward steps."""
+"""Gradients at every call: watch, find (or derive) the Program for what was watched, run its backward steps."""
 
 from __future__ import annotations
 
@@ -115,7 +115,7 @@ class Gradients:
     def completed(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
         """The keyword arguments, with the defaults of arguments in `wrt` that the call leaves out."""
         for one in (self.wrt,) if self.single else self.wrt:
-            if isinstance(one, str) and one in kwargs or isinstance(one, (int, np.integer)) and one < len(args):
+            if (isinstance(one, str) and one in kwargs) or (isinstance(one, (int, np.integer)) and one < len(args)):
                 continue
             parameters = self.parameters
             names = [p.name for p in parameters]
@@ -156,7 +156,9 @@ class Gradients:
         name = parameters[position].name if 0 <= position < len(parameters) else None
         return name if name in kwargs else None
 
-    def __call__(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, list[list[Any]], Watched, list[list[Leaf]]]:
+    def __call__(
+        self, args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> tuple[Any, list[list[Any]], Watched, list[list[Leaf]]]:
         """The value, the gradients leaf by leaf, and what was watched."""
         watched = watch(self.function, args, kwargs)
         recording = watched.recording
@@ -170,9 +172,7 @@ class Gradients:
             value = recording.values[output]
             values = recording.values
             raw = derived.run(*[values[i] for i in derived.given])
-            flat = [
-                as_gradient(g, values[v], fresh) for g, v, fresh in zip(raw, wrt, derived.fresh, strict=True)
-            ]
+            flat = [as_gradient(g, values[v], fresh) for g, v, fresh in zip(raw, wrt, derived.fresh, strict=True)]
         parts = iter(flat)
         return value, [[next(parts) for _ in group] for group in leaves], watched, leaves
 

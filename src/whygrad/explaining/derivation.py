@@ -291,6 +291,9 @@ def _assemble(
     check: Callable[[Derivative], tuple[str, ...]],
 ) -> Derivation:
     recording = watched.recording
+    for index in recording.origins:  # what is shown later stays what it was, also if the author trains on
+        if isinstance(recording.values[index], np.ndarray):
+            recording.values[index] = recording.values[index].copy()
     leaf_names = _leaf_names(watched.leaves, names, args)
     program = to_program(recording, recording.arguments, [output], name, leaf_names)
     wrt = tuple(leaf.index for group in groups for leaf in group)

@@ -147,14 +147,14 @@ class Expressions:
         """The row's own template, filled."""
         operands = dict(zip(row.operands, step.inputs, strict=False))
         template, binds = row.code, row.binds
-        first = self.variable(step.inputs[0])
-        if row.method and first[1] == ATOM and not self.notation.math:
+        texts = [self.variable(index) for index in operands.values()]  # each once: sums are nested deeply
+        if row.method and texts[0][1] == ATOM and not self.notation.math:
             template = row.method
         for name, value in zip(row.primitive.params, step.params, strict=True):
             template = self.parameter(template, row, name, value, step)
         filled: dict[str, str] = {}
-        for place, (name, index) in enumerate(operands.items()):
-            filled[name] = self.enclosed(self.variable(index), binds, place, row)
+        for place, (name, operand) in enumerate(zip(operands, texts, strict=True)):
+            filled[name] = self.enclosed(operand, binds, place, row)
         text = template.format(**filled)
         if self.notation.math and binds == COMPARISON:
             return f"[{text}]", ATOM  # Iverson's bracket: 1 where it holds, else 0

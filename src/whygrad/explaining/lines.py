@@ -19,6 +19,8 @@ from whygrad.rules.row import ATOM
 WIDTH = 96
 """A line that would be longer is broken into two."""
 
+DEEPEST = 12
+"""An expression nested deeper than this is broken, too."""
 CHEAP = frozenset({"add", "subtract", "negative", "multiply", "divide"})
 STATEMENTS = frozenset({"setitem", "add_at", "scatter"})
 COPIES = frozenset({"spread_back", "collect", "cast", "reshape"})
@@ -116,8 +118,13 @@ class Layout:
         """Steps that get a line: named ones, those read more than once, those that are statements."""
         forward = self.derivative.forward_variables
         outputs = set(self.program.outputs)
+        depth: dict[int, int] = {}
         for step in self.program.steps:
             v = step.output
+            depth[v] = 1 + max((depth.get(i, 0) for i in step.inputs if i not in self.lined), default=0)
+            if depth[v] > DEEPEST:
+                self.lined.add(v)
+                continue
             count = len(self.readers[v]) + sum(s.inputs.count(v) - 1 for s in self._reading(v))
             if self.names.get(v) or v in outputs or step.primitive.name in STATEMENTS:
                 self.lined.add(v)
@@ -290,7 +297,7 @@ class Layout:
         step = self.producers[v]
         if step.primitive.name in STATEMENTS:
             value = step.inputs[0 if step.primitive.name == "scatter" else 1]
-            return self._apart(value) if self._is_written_out(value, WIDTH) else []
+            return (self._too_long(value) or self._apart(value)) if self._is_written_out(value, WIDTH) else []
         found: list[int] = []
         while len(self.expressions.step(step)[0]) > WIDTH:
             inner = [i for i in step.inputs if self._is_written_out(i, 24)]

@@ -162,7 +162,9 @@ def _lines(program: Program, indent: str) -> Iterator[str]:
             i = constant.index
             yield f"{indent}    {show(i)}: {var[i].describe()} = {constant.kind} {constant.path}".rstrip()
     for step in program.steps:
-        given = ", ".join([*map(read, step.inputs), *(f"{n}={v!r}" for n, v in zip(step.primitive.params, step.params))])
+        given = ", ".join(
+            [*map(read, step.inputs), *(f"{n}={v!r}" for n, v in zip(step.primitive.params, step.params, strict=False))]
+        )
         made = ", ".join(f"{show(i)}: {var[i].describe()}" for i in step.outputs)
         if step.body is not None:
             yield f"{indent}    {made} = repeat {step.trips} times ({given}):"

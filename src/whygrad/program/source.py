@@ -65,7 +65,7 @@ class Source:
 def first_line(statement: ast.stmt) -> int:
     """The line on which a statement begins, its decorators included."""
     decorators = getattr(statement, "decorator_list", [])
-    return min([statement.lineno, *(d.lineno for d in decorators)])
+    return min(statement.lineno, *(int(d.lineno) for d in decorators), statement.lineno)
 
 
 _sources: dict[str, tuple[list[str], Source | None]] = {}
@@ -98,7 +98,7 @@ def _bindings(statement: ast.stmt) -> dict[Extent, Binding]:
     def bind(target: ast.expr, value: ast.expr) -> None:
         if isinstance(target, (ast.Tuple, ast.List)):
             if isinstance(value, (ast.Tuple, ast.List)) and len(value.elts) == len(target.elts):
-                for one, part in zip(target.elts, value.elts):
+                for one, part in zip(target.elts, value.elts, strict=False):
                     bind(one, part)
             return
         before = found.get(extent_of(value), NOTHING).names

@@ -168,9 +168,7 @@ class Comparison:
             elif not agrees[i]:
                 found.left_out.add(int(i))
 
-    def _note(
-        self, entry: Entry, kinks: list[tuple[Index, Kink]], edges: list[Index], unsettled: list[Index]
-    ) -> None:
+    def _note(self, entry: Entry, kinks: list[tuple[Index, Kink]], edges: list[Index], unsettled: list[Index]) -> None:
         for index, bend in kinks[:3]:
             self.notes.append(
                 f"not smooth at {entry.element(index)}: the slope is {bend.left.value:.6g} to the left and "
@@ -179,9 +177,7 @@ class Comparison:
         if len(kinks) > 3:
             self.notes.append(f"not smooth in {len(kinks) - 3} more elements of {entry.name} either")
         if edges:
-            self.notes.append(
-                f"at the edge of the function's domain in {_listed(entry, edges)}: seen from one side"
-            )
+            self.notes.append(f"at the edge of the function's domain in {_listed(entry, edges)}: seen from one side")
         if unsettled:
             self.notes.append(
                 f"differences do not settle at {_listed(entry, unsettled)} "
@@ -224,26 +220,18 @@ class Comparison:
         kept = [i for i in range(len(found.indices)) if i not in found.left_out]
         if not kept:
             done = not wrong and (found.many > 0 or entry.size == 0)
-            return Checked(
-                entry.name, entry.shape, found.many, 0.0, None, 0.0, 0.0, 0.0, tolerance, 0.0, done
-            )
+            return Checked(entry.name, entry.shape, found.many, 0.0, None, 0.0, 0.0, 0.0, tolerance, 0.0, done)
         a, n, errors = found.analytic[kept], found.values[kept], found.errors[kept]
         off = np.where(a == n, 0.0, np.abs(a - n))
         off[~np.isfinite(off)] = np.inf
         large = np.fmax(np.abs(a), np.abs(n))
         errors = errors + np.array([self.point.noise(number, found.indices[i]) for i in kept]) / TRUST
-        allowed = (
-            tolerance * (1e3 * large + 1e-3 * np.max(large[np.isfinite(large)], initial=0.0)) + TRUST * errors
-        )
-        excess = np.divide(
-            off, allowed, out=np.where(off > 0, np.inf, 0.0), where=(allowed > 0) & np.isfinite(allowed)
-        )
+        allowed = tolerance * (1e3 * large + 1e-3 * np.max(large[np.isfinite(large)], initial=0.0)) + TRUST * errors
+        excess = np.divide(off, allowed, out=np.where(off > 0, np.inf, 0.0), where=(allowed > 0) & np.isfinite(allowed))
         place = int(np.argmax(excess if np.max(excess) > 1 else off))
         size, error, distance = _norm(a) + _norm(n), _norm(errors), _norm(off)
         is_zero = size <= TRUST * error and math.isfinite(distance)
-        right = (
-            math.isfinite(distance) and distance <= tolerance * size + TRUST * error and np.max(excess) <= 1
-        )
+        right = math.isfinite(distance) and distance <= tolerance * size + TRUST * error and np.max(excess) <= 1
         return Checked(
             entry.name,
             entry.shape,

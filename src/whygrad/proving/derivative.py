@@ -81,9 +81,7 @@ class _Forward:
         rest = tuple(dict.fromkeys(i for s in steps for i in s.inputs if i not in moving))
         if derivative.output not in moving:
             rest = (*rest, derivative.output)
-        program = Program(
-            whole.variables, (*wrt, *rest), (), tuple(steps), (derivative.output,), (), whole.name
-        )
+        program = Program(whole.variables, (*wrt, *rest), (), tuple(steps), (derivative.output,), (), whole.name)
         base = [_wide(derivative.values[i]) for i in wrt]
         gradients = [derivative.values[i] for i in whole.outputs[1:]]
         units = [_direction(i, b, g) for i, (b, g) in enumerate(zip(base, gradients, strict=True))]
@@ -207,10 +205,7 @@ def _flip(forward: _Forward, base: Sequence[Any], step: float) -> bool:
     if any(side is None for side in sides):
         return True
     left, middle, right = (side or [] for side in sides)
-    return any(
-        not (np.array_equal(a, b) and np.array_equal(b, c))
-        for a, b, c in zip(left, middle, right, strict=True)
-    )
+    return any(not (np.array_equal(a, b) and np.array_equal(b, c)) for a, b, c in zip(left, middle, right, strict=True))
 
 
 def _decides(step: Step) -> bool:

@@ -72,9 +72,7 @@ def one_sided(
     return _extrapolated(difference, step, 1, rows)
 
 
-def _extrapolated(
-    difference: Callable[[float], tuple[float, float]], step: float, order: int, rows: int
-) -> Slope:
+def _extrapolated(difference: Callable[[float], tuple[float, float]], step: float, order: int, rows: int) -> Slope:
     """Richardson's table: `difference(h)` gives a difference quotient and what rounding does to it.
 
     Its error is a series in powers of h**order. Column j has the first j of them eliminated.

@@ -126,8 +126,7 @@ def given_gradients(grads: Any, groups: Sequence[Sequence[Entry]], args: Any, kw
     if not isinstance(grads, (list, tuple)) or len(grads) != len(groups):
         count = len(grads) if isinstance(grads, (list, tuple)) else 1
         raise ArgumentError(
-            f"{_counted(count, 'gradient')} given for {_counted(len(groups), 'argument')} "
-            f"({', '.join(names)})",
+            f"{_counted(count, 'gradient')} given for {_counted(len(groups), 'argument')} ({', '.join(names)})",
             instead=f"grads=({', '.join('d' + n for n in names)}), or name fewer arguments with wrt=",
         )
     return [_gradient(grad, entry) for group, grad in zip(groups, grads, strict=True) for entry in group]
@@ -164,9 +163,7 @@ def _gradient(grad: Any, entry: Entry) -> Any:
                 instead="give them the structure of the argument",
             ) from None
     if grad is None:
-        raise ArgumentError(
-            f"no gradient was given for {entry.name}", instead="leave the argument out with wrt="
-        )
+        raise ArgumentError(f"no gradient was given for {entry.name}", instead="leave the argument out with wrt=")
     try:
         found = np.asarray(grad)
     except ValueError:

@@ -39,9 +39,7 @@ class Point:
         """The function with some entries replaced; nan where it is not defined there."""
         self.evaluations += 1
         try:
-            result = self.run(
-                {i: v.copy(order="K") if isinstance(v, np.ndarray) else v for i, v in new.items()}
-            )
+            result = self.run({i: v.copy(order="K") if isinstance(v, np.ndarray) else v for i, v in new.items()})
             dtype = getattr(result, "dtype", None)
             if dtype is not None and dtype.kind == "f" and dtype.itemsize < 8:
                 self.epsilon = float(np.finfo(dtype).eps)
@@ -112,9 +110,7 @@ class Point:
 
     def second_look(self, f: Callable[[float], float], size: float, first: Slope) -> Slope:
         """The slope measured once more, from smaller steps: the closer look wins where both are sharp."""
-        second = slope(
-            f, size, steps=(0.37 * STEPS[1], 0.37 * 2.0**-9, 0.37 * STEPS[2]), epsilon=self.epsilon
-        )
+        second = slope(f, size, steps=(0.37 * STEPS[1], 0.37 * 2.0**-9, 0.37 * STEPS[2]), epsilon=self.epsilon)
         if not (first.is_known and second.is_known):
             return first if first.is_known else second
         if first.near(second, 1e-7):
@@ -149,10 +145,7 @@ class Point:
         entries, and one in a single element, agree with it."""
         directions = {i: self.signs(i) * self.sizes[i] for i in range(len(self.entries))}
         ray = self.ray(directions)
-        exact = (
-            self._imaginary([shifted(_complex(b), 1e-20j * directions[i]) for i, b in enumerate(self.base)])
-            / 1e-20
-        )
+        exact = self._imaginary([shifted(_complex(b), 1e-20j * directions[i]) for i, b in enumerate(self.base)]) / 1e-20
         if not math.isfinite(exact):
             return False
         measured = slope(ray, 1.0, epsilon=self.epsilon)

@@ -101,18 +101,10 @@ def verify_function(
         watched = watched or watch(function, args, kwargs)
         run = _replayed(watched, name, entries)
         value = _number(run({}), name)
-        notes.append(
-            f"{name} gives another value at each run: one run was recorded and its random draws replayed"
-        )
+        notes.append(f"{name} gives another value at each run: one run was recorded and its random draws replayed")
         if given:
-            notes.append(
-                "gradients that come from other draws cannot agree: seed the draws inside the function"
-            )
-    elif (
-        not given
-        and not _same(float(own_value), value)
-        and not math.isclose(float(own_value), value, rel_tol=1e-5)
-    ):
+            notes.append("gradients that come from other draws cannot agree: seed the draws inside the function")
+    elif not given and not _same(float(own_value), value) and not math.isclose(float(own_value), value, rel_tol=1e-5):
         broken = True
         notes.append(f"the watched run gave {float(own_value)!r}, the plain function {value!r}")
     if not math.isfinite(value):
@@ -125,9 +117,7 @@ def verify_function(
         results = [comparison.check(i, np.asarray(g, float)) for i, g in enumerate(analytic)]
     ok = not broken and all(r.ok for r in results)
     notes += comparison.notes
-    return Report(
-        ok, comparison.method, name, given, value, tuple(results), tuple(notes), point.evaluations + 2
-    )
+    return Report(ok, comparison.method, name, given, value, tuple(results), tuple(notes), point.evaluations + 2)
 
 
 def _places(function: Any, wrt: Any, args: Any, kwargs: Any) -> list[int | str]:

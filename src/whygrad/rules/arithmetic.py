@@ -126,9 +126,7 @@ TANH = elementwise(
     why="the slope of tanh can be read off its own output: 1 − {y}²",
     code="np.tanh({x})",
 )
-SIN = elementwise(
-    np.sin, "y = sin(x)", dx="g * cos(x)", why="the slope of the sine is the cosine", code="np.sin({x})"
-)
+SIN = elementwise(np.sin, "y = sin(x)", dx="g * cos(x)", why="the slope of the sine is the cosine", code="np.sin({x})")
 COS = elementwise(
     np.cos, "y = cos(x)", dx="-g * sin(x)", why="the slope of the cosine is minus the sine", code="np.cos({x})"
 )

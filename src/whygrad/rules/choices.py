@@ -21,7 +21,8 @@ MAXIMUM = elementwise(
     dy="g * (y > x) if literal(x) else g * (y >= x)",
     why={
         "x": "only where {x} is the larger one does a change of it reach {z}",
-        "y": "only where {y} is the larger one does a change of it reach {z} (where both are equal it is {y}'s, unless {x} is a number in the code)",
+        "y": "only where {y} is the larger one does a change of it reach {z} (where both are equal it is {y}'s, "
+        "unless {x} is a number in the code)",
     },
     code="np.maximum({x}, {y})",
     smooth=False,
@@ -33,7 +34,8 @@ MINIMUM = elementwise(
     dy="g * (y < x) if literal(x) else g * (y <= x)",
     why={
         "x": "only where {x} is the smaller one does a change of it reach {z}",
-        "y": "only where {y} is the smaller one does a change of it reach {z} (where both are equal it is {y}'s, unless {x} is a number in the code)",
+        "y": "only where {y} is the smaller one does a change of it reach {z} (where both are equal it is {y}'s, "
+        "unless {x} is a number in the code)",
     },
     code="np.minimum({x}, {y})",
     smooth=False,

@@ -9,9 +9,9 @@ The whole language:
 * a call `f(x, …)` is the primitive f: first its operands, then its parameters in the order of its row;
 * `x.T` swaps the last two axes of x (a matrix's transpose); `*index` stands for any number of operands;
 * static values (known before any number is): the row's parameters (`axis`, `keepdims`), `shape(x)`, `ndim(x)`,
-  `dtype(x)`, `count(x, axis)` (how many elements of x lie along the axes), `literal(n)` (n is a number in
-  the code), `nonzero(n)` (one that is not 0), `distinct(index)` (no entry is met twice), `inverse(axes)`, tuples, True, False, None, and
-  whatever Python makes of them; `a if test else b` with a static test;
+  `dtype(x)`, `count(x, axis)` (how many elements of x lie along the axes), `literal(n)` (n is a number in the code),
+  `nonzero(n)` (one that is not 0), `distinct(index)` (no entry is met twice), `inverse(axes)`, tuples, True, False,
+  None, and whatever Python makes of them; `a if test else b` with a static test;
 * in patterns (identities, idioms) also: `(e := exp(u))` names what it matches, a name met twice must be the same
   variable, `c1`, `c2` match literals only, a parameter that is a name is bound.
 
@@ -122,32 +122,36 @@ def emit(expression: Expression, names: Mapping[str, Any], builder: Builder, loo
 
     `names` maps variables to indices, spilled names to tuples of indices, parameters to their static values.
     """
-    statics = {**_static_functions(names, builder), **names}
+    return _write(expression, names, {**_static_functions(names, builder), **names}, builder, lookup)
 
-    def write(part: Expression) -> int:
-        match part:
-            case Ref(name):
-                index: int = names[name]
-                return index
-            case Literal(value):
-                return builder.literal(value)
-            case Constantly(static, _):
-                return builder.literal(static(statics))
-            case Choose(test, then, otherwise):
-                return write(then if test(statics) else otherwise)
-            case Apply("swap", (operand,), ()):
-                index = write(operand)
-                n = len(builder.shape(index))
-                axes = (*range(n - 2), n - 1, n - 2)
-                return builder.apply(lookup("transpose")[0], [index], (axes,))
-            case Apply(name, operands, params):
-                inputs: list[int] = []
-                for operand in operands:
-                    inputs.extend(names[operand.name] if isinstance(operand, Spill) else [write(operand)])
-                return builder.apply(lookup(name)[0], inputs, tuple(static(statics) for static, _ in params))
-        raise FormulaError(f"cannot be written: {part}")
 
-    return write(expression)
+def _write(
+    part: Expression, names: Mapping[str, Any], statics: dict[str, Any], builder: Builder, lookup: Lookup
+) -> int:
+    match part:
+        case Ref(name):
+            index: int = names[name]
+            return index
+        case Literal(value):
+            return builder.literal(value)
+        case Constantly(static, _):
+            return builder.literal(static(statics))
+        case Choose(test, then, otherwise):
+            return _write(then if test(statics) else otherwise, names, statics, builder, lookup)
+        case Apply("swap", (operand,), ()):
+            index = _write(operand, names, statics, builder, lookup)
+            n = len(builder.shape(index))
+            axes = (*range(n - 2), n - 1, n - 2)
+            return builder.apply(lookup("transpose")[0], [index], (axes,))
+        case Apply(name, operands, params):
+            inputs: list[int] = []
+            for operand in operands:
+                if isinstance(operand, Spill):
+                    inputs.extend(names[operand.name])
+                else:
+                    inputs.append(_write(operand, names, statics, builder, lookup))
+            return builder.apply(lookup(name)[0], inputs, tuple(static(statics) for static, _ in params))
+    raise FormulaError(f"cannot be written: {part}")
 
 
 def _static_functions(names: Mapping[str, Any], builder: Builder) -> dict[str, Any]:

@@ -201,7 +201,8 @@ for _sigmoid, _sign in SIGMOIDS[:3]:
         f"t * log((k := {_sigmoid})) + (1 - t) * log(1 - k)",
         dx="g * (t - k)",
         dt="g * (log(k) - log(1 - k))",
-        why="the logarithm undoes the slope {k}(1 − {k}) of the sigmoid: what is left is the label minus the prediction",
+        why="the logarithm undoes the slope {k}(1 − {k}) of the sigmoid: what is left is the label minus the "
+        "prediction",
         local={"x": "{t} − {k}"},
     )
 for _sigmoid, _sign in SIGMOIDS:

@@ -12,9 +12,10 @@ from which its tests are made. To add a primitive is to add a row. The kinds of 
 
 The keyword `dx` is ∂L/∂x for upstream gradient g. Un-broadcasting is the engine's business, never a row's.
 `code` is how NumPy writes it; `method`, where the first operand is a name. `why` says in one sentence why the
-derivative is what it is; `{x}`, `{y}` are replaced by the author's names, `{n}` by how many entries a mean is of. `local` is the local derivative in words
-of algebra where it is not the formula with g = 1. An operand without a derivative enters by its shape only, or is
-an index or a condition: nothing flows back to it.
+derivative is what it is; `{x}`, `{y}` are replaced by the author's names, `{n}` by how many entries a mean is of.
+`local` is the local derivative in words of algebra where it is not the formula with g = 1; `(·)` in it stands for the
+upstream gradient. An operand without a derivative enters by its shape only, or is an index or a condition: nothing
+flows back to it.
 """
 
 from __future__ import annotations

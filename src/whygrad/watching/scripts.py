@@ -78,8 +78,9 @@ def watch_script(path: str, limit: int = LIMIT) -> WatchedScript:
     moves = tuple(_moves(recording, parameters))
     losses = tuple(_losses(recording, {p.index for p in parameters}))
     if not losses:
+        names = ", ".join(p.name for p in parameters)
         raise NoLossError(
-            f"{Path(path).name}: no number is computed from {', '.join(p.name for p in parameters)} that could be the loss",
+            f"{Path(path).name}: no number is computed from {names} that could be the loss",
             instead=f"compute it (loss = …), or name a function that returns it: {path}:FUNCTION",
         )
     return WatchedScript(path, recording, output, parameters, losses, moves)
