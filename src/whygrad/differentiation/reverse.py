@@ -78,8 +78,9 @@ def reverse(
 ) -> Derivative:
     """The gradients of the Program's only output with respect to the variables `wrt`.
 
-    `values` are the values of all variables (their shapes and dtypes matter; the gradients are computed along
-    the way; with `forms_only` their values are not kept). Raises NoRuleError where a gradient would have to pass through a step that has no row.
+    `values` are the values of all variables (their shapes and dtypes matter; the gradients are computed along the way;
+    with `forms_only` their values are not kept). Raises NoRuleError where a gradient would have to pass through a step
+    that has no row.
     """
     builder = Builder(program, values, simplify, forms_only)
     output = program.outputs[0]

@@ -44,15 +44,20 @@ def _minus_the_error(explainer: Explainer, v: int, line: Line, shares: tuple[Sha
     reversed_ = used.inputs[::-1]
     producers = explainer.layout.producers
     steps = [producers[i] for i in line.covers if i in producers]
-    if used.inputs[1] != v or not any(s.primitive.name == "subtract" and s.inputs == reversed_ for s in steps):
+    turned = any(s.primitive.name == "subtract" and s.inputs == reversed_ for s in steps)
+    if used.inputs[1] != v or not (turned or _is_minus(steps, used.output)):
         return ""
     error = f"{explainer.label(used.inputs[0])} − {explainer.label(v)}"
     d, symbol, name = explainer.partial, explainer.symbol, explainer.label(v)
-    times = "" if producers[line.target].primitive.name == "subtract" else " up to a factor"
+    times = "" if producers[line.target].primitive.name in ("subtract", "negative") else " up to a factor"
     return (
         f"{error}, often called “the error”, is −{d}{symbol}/{d}{name}{times}, and only because {symbol} is a sum of "
         "squares: with another loss something else comes back here."
     )
+
+
+def _is_minus(steps: list[Step], index: int) -> bool:
+    return any(s.primitive.name == "negative" and s.inputs == (index,) for s in steps)
 
 
 def _base(explainer: Explainer, index: int) -> int:

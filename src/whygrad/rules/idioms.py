@@ -145,30 +145,39 @@ def _picked(builder: Builder, found: Bindings) -> list[Assumption] | None:
 
 SHIFTED = "((e := exp(x - m)) / sum(e, axis, keepdims))"
 PLAIN = "((e := exp(x)) / sum(e, axis, keepdims))"
-ENTROPY = "the logarithm undoes the exponential of the softmax: what is left is the label minus the prediction"
+ENTROPY = "the logarithm undoes the exponential of the softmax: what is left is the difference of label and prediction"
+
+ORDERS = (
+    ("-t * log((p := {softmax}))", "-"),
+    ("t * -log((p := {softmax}))", "-"),
+    ("-(t * log((p := {softmax})))", "-"),
+    ("t * log((p := {softmax}))", ""),
+)
+"""How people write label times logarithm, and the sign of what they wrote."""
 
 for _softmax in (SHIFTED, PLAIN):
     for _reduce, _g in (
         ("sum", "spread_back(g, over, kept)"),
         ("mean", "spread_back(g / count(p, over), over, kept)"),
     ):
-        for _order in (f"t * log((p := {_softmax}))",):
+        for _order, _sign in ORDERS:
+            _labelled = _order.format(softmax=_softmax)
             idiom(
                 "cross-entropy of a softmax",
-                f"{_reduce}({_order}, over, kept)",
-                dx=f"{_g} * (t - p)",
+                f"{_reduce}({_labelled}, over, kept)",
+                dx=f"{_sign}{_g} * (t - p)",
                 why=ENTROPY + ", because the labels of each row sum to 1",
-                local={"x": "{t} − {p}"},
+                local={"x": "{t} − {p}" if not _sign else "{p} − {t}"},
                 needs=_labels,
             )
             idiom(
                 "cross-entropy of a softmax",
-                f"{_reduce}((l := {_order}), over, kept)",
-                dx=f"{_g} * (t - p * sum(t, axis, keepdims))",
-                dt=f"{_g} * log(p)",
+                f"{_reduce}((l := {_labelled}), over, kept)",
+                dx=f"{_sign}{_g} * (t - p * sum(t, axis, keepdims))",
+                dt=f"{_sign}{_g} * log(p)",
                 why="the logarithm undoes the exponential of the softmax; the labels of a row need not sum to 1, so "
                 "their sum weighs the prediction",
-                local={"x": "{t} − {p} Σ{t}"},
+                local={"x": "{t} − {p} Σ{t}" if not _sign else "{p} Σ{t} − {t}"},
                 needs=_any_labels,
             )
     idiom(
