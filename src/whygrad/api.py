@@ -100,10 +100,10 @@ def derive(f: Callable[..., Any], *args: Any, wrt: Any = None, idioms: bool = Tr
     u1 = w * x
     dw = u1 * x
     """
-    from whygrad.explaining import derivation
+    from whygrad.explaining import deriving
     from whygrad.proving.derivative import verify_derivative
 
-    return derivation.derive(f, args, wrt, idioms, verify_derivative)
+    return deriving.derive(f, args, wrt, idioms, verify_derivative)
 
 
 def verify(f: Callable[..., Any], *args: Any, grads: Any = None, wrt: Any = None) -> Report:

@@ -206,7 +206,7 @@ def derivation_of(target: str, at: tuple[str, ...], wrt: str | None, no_idioms: 
 
     found = find(target, at, seed)
     if isinstance(found, str):
-        from whygrad.explaining.derivation import derive_script
+        from whygrad.explaining.script import derive_script
         from whygrad.proving.derivative import verify_derivative
 
         if at or wrt:

@@ -204,7 +204,7 @@ SIGMOIDS = (
     ("(1 + exp(-x)) ** -1", 1),
     ("1 / (1 + exp(x))", -1),
 )
-for _sigmoid, _sign in SIGMOIDS[:3]:
+for _sigmoid, _direction in SIGMOIDS[:3]:
     idiom(
         "cross-entropy of a sigmoid",
         f"t * log((k := {_sigmoid})) + (1 - t) * log(1 - k)",
@@ -214,11 +214,11 @@ for _sigmoid, _sign in SIGMOIDS[:3]:
         "prediction",
         local={"x": "{t} − {k}"},
     )
-for _sigmoid, _sign in SIGMOIDS:
+for _sigmoid, _direction in SIGMOIDS:
     idiom(
         "sigmoid",
         _sigmoid,
-        dx="g * y * (1 - y)" if _sign > 0 else "-(g * y * (1 - y))",
+        dx="g * y * (1 - y)" if _direction > 0 else "-(g * y * (1 - y))",
         why="the slope of the sigmoid can be read off its own output: {y}(1 − {y}). It is written in terms of "
         "the output {y}; with what went in, {x}, in its place it would be no slope of anything",
     )

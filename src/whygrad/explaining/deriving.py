@@ -1,0 +1,125 @@
+"""Deriving: watch a function once, differentiate what was watched, have it checked, give the Derivation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from whygrad.differentiation.gradients import Gradients, as_gradient, output_of, prepare, rebuilt, wanted_leaves
+from whygrad.differentiation.reverse import Derivative, reverse
+from whygrad.errors import NoFloatsError
+from whygrad.explaining.derivation import Derivation, keys_of
+from whygrad.explaining.findings import branches, kinks, warn_non_finite
+from whygrad.program import Span
+from whygrad.watching.programs import to_program
+from whygrad.watching.recording import span_of
+from whygrad.watching.watch import Leaf, Watched, argument_names, watch
+
+VERIFIED = "verified: along a random direction the gradient agrees with differences of the forward pass"
+
+
+def derive(
+    f: Callable[..., Any], args: tuple[Any, ...], wrt: Any, idioms: bool, check: Callable[[Derivative], tuple[str, ...]]
+) -> Derivation:
+    """Watch f once, derive its backward pass, have it checked. See `whygrad.derive`."""
+    name = getattr(f, "__name__", type(f).__name__)
+    name = "f" if name == "<lambda>" else name
+    watched = watch(f, args, {})
+    output = output_of(watched, name)
+    names = argument_names(f, len(args))[: max(len(args), 0)]
+    positions = _positions(f, watched, args, wrt, names)
+    groups = wanted_leaves(watched, positions, name)
+    return assemble(watched, output, name, tuple(names), args, groups, idioms, check)
+
+
+def _positions(f: Any, watched: Watched, args: tuple[Any, ...], wrt: Any, names: list[str]) -> list[int | str]:
+    if wrt is not None:
+        return Gradients(f, wrt).positions(args, {})
+    floats = [leaf for leaf in watched.leaves if np.result_type(watched.recording.values[leaf.index]).kind == "f"]
+    found = list(dict.fromkeys(leaf.argument for leaf in floats))
+    if not found:
+        given = ", ".join(names) or "none"
+        raise NoFloatsError(
+            f"no argument holds floats to differentiate with respect to (arguments: {given})",
+            instead="convert them: x.astype(float), or 2.0 for 2",
+        )
+    return found
+
+
+def assemble(
+    watched: Watched,
+    output: int,
+    name: str,
+    names: tuple[str, ...],
+    args: tuple[Any, ...],
+    groups: list[list[Leaf]],
+    idioms: bool,
+    check: Callable[[Derivative], tuple[str, ...]],
+) -> Derivation:
+    recording = watched.recording
+    for index in recording.origins:  # what is shown later stays what it was, also if the author trains on
+        if isinstance(recording.values[index], np.ndarray):
+            recording.values[index] = recording.values[index].copy()
+    leaf_names = _leaf_names(watched.leaves, names, args)
+    program = to_program(recording, recording.arguments, [output], name, leaf_names)
+    wrt = tuple(leaf.index for group in groups for leaf in group)
+    with np.errstate(all="ignore"):
+        derivative = reverse(program, recording.values, wrt, idioms=idioms)
+    warn_non_finite(program, recording.values)
+    derived = prepare(derivative)
+    raw = [derivative.values[i] for i in derivative.program.outputs[1:]]
+    flat = iter(
+        [as_gradient(g, recording.values[v], fresh) for g, v, fresh in zip(raw, wrt, derived.fresh, strict=True)]
+    )
+    gradients = []
+    for group in groups:
+        own = [next(flat) for _ in group]
+        position = group[0].argument
+        argument = args[position] if isinstance(position, int) else None
+        gradients.append(own[0] if group[0].path == () else rebuilt(argument, group, own))
+    first = next((span_of(s) for s in recording.sites if s is not None), None)
+    leaves = tuple(watched.leaves)
+    place = {leaf.index: i for i, leaf in enumerate(leaves)}
+    return Derivation(
+        name,
+        recording.values[output],
+        tuple(gradients),
+        derivative,
+        leaves,
+        names,
+        args,
+        tuple(names[g[0].argument] if isinstance(g[0].argument, int) else g[0].argument for g in groups),
+        tuple(tuple(place[leaf.index] for leaf in group) for group in groups),
+        (*kinks(program, recording.values), *(check(derivative) or (VERIFIED,))),
+        _place(first),
+        tuple(branches(recording)),
+    )
+
+
+def _place(span: Span | None) -> tuple[str, int]:
+    """The file and first line of the function that was entered."""
+    while span is not None and span.caller is not None:
+        span = span.caller
+    return (span.file, span.code.co_firstlineno) if span is not None else ("", 0)
+
+
+def _leaf_names(leaves: Sequence[Leaf], names: tuple[str, ...], args: tuple[Any, ...]) -> dict[int, str]:
+    """The names of the leaves: the argument's; the key's, where it is one and no other leaf's or argument's."""
+    paths = [keys_of(args[x.argument] if isinstance(x.argument, int) else None, x.path) for x in leaves]
+    last = [path[-1] for path in paths if path]
+    found = {}
+    for leaf, path in zip(leaves, paths, strict=True):
+        argument = names[leaf.argument] if isinstance(leaf.argument, int) else leaf.argument
+        if (
+            path
+            and isinstance(path[-1], str)
+            and path[-1].isidentifier()
+            and last.count(path[-1]) == 1
+            and path[-1] not in names
+        ):
+            found[leaf.index] = path[-1]
+        else:
+            found[leaf.index] = argument + "".join(f"[{part!r}]" for part in path)
+    return found

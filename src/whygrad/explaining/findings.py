@@ -1,0 +1,71 @@
+"""What a derivation finds out on the way: corners, values that are not finite, branches that were taken."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+
+from whygrad.errors import NonFiniteWarning
+from whygrad.program import Guard, Program, Span
+from whygrad.watching.recording import Recording, span_of
+
+
+def kinks(program: Program, values: Sequence[Any]) -> tuple[str, ...]:
+    """Where the point lies on a corner of |x| or of a maximum: which of the possible slopes is used."""
+    found = []
+    for step in program.steps:
+        name, operands = step.primitive.name, [np.asarray(values[i]) for i in step.inputs]
+        place = step.origin if isinstance(step.origin, Span) else None
+        where = f" in {place.text} (line {place.line})" if place and place.text else ""
+        if name == "absolute" and operands[0].dtype.kind == "f" and np.any(operands[0] == 0):
+            found.append(f"|x| has no slope at 0 (−1 from the left, +1 from the right){where}: 0 is used")
+        elif name in ("maximum", "minimum") and np.any(operands[0] == operands[1]):
+            found.append(f"both sides are equal{where}, a corner: the slope of one of them is used")
+    return tuple(dict.fromkeys(found))
+
+
+def warn_non_finite(program: Program, values: Sequence[Any]) -> None:
+    """Warn of the first step that made a nan or an infinity out of finite numbers, naming its inputs."""
+    for step in program.steps:
+        value = values[step.output]
+        if np.result_type(value).kind == "f" and not np.all(np.isfinite(value)):
+            if any(not np.all(np.isfinite(values[i])) for i in step.inputs if np.result_type(values[i]).kind == "f"):
+                continue
+            kind = "nan" if np.any(np.isnan(value)) else "infinity"
+            given = " and ".join(_brief(program, values, i) for i in step.inputs)
+            place = step.origin if isinstance(step.origin, Span) else None
+            at = f"{place.file}:{place.line}:{place.column}: " if place else ""
+            text = f"\n{place.excerpt()}" if place else ""
+            warnings.warn(
+                f"{at}{kind} appears here: {step.primitive.name} of {given}{text}", NonFiniteWarning, stacklevel=5
+            )
+            return
+
+
+def _brief(program: Program, values: Sequence[Any], index: int) -> str:
+    value = np.asarray(values[index])
+    name = program.variables[index].name
+    if not name:
+        origin = next((s.origin for s in program.steps if s.output == index), None)
+        name = origin.text if isinstance(origin, Span) else ""
+    if value.ndim == 0:
+        return f"{name} = {value.item()!r}" if name else repr(value.item())
+    return (
+        f"{name or 'an array'} of shape {value.shape}, from {value.min():.4g} to {value.max():.4g}"
+        if value.size
+        else name
+    )
+
+
+def branches(recording: Recording) -> Iterator[Guard]:
+    """What the code asked of values that depend on its arguments, in order."""
+    moving = set(recording.arguments)
+    for _, inputs, _, output in recording.steps:
+        if not moving.isdisjoint(inputs):
+            moving.add(output)
+    for index, outcome, site in recording.guards:
+        if index in moving:
+            yield Guard(index, outcome, span_of(site))
