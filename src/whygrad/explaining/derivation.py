@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+import numpy as np
+
 from whygrad.differentiation.reverse import Derivative
 from whygrad.explaining.lines import Layout, Line
 from whygrad.explaining.naming import printable
