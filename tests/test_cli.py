@@ -294,12 +294,12 @@ def test_train_moves_structured_parameters_and_leaves_whole_numbers(
 def test_train_stops_where_the_loss_is_no_number(run: Run) -> None:
     Path("steep.py").write_text("import numpy as np\nx = 3.0\ndef f(x):\n    return np.exp(x**2) - 1.0\n")
     result = run("train", "steep.py", "--steps", "1000", "--rate", "10")
-    assert result.exit_code == 0
+    assert result.exit_code == 1
     assert re.search(r"^the loss is (inf|nan) after \d+ steps: try a smaller rate$", result.stdout, re.MULTILINE)
     assert "Warning" not in result.output
     Path("overflow.py").write_text("x = 3.0\ndef f(x):\n    return x**4\n")
     result = run("train", "overflow.py", "--steps", "1000", "--rate", "10")
-    assert result.exit_code == 0
+    assert result.exit_code == 1
     assert re.search(r"after \d+ steps: try a smaller rate$", result.stdout, re.MULTILINE)
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import functools
+import io
+import math
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -153,10 +155,14 @@ def train(
         from whygrad.commands.training import show_training
 
         check_writable(output)
-        d = derivation_of(target, at, wrt, no_idioms, seed)
-        show_training(
+        if not math.isfinite(rate):
+            raise click.UsageError(f"--rate {rate}: a number that is finite")
+        d = derivation_of(target, at, wrt, no_idioms, seed, training=True)
+        fine = show_training(
             a_console(), d, steps=steps, rate=rate, momentum=momentum, decay=decay, every=every or 0, output=output
         )
+        if not fine:
+            sys.exit(1)
 
 
 @main.command()
@@ -198,7 +204,13 @@ def check_writable(output: str | None) -> None:
         raise TargetError(f"{output}: there is no folder {Path(output).parent}")
 
 
-def derivation_of(target: str, at: tuple[str, ...], wrt: str | None, no_idioms: bool, seed: int | None) -> Derivation:
+DATA = frozenset({"X", "x", "xs", "Y", "y", "ys", "T", "t", "data", "inputs", "targets", "target", "labels", "label"})
+"""Arguments of these names are not trained unless --wrt names them, where there are others."""
+
+
+def derivation_of(
+    target: str, at: tuple[str, ...], wrt: str | None, no_idioms: bool, seed: int | None, training: bool = False
+) -> Derivation:
     """The derivation of what the command line names."""
     from whygrad import derive
     from whygrad.commands.target import TargetError, find, hint
@@ -220,6 +232,10 @@ def derivation_of(target: str, at: tuple[str, ...], wrt: str | None, no_idioms: 
         except NoLossError as problem:
             raise TargetError(f"{problem.what}; {hint(found)}") from None
     names = tuple(part.strip() for part in wrt.split(",")) if wrt else None
+    if training and names is None and DATA.intersection(found.names) and not DATA.issuperset(found.names):
+        names = tuple(n for n in found.names if n not in DATA)
+        given = " and ".join(n for n in found.names if n in DATA)
+        click.echo(f"{given}: taken as data, not trained (--wrt names what is)")
     derivation: Derivation = found.applied(functools.partial(derive, wrt=names, idioms=not no_idioms))
     return derivation
 
@@ -228,6 +244,10 @@ def derivation_of(target: str, at: tuple[str, ...], wrt: str | None, no_idioms: 
 def errors() -> Iterator[None]:
     """Errors as a person wants them: one line (and the author's, underlined), exit code 2, no traceback."""
     from whygrad.errors import WhygradError
+
+    for stream in (sys.stdout, sys.stderr):  # a terminal that cannot show ∂ shows ? for it
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
 
     try:
         with plain_warnings():

@@ -25,8 +25,9 @@ def show_rules(console: Console, name: str | None) -> None:
             table.add_row(*map(Text, (row.name, _written(row), _derivatives(row))))
         console.print(table)
         console.print("\nidioms, derived as wholes:")
-        for idiom in _idioms():
-            console.print(f"  {idiom.name:28} {_plain(idiom.text)}", markup=False, soft_wrap=True)
+        for idiom, ways in _distinct(_idioms()):
+            more = f"   (and {ways - 1} other ways to write it)" if ways > 1 else ""
+            console.print(f"  {idiom.name:28} {_plain(idiom.text)}{more}", markup=False, soft_wrap=True)
         return
     wanted = name.removeprefix("np.").removeprefix("numpy.").removeprefix("math.")
     rows = [r for r in ROWS.values() if wanted == r.name or r.code.startswith(f"np.{wanted}(")]
@@ -35,8 +36,10 @@ def show_rules(console: Console, name: str | None) -> None:
         raise TargetError(f"no rule is called {name!r}; whygrad rules lists them")
     for row in rows:
         _show_row(console, row)
-    for idiom in idioms:
-        console.print(f"{idiom.name}, an idiom: {_plain(idiom.text)}", style="bold", markup=False, soft_wrap=True)
+    for idiom, ways in _distinct(idioms):
+        more = f"   (and {ways - 1} other ways to write it)" if ways > 1 else ""
+        text = f"{idiom.name}, an idiom: {_plain(idiom.text)}{more}"
+        console.print(text, style="bold", markup=False, soft_wrap=True)
         for operand, formula in idiom.formulas.items():
             _indented(console, f"∂L/∂{operand} = {formula}", 2)
         _indented(console, f"why: {_plain(idiom.why)}", 4)
@@ -45,6 +48,14 @@ def show_rules(console: Console, name: str | None) -> None:
 
 def _idioms() -> list[Idiom]:
     return [idiom for found in IDIOMS.values() for idiom in found]
+
+
+def _distinct(idioms: list[Idiom]) -> list[tuple[Idiom, int]]:
+    """One idiom of each name, the shortest way to write it, and how many ways there are."""
+    by_name: dict[str, list[Idiom]] = {}
+    for idiom in idioms:
+        by_name.setdefault(idiom.name, []).append(idiom)
+    return [(min(found, key=lambda i: len(i.text)), len(found)) for found in by_name.values()]
 
 
 def _show_row(console: Console, row: Row) -> None:

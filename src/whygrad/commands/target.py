@@ -78,9 +78,21 @@ def find(spec: str, at: tuple[str, ...], seed: int | None = None) -> Target | st
                     found.append(target)
     if len(found) == 1:
         return found[0]
+    if not found and len(names) == 1 and not _loops(tree):
+        return _target(getattr(module, names[0]), module, given, path)  # to say what is wrong with it
     if len(found) > 1:
         raise TargetError(f"{path}: name one of its functions: {', '.join(f'{path}:{t.name}' for t in found)}")
     return str(file)
+
+
+def _loops(tree: ast.Module) -> bool:
+    """Does the file itself do something round by round, as a training script does?"""
+    return any(
+        isinstance(node, (ast.For, ast.While))
+        for part in tree.body
+        for node in ast.walk(part)
+        if not isinstance(part, (ast.FunctionDef, ast.ClassDef))
+    )
 
 
 def _tried(target: Target) -> Any:

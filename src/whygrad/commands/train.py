@@ -22,6 +22,7 @@ class Run:
     steps: int
     table: list[tuple[int, float, float]]
     stopped: str = ""
+    finite: bool = True
 
 
 def printed_function(derivation: Derivation) -> Gradient:
@@ -64,7 +65,7 @@ def train(
     args = list(derivation.arguments)
     places = [derivation.argument_names.index(name) for name in derivation.wrt_names]
     velocity: list[Any] = [None] * len(places)
-    every = every or max(1, steps // 6)
+    every = every or round_number(steps / 6)
     ticks = ticks or every
     table: list[tuple[int, float, float]] = []
     done, stopped = 0, ""
@@ -77,6 +78,8 @@ def train(
             if progress is not None and done % ticks == 0:
                 progress(done, float(value))
             if not math.isfinite(value):
+                if table[-1][0] != done:
+                    table.append((done, float(value), _norm(gradients)))
                 hint = ": try a smaller rate" if done else ", where it starts"
                 stopped = f"the loss is {value} after {done:,} steps{hint}"
                 break
@@ -100,7 +103,16 @@ def train(
         stopped = f"stopped by you after {done:,} steps"
         value, gradients = value_and_grad(*args)
         table.append((done, float(value), _norm(gradients)))
-    return Run(tuple(args), done, table, stopped)
+    finite = bool(table) and math.isfinite(table[-1][1]) and "smaller rate" not in stopped
+    return Run(tuple(args), done, table, stopped, finite)
+
+
+def round_number(x: float) -> int:
+    """The largest of 1, 2, 5, 10, 20, 50 … that is not above x (1 for less)."""
+    if x < 1:
+        return 1
+    power = 10 ** math.floor(math.log10(x) + 1e-12)
+    return int(next(k * power for k in (5, 2, 1) if k * power <= x))
 
 
 def _combined(move: Callable[[Any, Any, Any], Any], w: Any, g: Any, v: Any) -> Any:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from whygrad.commands.train import train
+from whygrad.commands.train import round_number, train
 from whygrad.explaining.derivation import Derivation
 
 if TYPE_CHECKING:
@@ -23,15 +23,15 @@ def show_training(
     decay: float,
     every: int,
     output: str | None,
-) -> None:
-    """Train and show it."""
+) -> bool:
+    """Train and show it; False where the loss ran away."""
     from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
     from rich.table import Table
 
     how = f"rate {rate:g}" + (f", momentum {momentum:g}" if momentum else "") + (f", decay {decay:g}" if decay else "")
     console.print(f"{d.name}({', '.join(d.argument_names)}): training {', '.join(d.wrt_names)}, {steps:,} steps, {how}")
     ticks = max(1, steps // 100)
-    rows = every or max(1, steps // 6)
+    rows = every or round_number(steps / 6)
     with Progress(
         TextColumn("{task.completed:,} steps"),
         BarColumn(),
@@ -61,8 +61,11 @@ def show_training(
         value = run.params[d.argument_names.index(name)]
         if isinstance(value, (float, np.ndarray)) and np.size(value) <= 24:
             console.print(f"{name} = {np.array2string(np.asarray(value), precision=6, prefix=f'{name} = ')}")
+    if not run.finite:
+        return False
     if output:
         console.print(f"parameters saved in {_save(output, d, run.params)}", markup=False)
+    return True
 
 
 def _save(output: str, d: Derivation, params: tuple[object, ...]) -> str:

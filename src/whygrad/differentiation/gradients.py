@@ -13,6 +13,7 @@ import numpy as np
 from whygrad.differentiation.reverse import Derivative, reverse
 from whygrad.errors import ArgumentError, NoFloatsError, NotScalarError
 from whygrad.program import evaluate, straight_line
+from whygrad.program.building import as_numpy
 from whygrad.rules import Assumption
 from whygrad.watching.programs import to_program
 from whygrad.watching.recording import Recording, span_of
@@ -171,7 +172,7 @@ class Gradients:
             derived = self.derived(recording, output, wrt)
             value = recording.values[output]
             values = recording.values
-            raw = derived.run(*[values[i] for i in derived.given])
+            raw = _run(derived, values)
             flat = [as_gradient(g, values[v], fresh) for g, v, fresh in zip(raw, wrt, derived.fresh, strict=True)]
         parts = iter(flat)
         return value, [[next(parts) for _ in group] for group in leaves], watched, leaves
@@ -235,6 +236,15 @@ def prepare(derivative: Derivative) -> Derived:
         is_fresh = step is not None and not step.primitive.is_view and step.primitive.name not in COPIES
         fresh.append(is_fresh and i not in wanted[:place])
     return Derived(derivative.assumptions, given, run, tuple(fresh))
+
+
+def _run(derived: Derived, values: list[Any]) -> tuple[Any, ...]:
+    """The backward steps; where Python's floats would not divide by 0, with NumPy's, which do."""
+    given = [values[i] for i in derived.given]
+    try:
+        return derived.run(*given)
+    except ZeroDivisionError:
+        return derived.run(*map(as_numpy, given))
 
 
 def as_gradient(g: Any, like: Any, fresh: bool) -> Any:

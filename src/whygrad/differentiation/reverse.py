@@ -195,7 +195,8 @@ def _shares(builder: Builder, step: Step, g: int, use: Use | None, active: set[i
         raise NoRuleError(
             f"no rule for {step.primitive.name.removeprefix('opaque ')}: its gradient is not known",
             place=step.origin if isinstance(step.origin, Span) else None,
-            instead="write it with functions that have a row (whygrad rules lists them)",
+            instead=INSTEAD.get(step.primitive.name.rpartition(".")[2])
+            or "write it with functions that whygrad knows (whygrad rules lists them)",
         )
     names = _named(step, row.operands, row.primitive.params)
     names[row.output] = step.output
@@ -225,6 +226,12 @@ def _shares(builder: Builder, step: Step, g: int, use: Use | None, active: set[i
     return found
 
 
+INSTEAD = {
+    "var": "np.mean((x - np.mean(x)) ** 2), with the axis that you need",
+    "std": "np.sqrt(np.mean((x - np.mean(x)) ** 2)), with the axis that you need",
+    "norm": "np.sqrt(np.sum(x ** 2))",
+}
+"""What to write for functions that people use often and that have no row."""
 LAZY = frozenset({"sum", "mean"})
 """Rows whose formulas take an upstream gradient that is still to be spread over its shape."""
 STACKS = frozenset({"matmul", "setitem", "add_at"})

@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from whygrad.errors import NoRuleError
 from whygrad.explaining.lines import Layout, Line
 from whygrad.explaining.naming import printable
@@ -60,6 +62,7 @@ def _needed_before(layout: Layout) -> list[Line]:
     program, forward = layout.program, layout.derivative.forward_variables
     by_target = {line.target: line for line in layout.lines if not line.backward}
     read = {i for line in layout.lines if line.backward for out in line.covers for i in layout.producers[out].inputs}
+    read.update(layout.program.outputs[1:])
     wanted = sorted(i for i in read if i < forward and i in by_target and not program.variables[i].name)
     found: list[Line] = []
 
@@ -98,10 +101,24 @@ def module_code(derivation: Derivation, reasons: bool) -> str:
     imports = sorted({"import numpy as np", *(f"import {m}" for m in layout.expressions.imports)})
     head += [*imports, "", "", *_helpers(layout), *_opening(function_name(derivation.name), signature)]
     head.append(f'    """Returns {derivation.name}\'s value, and {_returns(derivation)}."""')
-    head += [f"    # {note}" for note in derivation.conditions]
+    head += [f"    # {note}" for note in (*derivation.conditions, *_sizes(layout))]
     gradient = derivation.structured([name for name, _ in layout.results])
     rows.append(f"return {value}, {gradient}")
     return "\n".join(head) + "\n" + textwrap.indent("\n".join(rows), "    ") + "\n"
+
+
+def _sizes(layout: Layout) -> list[str]:
+    """The shapes that the code is for, where one of their sizes stands in it as a number."""
+    program = layout.program
+    arrays = [i for i in (*program.inputs, *layout.keywords) if program.variables[i].shape]
+    sizes = {n for i in arrays for n in program.variables[i].shape if n > 1}
+    numbers = {int(v) for v in layout.expressions.literals.values() if type(v) is int and v > 2}
+    counted = {
+        c.value.size for c in layout.constants.values() if isinstance(c.value, np.ndarray) and c.kind == "created"
+    }
+    if not sizes & (numbers | counted):
+        return []
+    return ["for these shapes: " + ", ".join(f"{layout.shown(i)} {program.variables[i].shape}" for i in arrays)]
 
 
 def _opening(name: str, signature: str) -> list[str]:

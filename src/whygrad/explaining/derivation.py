@@ -177,6 +177,6 @@ def _outcome(seen: Sequence[Any]) -> str:
         true = sum(map(bool, seen))
         if true == len(seen):
             return ""
-        return " is false" if not true else f" is true {true} of {len(seen)} times"
+        return " is false" if not true else " is sometimes true, sometimes false"
     different = list(dict.fromkeys(map(str, seen)))
     return f" is {', '.join(different if len(different) <= 4 else [*different[:3], '…'])}"

@@ -165,7 +165,7 @@ class Explainer:
     def label(self, index: int) -> str:
         """What a variable is called in sentences: its name, else how it is computed."""
         text = self.math.variable(index)[0]
-        return text if len(text) <= 40 else f"{text[:28]} … {text[-8:]}"
+        return text if len(text) <= 40 else f"{text[:37]}…"
 
     def quoted(self, index: int) -> str:
         """The label, in parentheses where it is not one name or number."""
@@ -211,6 +211,9 @@ class Explainer:
         name = producer.primitive.name if producer is not None else ""
         if name == "scatter":
             return f"Starts the gradient of {self.label(producer.inputs[1])}: 0 everywhere, and one share at its place."  # type: ignore[union-attr]
+        if name == "add_at" and producer.inputs[0] < self.derivative.forward_variables:  # type: ignore[union-attr]
+            like = self.label(producer.inputs[0])  # type: ignore[union-attr]
+            return f"{like} with 1 taken off at each row's label: prediction minus label, the labels as one-hot rows."
         if name == "add_at":
             return "The share of one more place is added in."
         if name == "setitem":

@@ -99,7 +99,10 @@ def _head(d: Derivation, width: int) -> Iterator[Row]:
     call = f"{d.name}({', '.join(d.argument_names)})"
     value = f" = {_scalar(d.value)}"
     symbol = symbol_of(d.layout)
-    call = call if d.name == symbol else f"{symbol} = {call}"
+    if is_lesson(d.layout) and len(d.arguments) == 1 and isinstance(d.arguments[0], (float, np.floating)):
+        call = f"{d.name}({', '.join(_scalar(value) for value in d.arguments)})"
+    elif d.name != symbol:
+        call = f"{symbol} = {call}"
     gap = width - len(call) - len(value) - len(where)
     if gap >= 3 or not where:
         yield [("head", call), ("value", value), ("dim", " " * gap + where)]
@@ -186,7 +189,7 @@ def _forward_rows(d: Derivation) -> list[Row]:
         same = shapes[0] if len(set(shapes)) == 1 else ", ".join(shapes) if len(shapes) <= 3 else ""
         rows.append((number, text, f"{same}  ×{len(shapes)}" if len(shapes) > 1 else same))
     if not rows:
-        rows = [(str(n), line.text, "") for n, line in enumerate(layout.lines, 1) if not line.backward]
+        rows = [("", line.text, "") for line in layout.lines if not line.backward]
     rows = rows if len(rows) <= MOST else [*rows[:MOST], ("", f"… {len(rows) - MOST} more lines", "")]
     return _columns(rows)
 

@@ -78,7 +78,11 @@ class Builder:
         return index
 
     def _step(self, primitive: Primitive, operands: tuple[int, ...], params: tuple[Any, ...]) -> int:
-        value = primitive.evaluate(*(self.values[i] for i in operands), *params)
+        given = [self.values[i] for i in operands]
+        try:
+            value = primitive.evaluate(*given, *params)
+        except ZeroDivisionError:  # Python's floats; NumPy's give an infinity, as arrays do
+            value = primitive.evaluate(*map(as_numpy, given), *params)
         if self.forms_only and type(value) is np.ndarray and value.size > LARGE and value.dtype.kind == "f":
             value = np.broadcast_to(value.flat[0], value.shape)
         index = self._variable(value)
@@ -131,6 +135,11 @@ class Builder:
             self.program.guards,
             name,
         )
+
+
+def as_numpy(value: Any) -> Any:
+    """A Python float as NumPy's, which divides by 0."""
+    return np.float64(value) if type(value) in (float, int) else value
 
 
 def variable_of(value: Any, name: str = "") -> Variable:

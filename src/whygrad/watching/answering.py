@@ -122,7 +122,7 @@ def _opaque_primitive(
 def _kept_primitive(function: Any, args: Any, kwargs: Any) -> Primitive:
     name = getattr(function, "__qualname__", None) or getattr(function, "__name__", None) or repr(function)
     module = getattr(function, "__module__", "") or ""
-    label = f"{module.split('.')[0]}.{name}" if module and not name.startswith(module) else name
+    label = f"{module}.{name}" if module and not name.startswith(module) else name
 
     def run(*given: Any) -> Any:
         queue = list(given)

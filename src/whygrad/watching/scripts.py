@@ -209,7 +209,7 @@ def _moves(recording: Recording, parameters: tuple[Parameter, ...]) -> Iterator[
 def _losses(recording: Recording, wanted: set[int]) -> Iterator[Loss]:
     """The number that depends on the most parameters (one with a loss's name first, then the last one computed), and
     losses that the script does not compute."""
-    later = _later(recording, {u.number for u in _updates(recording)})
+    later = _later(recording, {u.number for u in _updates(recording) if u.before in wanted})
     depends: dict[int, frozenset[int]] = {i: frozenset([i]) for i in wanted}
     read: set[int] = set()
     candidates = []
