@@ -244,7 +244,8 @@ def _run(derived: Derived, values: list[Any]) -> tuple[Any, ...]:
     try:
         return derived.run(*given)
     except ZeroDivisionError:
-        return derived.run(*map(as_numpy, given))
+        with np.errstate(all="ignore"):
+            return derived.run(*map(as_numpy, given))
 
 
 def as_gradient(g: Any, like: Any, fresh: bool) -> Any:

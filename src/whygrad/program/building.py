@@ -82,7 +82,8 @@ class Builder:
         try:
             value = primitive.evaluate(*given, *params)
         except ZeroDivisionError:  # Python's floats; NumPy's give an infinity, as arrays do
-            value = primitive.evaluate(*map(as_numpy, given), *params)
+            with np.errstate(all="ignore"):
+                value = primitive.evaluate(*map(as_numpy, given), *params)
         if self.forms_only and type(value) is np.ndarray and value.size > LARGE and value.dtype.kind == "f":
             value = np.broadcast_to(value.flat[0], value.shape)
         index = self._variable(value)

@@ -34,7 +34,7 @@ from whygrad.watching.rewriting import compile_routed
 
 ROUNDS = 2
 """Rounds of a long loop that are run."""
-LOSS_NAME = re.compile(r"loss|cost|error|err|objective|energy|^[JLE]$|^mse$|^sse$|^ce$|^nll$", re.IGNORECASE)
+LOSS_NAME = re.compile(r"(?i:loss|cost|error|err|objective|energy|total)|^[JLE]$|^(?i:mse|sse|ce|nll)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,18 +213,18 @@ def _losses(recording: Recording, wanted: set[int]) -> Iterator[Loss]:
     depends: dict[int, frozenset[int]] = {i: frozenset([i]) for i in wanted}
     read: set[int] = set()
     candidates = []
-    for number, ((_, inputs, _, output), site) in enumerate(zip(recording.steps, recording.sites, strict=True)):
+    for number, ((made_by, inputs, _, output), site) in enumerate(zip(recording.steps, recording.sites, strict=True)):
         if output not in wanted:
             depends[output] = frozenset().union(*(depends.get(i, NOTHING) for i in inputs))
         value = recording.values[output]
         if depends[output] and output not in later:
             read.update(inputs)
             if np.shape(value) == () and np.result_type(value).kind == "f":
-                candidates.append((number, output, site))
+                candidates.append((number, made_by.name, output, site))
     best: tuple[tuple[int, bool, bool, int], int, Span | None] | None = None
-    for number, output, site in candidates:
+    for number, name, output, site in candidates:
         span = span_of(site)
-        named = bool(span and LOSS_NAME.search(span.name))
+        named = bool(span and LOSS_NAME.search(span.name)) and name != "subtract"  # an error is no loss
         score = (len(depends[output]), named, output not in read, number)
         if best is None or score > best[0]:
             best = (score, output, span)
