@@ -194,7 +194,8 @@ class Gradients:
                 if derived.holds(values):
                     return derived
         program = to_program(recording, recording.arguments, [output], self.name)
-        made = prepare(reverse(program, values, wrt, idioms=self.idioms, forms_only=True))
+        with np.errstate(all="ignore"):  # the numbers met here are stand-ins for their forms
+            made = prepare(reverse(program, values, wrt, idioms=self.idioms, forms_only=True))
         if recording.uncacheable:
             return made
         if len(self.cache) >= KEPT:

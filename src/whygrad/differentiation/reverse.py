@@ -13,27 +13,12 @@ from typing import Any
 
 import numpy as np
 
+from whygrad.differentiation.recognising import Use, recognise
 from whygrad.errors import NoRuleError, UnsupportedError
 from whygrad.program import Program, Reason, Simplification, Span, Step
 from whygrad.program.building import Builder
-from whygrad.program.matching import Apply, Bind, Expression, Ref, match
-from whygrad.rules import IDIOMS, Assumption, Idiom, lookup, primitive, row_of, simplify
+from whygrad.rules import Assumption, lookup, primitive, row_of, simplify
 from whygrad.rules.formula import emit
-
-
-@dataclass(frozen=True, slots=True)
-class Use:
-    """An idiom recognised in the forward pass: its value is `output`, its operands are `operands`."""
-
-    idiom: Idiom
-    output: int
-    names: dict[str, Any]
-    passed_over: frozenset[int]
-    assumptions: tuple[Assumption, ...]
-
-    @property
-    def operands(self) -> dict[str, int]:
-        return {name: self.names[name] for name in self.idiom.vjps}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +70,7 @@ def reverse(
     builder = Builder(program, values, simplify, forms_only)
     output = program.outputs[0]
     active = _active(program, wrt)
-    uses = _recognise(program, builder, active) if idioms else {}
+    uses = recognise(program, builder, active) if idioms else {}
     shares: dict[int, list[Share]] = {output: []}
     gradients: dict[int, int] = {}
     if output in active:
@@ -289,8 +274,9 @@ def _fitted(builder: Builder, share: int, output: tuple[int, ...], operand: int)
     padded_have, padded_want = (1,) * (n - len(have)) + have, (1,) * (n - len(want)) + want
     copies = [i for i in range(n) if padded_want[i] == 1 and whole[i] != 1]
     if not copies:
-        less = have[len(have) - len(want) :] if len(have) > len(want) else have
-        return builder.apply(primitive("reshape"), (share,), (less,))
+        # Axes of one element are summed, not reshaped away: of how many a mask's axis is, the next point decides.
+        leading = tuple(range(len(have) - len(want)))
+        return builder.apply(primitive("sum"), (share,), (leading, False)) if leading else share
     builder.reason = Reason("unbroadcast", operand)
     summed = [i - (n - len(have)) for i in copies if padded_have[i] != 1]
     factor = int(np.prod([whole[i] for i in copies if padded_have[i] == 1], dtype=np.int64))
@@ -322,72 +308,3 @@ def _finished(builder: Builder, gradients: dict[int, int], v: int) -> int:
         g = builder.apply(primitive("cast"), (g,), (str(wanted),))
     gradients[v] = g
     return g
-
-
-# Idioms
-
-
-def _recognise(program: Program, builder: Builder, active: set[int]) -> dict[int, Use]:
-    """The idioms in the forward pass, the largest first, none inside another."""
-    readers = program.readers()
-    uses: dict[int, Use] = {}
-    taken: set[int] = set()
-    for step in reversed(program.steps):
-        v = step.output
-        if v in taken or v not in active:
-            continue
-        for idiom in IDIOMS.get(step.primitive.name, ()):
-            names = match(idiom.pattern, v, builder, {})
-            if names is None or not any(names[o] in active for o in idiom.vjps):
-                continue
-            inside = _inside(idiom.pattern, v, names, builder)
-            if not _unread(inside, v, names, readers, active, idiom):
-                continue
-            assumptions = idiom.needs(builder, names) if idiom.needs else []
-            if assumptions is None:
-                continue
-            uses[v] = Use(idiom, v, names, frozenset(inside), tuple(assumptions))
-            taken |= inside | {v}
-            break
-    return uses
-
-
-def _inside(pattern: Apply, v: int, names: dict[str, Any], builder: Builder) -> set[int]:
-    """The variables between the idiom's operands and its value."""
-    leaves = {names[name] for name in _operands(pattern) - _parts(pattern)}
-    inside: set[int] = set()
-    queue = list(builder.producer[v].inputs)
-    while queue:
-        index = queue.pop()
-        if index in leaves or index in inside or index not in builder.producer:
-            continue
-        inside.add(index)
-        queue.extend(builder.producer[index].inputs)
-    return inside
-
-
-def _operands(pattern: Expression) -> set[str]:
-    """The names of variables in a pattern."""
-    if isinstance(pattern, Bind):
-        return _operands(pattern.expression)
-    if isinstance(pattern, Apply):
-        return set().union(*map(_operands, pattern.operands))
-    return {pattern.name} if isinstance(pattern, Ref) else set()
-
-
-def _parts(pattern: Expression) -> set[str]:
-    """The names that a pattern gives to parts of itself by `:=`."""
-    if isinstance(pattern, Bind):
-        return {pattern.name, *_parts(pattern.expression)}
-    return set().union(*map(_parts, pattern.operands)) if isinstance(pattern, Apply) else set()
-
-
-def _unread(
-    inside: set[int], v: int, names: dict[str, Any], readers: dict[int, list[Step]], active: set[int], idiom: Idiom
-) -> bool:
-    """Are the steps in between read by nothing else that a gradient flows through?"""
-    for index in inside:
-        for step in readers.get(index, ()):
-            if step.output != v and step.output not in inside and step.output in active:
-                return False
-    return True

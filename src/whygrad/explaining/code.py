@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from whygrad.errors import NoRuleError
-from whygrad.explaining.lines import Layout, Line
+from whygrad.explaining.lines import STATEMENTS, Layout, Line
 from whygrad.explaining.naming import printable
 from whygrad.program import Span
 
@@ -27,11 +27,31 @@ def backward_code(derivation: Derivation, reasons: bool) -> str:
     """The backward lines, with the lines of forward values that they need and the author did not name."""
     layout = derivation.layout
     given = _needed_before(layout)
-    rows = _unnamed_constants(layout, [*given, *(line for line in layout.lines if line.backward)])
+    definitions = [row for row in _definitions(layout) if row]
+    if _is_rewritten(layout):  # the names of later versions are ours: they are made first
+        rows = [*definitions, *_given(derivation), *_forward(layout)]
+        rows += [r for line in layout.lines if line.backward for r in _rows(derivation, line, reasons)]
+        rows += [f"{name} = {text}" for name, text in layout.results if name != text]
+        return "\n".join(rows) + "\n"
+    rows = definitions + _unnamed_constants(layout, [*given, *(line for line in layout.lines if line.backward)])
     rows += [r for line in given for r in _rows(derivation, line, False)]
     rows += [r for line in layout.lines if line.backward for r in _rows(derivation, line, reasons)]
     rows += [f"{name} = {text}" for name, text in layout.results if name != text]
     return "\n".join(rows) + "\n"
+
+
+def _is_rewritten(layout: Layout) -> bool:
+    """Does the backward pass read a value whose name in the author's code holds another one by then?"""
+    program, forward = layout.program, layout.derivative.forward_variables
+    if any(step.primitive.name in STATEMENTS for step in program.steps[: layout.derivative.split]):
+        return True
+    read = {i for line in layout.lines if line.backward for out in line.covers for i in layout.producers[out].inputs}
+    for index in read:
+        step = layout.producers.get(index)
+        if index < forward and step is not None and isinstance(step.origin, Span) and program.variables[index].name:
+            if step.origin.name and program.variables[index].name != step.origin.name:
+                return True
+    return False
 
 
 def forward_code(derivation: Derivation) -> str:
@@ -99,7 +119,7 @@ def module_code(derivation: Derivation, reasons: bool) -> str:
         signature += (", " if signature else "") + star + ", ".join(keywords)
     head = [f'"""The value and the gradient of {derivation.name}, derived by whygrad{_from(derivation)}."""', ""]
     imports = sorted({"import numpy as np", *(f"import {m}" for m in layout.expressions.imports)})
-    head += [*imports, "", "", *_helpers(layout), *_opening(function_name(derivation.name), signature)]
+    head += [*imports, "", "", *_definitions(layout), *_opening(function_name(derivation.name), signature)]
     head.append(f'    """Returns {derivation.name}\'s value, and {_returns(derivation)}."""')
     head += [f"    # {note}" for note in (*derivation.conditions, *_sizes(layout))]
     gradient = derivation.structured([name for name, _ in layout.results])
@@ -140,7 +160,7 @@ def survives(x, index):
 '''
 
 
-def _helpers(layout: Layout) -> list[str]:
+def _definitions(layout: Layout) -> list[str]:
     """What NumPy does not have: defined in the printed module where it is used."""
     used = any(s.primitive.name == "survives" for s in layout.program.steps)
     return [*SURVIVES.strip().split("\n"), "", ""] if used else []

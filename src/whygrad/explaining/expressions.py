@@ -95,6 +95,8 @@ class Expressions:
             return str(int(value)), ATOM
         if self.notation.math:
             return str(int(value)), ATOM
+        if not shape:
+            return "1", ATOM
         if len(value.axes) == len(shape):
             return f"{name}.size", ATOM
         if len(value.axes) == 1:
@@ -149,7 +151,7 @@ class Expressions:
         template, binds = row.code, row.binds
         texts = [self.variable(index) for index in operands.values()]  # each once: sums are nested deeply
         if row.method and texts[0][1] == ATOM and not self.notation.math:
-            template = row.method
+            template = row.method if self.program.variables[step.inputs[0]].face != "python" else row.code
         for name, value in zip(row.primitive.params, step.params, strict=True):
             template = self.parameter(template, row, name, value, step)
         filled: dict[str, str] = {}

@@ -204,7 +204,7 @@ class Layout:
             array = self.program.variables[v].face == "array"
             derived = g in self.producers and g >= self.derivative.forward_variables
             text = self._result(v, g)
-            if g in used and array and not text.endswith(")"):
+            if g in used and array and not text.endswith(")") and g not in self.expressions.literals:
                 text = f"{text}.copy()"
             wanted = "d" + (self.names.get(v) or "x")
             own = derived and g not in used and self._identifier(g) == printable(wanted)
@@ -223,7 +223,9 @@ class Layout:
             return repr(float(self.expressions.literals[g]))
         if g in self.constants and g >= forward:
             return f"np.zeros_like({self.expressions.variable(v)[0]})" if array else "0.0"
-        return self.expressions.atom(g) + (".copy()" if array and self.program.variables[g].shape else "")
+        if array and not self.program.variables[g].shape:
+            return f"np.array({self.expressions.variable(g)[0]})"
+        return self.expressions.atom(g) + (".copy()" if array else "")
 
     # Writes in place
 

@@ -130,7 +130,7 @@ def _same(first: Any, second: int, builder: Builder, depth: int = 8) -> bool:
         and two is not None
         and one.primitive.name == two.primitive.name
         and one.params == two.params
-        and one.primitive.name != "opaque"
+        and not one.primitive.name.startswith("opaque ")
         and len(one.inputs) == len(two.inputs)
         and all(_same(a, b, builder, depth - 1) for a, b in zip(one.inputs, two.inputs, strict=True))
     )

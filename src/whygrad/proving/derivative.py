@@ -75,7 +75,8 @@ class _Forward:
         whole, wrt = derivative.program, derivative.wrt
         moving, steps = set(wrt), []
         for step in whole.steps[: derivative.split]:
-            if not moving.isdisjoint(step.inputs):
+            # A chain of writes shares one memory: what an older version held is computed again, not looked up.
+            if not moving.isdisjoint(step.inputs) or step.primitive.name == "setitem":
                 moving.update(step.outputs)
                 steps.append(step)
         rest = tuple(dict.fromkeys(i for s in steps for i in s.inputs if i not in moving))

@@ -27,14 +27,13 @@ from whygrad.differentiation.gradients import Gradients, output_of
 from whygrad.errors import ArgumentError, NotScalarError
 from whygrad.program import evaluate
 from whygrad.proving.comparing import Comparison
-from whygrad.proving.derivative import verify_derivative
 from whygrad.proving.entries import Entry, entries_of, given_gradients, parts, replaced
 from whygrad.proving.point import Point, Run
 from whygrad.proving.report import Report
 from whygrad.watching.programs import to_program
 from whygrad.watching.watch import Watched, watch
 
-__all__ = ["verify_derivative", "verify_function"]
+__all__ = ["verify_function"]
 
 NARROW = {np.dtype(np.float32): 1e-4, np.dtype(np.float16): 2e-2}
 """What a relative error may be where some number of the computation has only this precision."""

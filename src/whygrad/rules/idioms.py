@@ -132,6 +132,8 @@ def _picked(builder: Builder, found: Bindings) -> list[Assumption] | None:
     r, shape = found["r"], builder.shape(found["p"])
     if rows is None or found["axis"] != (1,) or len(shape) != 2 or not _constant(builder, r):
         return None
+    if builder.shape(found["t"]) != shape[:1]:  # several labels a row
+        return None
     if found["template"] != (("array", 0), ("array", 1)) or builder.dtype(found["t"]).kind not in "iu":
         return None
 

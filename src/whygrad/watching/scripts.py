@@ -209,7 +209,8 @@ def _moves(recording: Recording, parameters: tuple[Parameter, ...]) -> Iterator[
 def _losses(recording: Recording, wanted: set[int]) -> Iterator[Loss]:
     """The number that depends on the most parameters (one with a loss's name first, then the last one computed), and
     losses that the script does not compute."""
-    later = _later(recording, {u.number for u in _updates(recording) if u.before in wanted})
+    updates = list(_updates(recording))
+    later = _later(recording, {u.number for u in updates if u.before in wanted})
     depends: dict[int, frozenset[int]] = {i: frozenset([i]) for i in wanted}
     read: set[int] = set()
     candidates = []
@@ -222,7 +223,10 @@ def _losses(recording: Recording, wanted: set[int]) -> Iterator[Loss]:
             if np.shape(value) == () and np.result_type(value).kind == "f":
                 candidates.append((number, made_by.name, output, site))
     best: tuple[tuple[int, bool, bool, int], int, Span | None] | None = None
+    amounts = {i for u in updates if u.before in wanted for i in recording.steps[u.number][1]}
     for number, name, output, site in candidates:
+        if output in amounts:  # what a parameter is moved by is no loss
+            continue
         span = span_of(site)
         named = bool(span and LOSS_NAME.search(span.name)) and name != "subtract"  # an error is no loss
         score = (len(depends[output]), named, output not in read, number)
