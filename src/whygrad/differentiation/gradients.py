@@ -23,9 +23,6 @@ from whygrad.watching.watch import Leaf, Watched, argument_names, parameters_of,
 KEPT = 64
 """How many derived Programs a gradient function keeps."""
 
-COPIES = frozenset({"spread_back", "collect", "cast"})
-"""Steps that may hand on the very array that they were given."""
-
 
 @dataclass(frozen=True, slots=True)
 class Derived:
@@ -234,7 +231,7 @@ def prepare(derivative: Derivative) -> Derived:
     fresh = []
     for place, i in enumerate(wanted):
         step = made.get(i)
-        is_fresh = step is not None and not step.primitive.is_view and step.primitive.name not in COPIES
+        is_fresh = step is not None and not step.primitive.is_view
         fresh.append(is_fresh and i not in wanted[:place])
     return Derived(derivative.assumptions, given, run, tuple(fresh))
 

@@ -23,8 +23,6 @@ DEEPEST = 12
 """An expression nested deeper than this is broken, too."""
 CHEAP = frozenset({"add", "subtract", "negative", "multiply", "divide"})
 STATEMENTS = frozenset({"setitem", "add_at", "scatter"})
-COPIES = frozenset({"spread_back", "collect", "cast", "reshape"})
-"""Steps that may hand on the very array that they were given."""
 ALIASES = frozenset({"transpose", "spread_back"})
 
 
@@ -242,9 +240,7 @@ class Layout:
             made = self.producers.get(base)
             if base < self.derivative.forward_variables <= step.output:
                 continue  # the forward pass's values stay as they are
-            own = base in self.created or (
-                made is not None and not made.primitive.is_view and made.primitive.name not in COPIES
-            )
+            own = base in self.created or (made is not None and not made.primitive.is_view)
             here = self.position[step.output]
             if own and all(self._done_before(r, here) for r in self.readers[base] if r != step.output):
                 found.add(step.output)

@@ -13,7 +13,8 @@ class Primitive:
 
     `evaluate(*operands, *params)` gives the value: first the operands, then the parameters (axes,
     shapes, index templates: hashable, never arrays), in the order of `params`. It never changes an operand.
-    `overwrites`: the operand that `evaluate_into` may use as the memory of its result.
+    `evaluate_into` may use the first operand as the memory of its result; `is_view`: the result may share memory with
+    the first operand, or be it.
     """
 
     name: str
@@ -24,10 +25,3 @@ class Primitive:
 
     def __repr__(self) -> str:
         return self.name
-
-    def __reduce__(self) -> str | tuple[Any, ...]:
-        return (_find, (self.name,))
-
-
-def _find(name: str) -> Primitive:
-    raise LookupError(f"the primitive {name} is found by whygrad.rules.primitive({name!r})")

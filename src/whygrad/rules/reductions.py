@@ -96,4 +96,5 @@ COLLECT = linear(
     local={"x": "1 for every copy"},
     samples=(Sample(((3, 4),), ((4,),)), Sample(((3, 4),), ((1, 4),)), Sample(((3, 4),), ((),))),
     code="np.sum({x}, axis={axis}).reshape({newshape})",
+    view=True,
 )

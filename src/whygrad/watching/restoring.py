@@ -33,7 +33,7 @@ def note_stores(recording: Recording, function: FunctionType) -> None:
         recording.touched_cells[id(cell)] = cell
     for default in (*(function.__defaults__ or ()), *(function.__kwdefaults__ or {}).values()):
         if type(default) in (list, dict):
-            recording.touched[id(default)] = default
+            recording.touch(default)
 
 
 @functools.cache

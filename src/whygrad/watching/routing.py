@@ -157,7 +157,7 @@ def KEEP(thing: Any) -> Any:
     if type(thing) is not StandIn:
         recording = current.get()
         if recording is not None:
-            recording.touched[id(thing)] = thing
+            recording.touch(thing)
     return thing
 
 
@@ -358,7 +358,7 @@ def _construct(recording: Recording, kind: type, args: Any, kwargs: Any) -> Any:
     new: Any = kind.__new__
     if type(kind) is type and new is object.__new__ and type(init) is FunctionType and is_author(init):
         made: Any = new(kind)
-        recording.touched[id(made)] = made
+        recording.touch(made)
         if kind not in recording.classes:
             meet(recording, kind)
         _call_author(recording, init, (made, *args), kwargs)
@@ -367,7 +367,7 @@ def _construct(recording: Recording, kind: type, args: Any, kwargs: Any) -> Any:
         return int(args[0])
     made = kind(*args, **kwargs) if _is_author_class(kind) else _call_foreign(recording, kind, args, kwargs)
     if type(made) not in NOTHING_TO_SEE and getattr(kind, "__module__", "") not in TRANSPARENT:
-        recording.touched[id(made)] = made
+        recording.touch(made)
         if kind not in recording.classes:
             meet(recording, kind)
     return made
@@ -409,7 +409,7 @@ def _call_foreign(recording: Recording, function: Any, args: Any, kwargs: Any) -
         if shuffled is not None:
             return shuffled[0]
         if holder.__module__ in TRANSPARENT:
-            recording.touched[id(owner)] = owner
+            recording.touch(owner)
             result = function(*args, **kwargs)
             path = recording.paths.get(id(owner))
             if path and function.__name__ in ("values", "items", "keys"):
