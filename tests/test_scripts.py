@@ -38,6 +38,8 @@ LOGISTIC = """
     e = (t > 0) * 1.0 - p
     w += lr * X.T @ e
 """
+FROM_ZERO = "    pass\nw = np.zeros(3)\nfor it in range(1000):\n" + LOGISTIC
+SQUARES_FROM_ZERO = FROM_ZERO.replace("X.T @ e", "X.T @ (e * p * (1 - p))")
 WRONG = """
     e = t - X @ w
     w += lr * X.T @ (e * np.sign(e) + 0.3)
@@ -52,8 +54,10 @@ WRONG = """
         (UNSPOKEN, "½ Σ (t - X @ w)²", "-0.01"),
         (NAMED, "-np.mean(", "-0.01"),
         (LOGISTIC, "the cross-entropy of a sigmoid", "-0.01"),
+        (FROM_ZERO, "the cross-entropy of a sigmoid", "-0.01"),
+        (SQUARES_FROM_ZERO, "½ Σ ((t > 0) * 1.0 - p)²", "-0.01"),
     ],
-    ids=["accumulated", "unspoken", "named", "logistic"],
+    ids=["accumulated", "unspoken", "named", "logistic", "logistic from zero", "squares from zero"],
 )
 def test_the_loss_is_the_one_that_the_updates_fit(body: str, loss: str, factor: str, tmp_path: Path) -> None:
     file = tmp_path / "script.py"

@@ -46,11 +46,27 @@ def unspoken(recording: Recording, wanted: set[int], later: set[int]) -> Iterato
     for error, prediction, label, site in reversed(found[-LATEST:]):
         span = span_of(site)
         text = span.text if span is not None and span.text else "error"
-        yield Loss(_half_squares(recording, error), f"½ Σ ({text})²", span, False)
+        squares = Loss(_half_squares(recording, error), f"½ Σ ({text})²", span, False)
         values = np.asarray(recording.values[prediction])
-        if np.all((values > 0) & (values < 1)):
-            index = _cross_entropy(recording, prediction, label)
-            yield Loss(index, f"the cross-entropy of a sigmoid, from {text}", span, False)
+        if not np.all((values > 0) & (values < 1)):
+            yield squares
+            continue
+        squared = _has_slope(recording, prediction, error)  # asked before steps of ours are there
+        index = _cross_entropy(recording, prediction, label)
+        entropy = Loss(index, f"the cross-entropy of a sigmoid, from {text}", span, False)
+        # Where all outputs are alike (weights of 0, say) both fit: who descends the squares computes k(1 − k).
+        yield from (squares, entropy) if squared else (entropy, squares)
+
+
+def _has_slope(recording: Recording, k: int, error: int) -> bool:
+    """Does the script itself compute 1 − k or k²?"""
+    for made_by, inputs, _, output in recording.steps:
+        if made_by.name == "subtract" and inputs[1] == k and output != error and inputs[0] in recording.origins:
+            if recording.origins[inputs[0]].kind == "literal" and recording.values[inputs[0]] == 1:
+                return True
+        elif inputs[:1] == (k,) and (made_by.name in ("power", "square") or inputs == (k, k)):
+            return True
+    return False
 
 
 def _append(recording: Recording, name: str, inputs: Sequence[int], params: tuple[Any, ...] = ()) -> int:
