@@ -18,6 +18,8 @@ def write_item(x: StandIn, arrays: tuple[int, ...], template: tuple[Any, ...], v
     recording = x._recording
     if type(x._value) is not np.ndarray:
         raise TypeError(f"'{type(x._value).__name__}' object does not support item assignment")
+    if type(value) is StandIn and value._base is x and value._viewed == (indexing.GETITEM, (template,)):
+        return  # a view of this very place, as `x[0] += v` hands it back: nothing changes
     v = lift(recording, value)
     base = newest(x)
     if not base._value.flags.writeable:
