@@ -183,11 +183,8 @@ def _shares(builder: Builder, step: Step, g: int, use: Use | None, active: set[i
             instead=INSTEAD.get(step.primitive.name.rpartition(".")[2])
             or "write it with functions that whygrad knows (whygrad rules lists them)",
         )
-    names = _named(step, row.operands, row.primitive.params)
-    names[row.output] = step.output
     if not row.broadcasts:
         g = _ranked(builder, g, step.output) if row.name in LAZY else _full(builder, g, step.output)
-    names["g"] = g
     found = []
     order = list(row.formulas)
     numbers = sorted(
@@ -200,9 +197,7 @@ def _shares(builder: Builder, step: Step, g: int, use: Use | None, active: set[i
         if operand not in active:
             continue
         builder.reason = Reason("rule", operand, step.output, number)
-        if row.variadic and name == row.operands[0].lstrip("*"):
-            names = {**names, name: operand, "at": (("int", number),)}
-        share = emit(row.vjps[name], names, builder, lookup)
+        share = emit(row.vjps[name], {**row.bound(step, number), "g": g}, builder, lookup)
         if row.broadcasts:
             share = _fitted(builder, share, np.shape(builder.values[step.output]), operand)
         elif row.name in STACKS:
@@ -221,17 +216,6 @@ LAZY = frozenset({"sum", "mean"})
 """Rows whose formulas take an upstream gradient that is still to be spread over its shape."""
 STACKS = frozenset({"matmul", "setitem", "add_at"})
 """Rows whose operands broadcast in part: a stack of matrices against one, a value written into a larger place."""
-
-
-def _named(step: Step, operands: tuple[str, ...], params: tuple[str, ...]) -> dict[str, Any]:
-    """The names of the row's signature, bound to the step's operands and parameters."""
-    names: dict[str, Any] = dict(zip(params, step.params, strict=False))
-    for place, name in enumerate(operands):
-        if name.startswith("*"):
-            names[name[1:]] = step.inputs[place:]
-        else:
-            names[name] = step.inputs[place]
-    return names
 
 
 def _full(builder: Builder, g: int, v: int) -> int:

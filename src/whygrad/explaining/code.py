@@ -26,18 +26,26 @@ def function_name(name: str) -> str:
 def backward_code(derivation: Derivation, reasons: bool) -> str:
     """The backward lines, with the lines of forward values that they need and the author did not name."""
     layout = derivation.layout
-    given = _needed_before(layout)
-    definitions = [row for row in _definitions(layout) if row]
+    rows = [row for row in _definitions(layout) if row]
     if _is_rewritten(layout):  # the names of later versions are ours: they are made first
-        rows = [*definitions, *_given(derivation), *_forward(layout)]
-        rows += [r for line in layout.lines if line.backward for r in _rows(derivation, line, reasons)]
-        rows += [f"{name} = {text}" for name, text in layout.results if name != text]
-        return "\n".join(rows) + "\n"
-    rows = definitions + _unnamed_constants(layout, [*given, *(line for line in layout.lines if line.backward)])
-    rows += [r for line in given for r in _rows(derivation, line, False)]
-    rows += [r for line in layout.lines if line.backward for r in _rows(derivation, line, reasons)]
-    rows += [f"{name} = {text}" for name, text in layout.results if name != text]
-    return "\n".join(rows) + "\n"
+        rows += [*_given(derivation), *_forward(layout)]
+    else:
+        given = _needed_before(layout)
+        rows += _unnamed_constants(layout, [*given, *(line for line in layout.lines if line.backward)])
+        rows += [row for line in given for row in line.text.split("\n")]
+    return "\n".join([*rows, *_backward(derivation, reasons)]) + "\n"
+
+
+def _backward(derivation: Derivation, reasons: bool) -> list[str]:
+    """The backward lines, and the gradients that are another's array or a value that was there already."""
+    layout = derivation.layout
+    rows = [row for line in layout.lines if line.backward for row in _rows(derivation, line, reasons)]
+    return [*rows, *(f"{name} = {text}" for name, text in layout.results if name != text)]
+
+
+def _read(layout: Layout, lines: Iterable[Line]) -> set[int]:
+    """The variables that the steps written out in the lines read."""
+    return {i for line in lines for out in line.covers for i in layout.producers[out].inputs}
 
 
 def _is_rewritten(layout: Layout) -> bool:
@@ -45,7 +53,7 @@ def _is_rewritten(layout: Layout) -> bool:
     program, forward = layout.program, layout.derivative.forward_variables
     if any(step.primitive.name in STATEMENTS for step in program.steps[: layout.derivative.split]):
         return True
-    read = {i for line in layout.lines if line.backward for out in line.covers for i in layout.producers[out].inputs}
+    read = _read(layout, (line for line in layout.lines if line.backward))
     for index in read:
         step = layout.producers.get(index)
         if index < forward and step is not None and isinstance(step.origin, Span) and program.variables[index].name:
@@ -72,7 +80,7 @@ def _given(derivation: Derivation) -> list[str]:
 
 def _unnamed_constants(layout: Layout, lines: Iterable[Line]) -> list[str]:
     """Created arrays that the lines read and that bear no name of the author's."""
-    read = {i for line in lines for out in line.covers for i in layout.producers[out].inputs}
+    read = _read(layout, lines)
     unnamed = [i for i in layout.preset if i in read and not layout.program.variables[i].name]
     return [f"{layout.shown(i)} = {layout.preset[i]}" for i in unnamed]
 
@@ -81,7 +89,7 @@ def _needed_before(layout: Layout) -> list[Line]:
     """Forward lines whose value the backward pass reads and that bear no name of the author's."""
     program, forward = layout.program, layout.derivative.forward_variables
     by_target = {line.target: line for line in layout.lines if not line.backward}
-    read = {i for line in layout.lines if line.backward for out in line.covers for i in layout.producers[out].inputs}
+    read = _read(layout, (line for line in layout.lines if line.backward))
     read.update(layout.program.outputs[1:])
     wanted = sorted(i for i in read if i < forward and i in by_target and not program.variables[i].name)
     found: list[Line] = []
@@ -106,9 +114,8 @@ def module_code(derivation: Derivation, reasons: bool) -> str:
     layout = derivation.layout
     _refuse_opaque(layout)
     before = [*_given(derivation), *_forward(layout)]
-    backward = [r for line in layout.lines if line.backward for r in _rows(derivation, line, reasons)]
+    backward = _backward(derivation, reasons)
     value = layout.expressions.variable(layout.derivative.output)[0]
-    backward += [f"{name} = {text}" for name, text in layout.results if name != text]
     rows = [*before, *([""] if before else []), *backward]
     signature = ", ".join(
         dict.fromkeys(derivation.argument_code(n, whole=True) for n in range(len(derivation.argument_names)))

@@ -70,14 +70,7 @@ class LocalDerivatives:
         step = share.step
         row = row_of(step.primitive)
         assert row is not None
-        key, _, number = share.operand.partition("#")
-        bound: dict[str, Any] = dict(zip(row.primitive.params, step.params, strict=False))
-        for place, name in enumerate(row.operands):
-            bound[name.lstrip("*")] = step.inputs[place:] if name.startswith("*") else step.inputs[place]
-        if row.variadic and key == row.operands[0].lstrip("*"):
-            bound |= {key: step.inputs[int(number)], "at": (("int", int(number)),)}
-        bound[row.output] = step.output
-        return bound
+        return row.bound(step, int(share.operand.partition("#")[2]))
 
     def _opaque(self, value: Any) -> Any:
         if type(value) is not int or value in self.scratch.literals:

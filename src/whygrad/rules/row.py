@@ -24,7 +24,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from whygrad.program import Primitive
+from whygrad.program import Primitive, Step
 from whygrad.program.matching import Expression
 from whygrad.rules.formula import parse
 
@@ -91,6 +91,17 @@ class Row:
             if place == number:
                 return name
         raise IndexError(number)
+
+    def bound(self, step: Step, number: int) -> dict[str, Any]:
+        """The names of the signature, bound to a step's operands, output and parameters, for a formula with respect to
+        operand number `number` (which, of any number of operands, is at `at`)."""
+        names: dict[str, Any] = dict(zip(self.primitive.params, step.params, strict=False))
+        for place, name in enumerate(self.operands):
+            names[name.lstrip("*")] = step.inputs[place:] if name.startswith("*") else step.inputs[place]
+        if self.operands[0] == f"*{self.operand_name(number)}":
+            names |= {self.operand_name(number): step.inputs[number], "at": (("int", number),)}
+        names[self.output] = step.output
+        return names
 
 
 ROWS: dict[str, Row] = {}

@@ -31,13 +31,20 @@ class Loss:
     computed: bool
 
 
+def influences(recording: Recording, roots: set[int]) -> dict[int, frozenset[int]]:
+    """For each variable made by a step, the roots that it depends on; a root depends on itself alone."""
+    depends: dict[int, frozenset[int]] = {i: frozenset([i]) for i in roots}
+    for _, inputs, _, output in recording.steps:
+        if output not in roots:
+            depends[output] = frozenset().union(*(depends.get(i, NOTHING) for i in inputs))
+    return depends
+
+
 def unspoken(recording: Recording, wanted: set[int], later: set[int]) -> Iterator[Loss]:
     """Losses of the differences between an output and a constant: ½ Σ e², and the cross-entropy of the output."""
-    depends: dict[int, frozenset[int]] = {i: frozenset([i]) for i in wanted}
+    depends = influences(recording, wanted)
     found: list[tuple[int, int, int, Site | None]] = []
     for (made_by, inputs, _, output), site in zip(recording.steps, recording.sites, strict=True):
-        if output not in wanted:
-            depends[output] = frozenset().union(*(depends.get(i, NOTHING) for i in inputs))
         if made_by.name == "subtract" and output not in later and depends[output] == frozenset(wanted):
             active = [bool(depends.get(i, NOTHING)) for i in inputs]
             if active.count(True) == 1:

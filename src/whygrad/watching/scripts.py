@@ -17,7 +17,7 @@ import os
 import re
 import sys
 import types
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,7 +27,7 @@ import numpy as np
 from whygrad.errors import NoLossError, ScriptError, WhygradError
 from whygrad.program import Span
 from whygrad.program.source import source_of
-from whygrad.watching.losses import Loss, unspoken
+from whygrad.watching.losses import NOTHING, Loss, influences, unspoken
 from whygrad.watching.recording import LIMIT, Recording, Site, current, is_foreign, span_of
 from whygrad.watching.restoring import restore
 from whygrad.watching.rewriting import compile_routed
@@ -69,14 +69,15 @@ def watch_script(path: str, limit: int = LIMIT) -> WatchedScript:
     """
     recording, output = run_script(path, limit)
     recording.over = True
-    parameters = tuple(_parameters(recording))
+    updates = list(_updates(recording))
+    parameters = tuple(_parameters(recording, updates))
     if not parameters:
         raise NoLossError(
             f"{Path(path).name}: nothing is trained here that could be watched",
             instead=f"name a function that returns the loss: {path}:FUNCTION",
         )
-    moves = tuple(_moves(recording, parameters))
-    losses = tuple(_losses(recording, {p.index for p in parameters}))
+    moves = tuple(_moves(recording, updates, parameters))
+    losses = tuple(_losses(recording, updates, {p.index for p in parameters}))
     if not losses:
         names = ", ".join(p.name for p in parameters)
         raise NoLossError(
@@ -175,48 +176,34 @@ def _updates(recording: Recording) -> Iterator[_Update]:
                 outputs.add(output)
 
 
-def _parameters(recording: Recording) -> Iterator[Parameter]:
+def _parameters(recording: Recording, updates: Sequence[_Update]) -> Iterator[Parameter]:
     """What the script moves by an amount that depends on it."""
-    updates = list(_updates(recording))
-    bases = {u.before for u in updates}
-    depends: dict[int, frozenset[int]] = {i: frozenset([i]) for i in bases}
+    depends = influences(recording, {u.before for u in updates})
     found: dict[int, str] = {}
-    at = {u.number: u for u in updates}
-    for number, (_, inputs, _, output) in enumerate(recording.steps):
-        sets = [depends.get(i, NOTHING) for i in inputs]
-        if output not in bases:
-            depends[output] = frozenset().union(*sets)
-        update = at.get(number)
-        if update is not None and any(
-            update.before in s for i, s in zip(inputs, sets, strict=True) if i != update.before
-        ):
+    for update in updates:
+        amount = [i for i in recording.steps[update.number][1] if i != update.before]
+        if any(update.before in depends.get(i, NOTHING) for i in amount):
             found.setdefault(update.before, update.name)
     for index, name in sorted(found.items()):
         yield Parameter(name, index)
 
 
-NOTHING: frozenset[int] = frozenset()
-
-
-def _moves(recording: Recording, parameters: tuple[Parameter, ...]) -> Iterator[Any]:
+def _moves(recording: Recording, updates: Sequence[_Update], parameters: tuple[Parameter, ...]) -> Iterator[Any]:
     """What each parameter's first update adds to it."""
-    first = {u.before: u.number for u in reversed(list(_updates(recording)))}
+    first = {u.before: u.number for u in reversed(updates)}
     for parameter in parameters:
         output = recording.steps[first[parameter.index]][3]
         yield recording.values[output] - recording.values[parameter.index]
 
 
-def _losses(recording: Recording, wanted: set[int]) -> Iterator[Loss]:
+def _losses(recording: Recording, updates: Sequence[_Update], wanted: set[int]) -> Iterator[Loss]:
     """The number that depends on the most parameters (one with a loss's name first, then the last one computed), and
     losses that the script does not compute."""
-    updates = list(_updates(recording))
     later = _later(recording, {u.number for u in updates if u.before in wanted})
-    depends: dict[int, frozenset[int]] = {i: frozenset([i]) for i in wanted}
+    depends = influences(recording, wanted)
     read: set[int] = set()
     candidates = []
     for number, ((made_by, inputs, _, output), site) in enumerate(zip(recording.steps, recording.sites, strict=True)):
-        if output not in wanted:
-            depends[output] = frozenset().union(*(depends.get(i, NOTHING) for i in inputs))
         value = recording.values[output]
         if depends[output] and output not in later:
             read.update(inputs)
