@@ -184,7 +184,7 @@ def _shares(builder: Builder, step: Step, g: int, use: Use | None, active: set[i
             or "write it with functions that whygrad knows (whygrad rules lists them)",
         )
     if not row.broadcasts:
-        g = _ranked(builder, g, step.output) if row.name in LAZY else _full(builder, g, step.output)
+        g = _ranked(builder, g, step.output) if row.lazy else _full(builder, g, step.output)
     found = []
     order = list(row.formulas)
     numbers = sorted(
@@ -200,7 +200,7 @@ def _shares(builder: Builder, step: Step, g: int, use: Use | None, active: set[i
         share = emit(row.vjps[name], {**row.bound(step, number), "g": g}, builder, lookup)
         if row.broadcasts:
             share = _fitted(builder, share, np.shape(builder.values[step.output]), operand)
-        elif row.name in STACKS:
+        elif row.stacks:
             share = _fitted(builder, share, builder.shape(share), operand)
         found.append(Share(step, f"{name}#{number}", _typed(builder, share, operand)))
     return found
@@ -212,10 +212,6 @@ INSTEAD = {
     "norm": "np.sqrt(np.sum(x ** 2))",
 }
 """What to write for functions that people use often and that have no row."""
-LAZY = frozenset({"sum", "mean"})
-"""Rows whose formulas take an upstream gradient that is still to be spread over its shape."""
-STACKS = frozenset({"matmul", "setitem", "add_at"})
-"""Rows whose operands broadcast in part: a stack of matrices against one, a value written into a larger place."""
 
 
 def _full(builder: Builder, g: int, v: int) -> int:

@@ -113,6 +113,7 @@ ADD_AT = linear(
     samples=(Sample(((3, 4), (4,)), (ROW_1,)),),
     code="{total}[{template}] + {g_}",
     into=_add_at_into,
+    stacks=True,
 )
 SETITEM = linear(
     _setitem,
@@ -128,6 +129,7 @@ SETITEM = linear(
     samples=(Sample(((3, 4), (4,)), (ROW_1,)), Sample(((3, 4), (2, 4)), (EVERY_OTHER,))),
     code="{x}[{template}] = {v}",
     into=_setitem_into,
+    stacks=True,
 )
 
 

@@ -30,6 +30,7 @@ MATMUL = bilinear(
     ),
     code="{A} @ {B}",
     binds=PRODUCT,
+    stacks=True,
 )
 VECTOR_MATRIX = bilinear(
     operator.matmul,

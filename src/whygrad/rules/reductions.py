@@ -48,6 +48,7 @@ SUM = linear(
     code="np.sum({x}, axis={axis}, keepdims={keepdims})",
     method="{x}.sum(axis={axis}, keepdims={keepdims})",
     defaults={"keepdims": False},
+    lazy=True,
 )
 MEAN = linear(
     _mean,
@@ -59,6 +60,8 @@ MEAN = linear(
     code="np.mean({x}, axis={axis}, keepdims={keepdims})",
     method="{x}.mean(axis={axis}, keepdims={keepdims})",
     defaults={"keepdims": False},
+    lazy=True,
+    body="sum(x, axis, keepdims) / count(x, axis)",
 )
 SPREAD_BACK = linear(
     _spread_back,

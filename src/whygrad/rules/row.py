@@ -14,8 +14,11 @@ The keyword `dx` is ∂L/∂x for upstream gradient g. Un-broadcasting is the en
 `code` is how NumPy writes it; `method`, where the first operand is a name. `why` says in one sentence why the
 derivative is what it is; `{x}`, `{y}` are replaced by the author's names, `{n}` by how many entries a mean is of.
 `local` is the local derivative in words of algebra where it is not the formula with g = 1; `(·)` in it stands for the
-upstream gradient. An operand without a derivative enters by its shape only, or is an index or a condition: nothing
-flows back to it.
+upstream gradient. `latex` is the printed form of a formula. `proof` is the derivation in index form, one line a step.
+`body` says the same as the primitive with others, as a formula: what knows only the core (the rows without a body)
+gets the rest from there. `lazy`: the formulas take an upstream gradient that is still to be spread over its shape.
+`stacks`: the operands broadcast in part (a stack of matrices against one).
+An operand without a derivative enters by its shape only, or is an index or a condition: nothing flows back to it.
 """
 
 from __future__ import annotations
@@ -66,6 +69,13 @@ class Row:
     samples: tuple[Sample, ...]
     defaults: dict[str, Any] = field(default_factory=dict)
     smooth: bool = True
+    lazy: bool = False
+    stacks: bool = False
+    latex: str = ""
+    proof: tuple[str, ...] = ()
+    body: str = ""
+    parsed: dict[str, Expression] = field(default_factory=dict)
+    """The body as an expression, under "body", once the rows are all there."""
 
     @property
     def name(self) -> str:
@@ -74,6 +84,11 @@ class Row:
     @property
     def broadcasts(self) -> bool:
         return self.kind == "elementwise"
+
+    @property
+    def is_core(self) -> bool:
+        """Is it one of the primitives that the others can be written with?"""
+        return not self.body
 
     @property
     def variadic(self) -> bool:
@@ -139,6 +154,11 @@ def _add(
     into: Callable[..., Any] | None = None,
     view: bool = False,
     smooth: bool = True,
+    lazy: bool = False,
+    stacks: bool = False,
+    latex: str = "",
+    proof: tuple[str, ...] = (),
+    body: str = "",
     **derivatives: str,
 ) -> Primitive:
     output, _, call = signature.partition(" = ")
@@ -161,9 +181,11 @@ def _add(
     formulas = {key[1:]: text for key, text in derivatives.items()}
     row = Row(
         kind, made, operands, output, {}, formulas, why, code, method, binds, local or {}, domain, samples,
-        defaults or {}, smooth,
+        defaults or {}, smooth, lazy, stacks, latex, proof, body,
     )  # fmt: skip
     ROWS[name] = row
+    if body:
+        _unparsed.append((row, "", body, set(plain)))
     for operand, text in formulas.items():
         if operand not in plain:
             raise ValueError(f"the row of {name} has a derivative for {operand}, which is no operand")
@@ -178,7 +200,10 @@ def parse_formulas() -> None:
     """Parse the formulas of all rows: called once, when every row that they may name is there."""
     while _unparsed:
         row, operand, text, variables = _unparsed.pop()
-        row.vjps[operand] = parse(text, variables, lookup)
+        if operand:
+            row.vjps[operand] = parse(text, variables, lookup)
+        else:
+            row.parsed["body"] = parse(text, variables, lookup)
 
 
 def elementwise(evaluate: Callable[..., Any], signature: str, **about: Any) -> Primitive:
