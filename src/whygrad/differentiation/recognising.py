@@ -19,6 +19,8 @@ class Use:
     output: int
     names: dict[str, Any]
     assumptions: tuple[Assumption, ...]
+    inside: frozenset[int] = frozenset()
+    """The variables between the operands and the output."""
 
     @property
     def operands(self) -> dict[str, int]:
@@ -39,12 +41,12 @@ def recognise(program: Program, builder: Builder, active: set[int]) -> dict[int,
             if names is None or not any(names[o] in active for o in idiom.vjps):
                 continue
             inside = _inside(idiom.pattern, v, names, builder)
-            if not _unread(inside, v, names, readers, active, idiom):
+            if not inside.isdisjoint(program.outputs) or not _unread(inside, v, names, readers, active, idiom):
                 continue
             assumptions = idiom.needs(builder, names) if idiom.needs else []
             if assumptions is None:
                 continue
-            uses[v] = Use(idiom, v, names, tuple(assumptions))
+            uses[v] = Use(idiom, v, names, tuple(assumptions), frozenset(inside))
             taken |= inside | {v}
             break
     return uses

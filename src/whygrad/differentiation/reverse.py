@@ -7,17 +7,18 @@ result is again a Program: the forward steps and, behind them, the backward step
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
+from whygrad.differentiation.fitting import finished, fitted, full, ranked, typed, zeros
 from whygrad.differentiation.recognising import Use, recognise
 from whygrad.errors import NoRuleError, UnsupportedError
-from whygrad.program import Program, Reason, Simplification, Span, Step
+from whygrad.program import Program, Reason, Simplification, Span, Step, Variable
 from whygrad.program.building import Builder
-from whygrad.rules import Assumption, lookup, primitive, row_of, simplify
+from whygrad.rules import Assumption, Row, lookup, primitive, row_of, simplify
 from whygrad.rules.formula import emit
 
 
@@ -69,26 +70,17 @@ def reverse(
     """
     builder = Builder(program, values, simplify, forms_only)
     output = program.outputs[0]
-    active = _active(program, wrt)
+    active = active_variables(program.variables, program.steps, wrt)
     uses = recognise(program, builder, active) if idioms else {}
-    shares: dict[int, list[Share]] = {output: []}
-    gradients: dict[int, int] = {}
-    if output in active:
-        gradients[output] = builder.literal(1)  # ∂L/∂L = 1
-        for step in reversed(program.steps):
-            v = step.output
-            if v in active and (v in shares or v in gradients):
-                if v not in gradients:
-                    gradients[v] = _meet(builder, v, shares[v])
-                if program.variables[v].name:
-                    builder.kept.add(gradients[v])
-                for share in _shares(builder, step, gradients[v], uses.get(v), active):
-                    shares.setdefault(_operand(share), []).append(share)
+    gradients: dict[int, int] = {output: builder.literal(1)} if output in active else {}  # ∂L/∂L = 1
+    shares = pull_back(builder, program.steps, gradients, active, uses)
     for v in wrt:
         found = shares.get(v)
         if v not in gradients:
-            gradients[v] = _meet(builder, v, found) if found else builder.constant(_zeros(values[v]), "created")
-    results = [_finished(builder, gradients, v) for v in wrt]
+            gradients[v] = meet(builder, v, found) if found else builder.constant(zeros(values[v]), "created")
+    for v in wrt:
+        gradients[v] = finished(builder, gradients[v], v)
+    results = [gradients[v] for v in wrt]
     whole = builder.finish([output, *results], program.name)
     assumptions = tuple(a for u in uses.values() if u.output in gradients for a in u.assumptions)
     return Derivative(
@@ -107,7 +99,25 @@ def reverse(
     )
 
 
-def _operand(share: Share) -> int:
+def pull_back(
+    builder: Builder, steps: Sequence[Step], gradients: dict[int, int], active: set[int], uses: dict[int, Use]
+) -> dict[int, list[Share]]:
+    """The walk: from the gradients that are known back through the steps to all that is active. `gradients` is added
+    to; what is returned are the shares of each variable."""
+    shares: dict[int, list[Share]] = {v: [] for v in gradients}
+    for step in reversed(steps):
+        v = step.output
+        if v in active and v in shares:
+            if v not in gradients:
+                gradients[v] = meet(builder, v, shares[v])
+            if builder.variables[v].name:
+                builder.kept.add(gradients[v])
+            for share in shares_of(builder, step, gradients[v], uses.get(v), active):
+                shares.setdefault(operand_of(share), []).append(share)
+    return shares
+
+
+def operand_of(share: Share) -> int:
     """The forward variable that the share belongs to."""
     if share.use is not None:
         return share.use.operands[share.operand]
@@ -115,16 +125,16 @@ def _operand(share: Share) -> int:
     return share.step.inputs[int(number)]
 
 
-def _active(program: Program, wrt: Sequence[int]) -> set[int]:
+def active_variables(variables: Sequence[Variable], steps: Sequence[Step], wrt: Iterable[int]) -> set[int]:
     """The variables that depend on `wrt` smoothly."""
-    active = {v for v in wrt if program.variables[v].dtype.kind == "f"}
-    for step in program.steps:
+    active = {v for v in wrt if variables[v].dtype.kind == "f"}
+    for step in steps:
         row = row_of(step.primitive)
         if row is not None and row.kind == "nondiff":
             continue
         if not active.isdisjoint(step.inputs):
             for out in step.outputs:
-                kind = program.variables[out].dtype.kind
+                kind = variables[out].dtype.kind
                 if kind == "c":
                     place = step.origin if isinstance(step.origin, Span) else None
                     raise UnsupportedError(
@@ -135,7 +145,7 @@ def _active(program: Program, wrt: Sequence[int]) -> set[int]:
     return active
 
 
-def _meet(builder: Builder, v: int, shares: Sequence[Share]) -> int:
+def meet(builder: Builder, v: int, shares: Sequence[Share]) -> int:
     """The sum over the paths that lead from v to the output. Entries written into a larger array go in one by one."""
     builder.reason = Reason("sum", v, paths=tuple(s.step.output for s in shares))
     plain = [s.index for s in shares if not _is_scatter(builder, s.index, v)]
@@ -163,28 +173,21 @@ def _is_scatter(builder: Builder, index: int, v: int) -> bool:
     return step is not None and step.primitive.name == "scatter" and builder.shape(index) == builder.shape(v)
 
 
-def _shares(builder: Builder, step: Step, g: int, use: Use | None, active: set[int]) -> list[Share]:
+def shares_of(builder: Builder, step: Step, g: int, use: Use | None, active: set[int]) -> list[Share]:
     """What the step sends back to each of its operands: the chain rule, one link."""
     if use is not None:
         builder.reason = Reason("rule", use.output, idiom=use.idiom.name)
-        names = {**use.names, "g": _ranked(builder, g, use.output), "y": use.output}
+        names = {**use.names, "g": ranked(builder, g, use.output), "y": use.output}
         found = []
         for name, operand in use.operands.items():
             if operand in active:
                 share = emit(use.idiom.vjps[name], names, builder, lookup)
-                share = _fitted(builder, share, builder.shape(share), operand)
-                found.append(Share(step, name, _typed(builder, share, operand), use))
+                share = fitted(builder, share, builder.shape(share), operand)
+                found.append(Share(step, name, typed(builder, share, operand), use))
         return found
-    row = row_of(step.primitive)
-    if row is None:
-        raise NoRuleError(
-            f"no rule for {step.primitive.name.removeprefix('opaque ')}: its gradient is not known",
-            place=step.origin if isinstance(step.origin, Span) else None,
-            instead=INSTEAD.get(step.primitive.name.rpartition(".")[2])
-            or "write it with functions that whygrad knows (whygrad rules lists them)",
-        )
+    row = rule_of(step)
     if not row.broadcasts:
-        g = _ranked(builder, g, step.output) if row.lazy else _full(builder, g, step.output)
+        g = ranked(builder, g, step.output) if row.lazy else full(builder, g, step.output)
     found = []
     order = list(row.formulas)
     numbers = sorted(
@@ -199,11 +202,24 @@ def _shares(builder: Builder, step: Step, g: int, use: Use | None, active: set[i
         builder.reason = Reason("rule", operand, step.output, number)
         share = emit(row.vjps[name], {**row.bound(step, number), "g": g}, builder, lookup)
         if row.broadcasts:
-            share = _fitted(builder, share, np.shape(builder.values[step.output]), operand)
+            share = fitted(builder, share, np.shape(builder.values[step.output]), operand)
         elif row.stacks:
-            share = _fitted(builder, share, builder.shape(share), operand)
-        found.append(Share(step, f"{name}#{number}", _typed(builder, share, operand)))
+            share = fitted(builder, share, builder.shape(share), operand)
+        found.append(Share(step, f"{name}#{number}", typed(builder, share, operand)))
     return found
+
+
+def rule_of(step: Step) -> Row:
+    """The row of a step that a gradient passes through; an error where there is none."""
+    row = row_of(step.primitive)
+    if row is None:
+        raise NoRuleError(
+            f"no rule for {step.primitive.name.removeprefix('opaque ')}: its gradient is not known",
+            place=step.origin if isinstance(step.origin, Span) else None,
+            instead=INSTEAD.get(step.primitive.name.rpartition(".")[2])
+            or "write it with functions that whygrad knows (whygrad rules lists them)",
+        )
+    return row
 
 
 INSTEAD = {
@@ -212,79 +228,3 @@ INSTEAD = {
     "norm": "np.sqrt(np.sum(x ** 2))",
 }
 """What to write for functions that people use often and that have no row."""
-
-
-def _full(builder: Builder, g: int, v: int) -> int:
-    """The gradient g of v, spread over v's whole shape."""
-    if builder.shape(g) == np.shape(builder.values[v]):
-        return g
-    before, builder.reason = builder.reason, Reason("spread", v)
-    spread = builder.apply(primitive("spread"), (g, v))
-    builder.reason = before
-    return spread
-
-
-def _ranked(builder: Builder, g: int, v: int) -> int:
-    """The gradient g of v with v's axes (of one element, where it is still to be spread), or one number."""
-    n = len(builder.shape(g))
-    return g if n in (0, np.ndim(builder.values[v])) else _full(builder, g, v)
-
-
-def _typed(builder: Builder, share: int, v: int) -> int:
-    """The share in the type of v. A mask that met ∂L/∂L = 1 becomes floats here, a float64 on its way to a float32
-    narrow. (Two masks must never meet: True + True is True.)"""
-    if "python" in (builder.variables[share].face, builder.variables[v].face) and builder.dtype(share).kind == "f":
-        return share
-    if share in builder.literals or builder.dtype(share) == builder.dtype(v):
-        return share
-    builder.reason = Reason("cast", v)
-    return builder.apply(primitive("cast"), (share,), (str(builder.dtype(v)),))
-
-
-def _fitted(builder: Builder, share: int, output: tuple[int, ...], operand: int) -> int:
-    """Un-broadcasting: where the operand had been stretched to the shape `output`, its copies' gradients add up.
-
-    An axis along which the share itself is still one number for all copies is multiplied instead of summed.
-    """
-    have, want = builder.shape(share), np.shape(builder.values[operand])
-    whole = np.broadcast_shapes(output, have, want)
-    if have == want == whole:
-        return share
-    n = len(whole)
-    padded_have, padded_want = (1,) * (n - len(have)) + have, (1,) * (n - len(want)) + want
-    copies = [i for i in range(n) if padded_want[i] == 1 and whole[i] != 1]
-    if not copies:
-        # Axes of one element are summed, not reshaped away: of how many a mask's axis is, the next point decides.
-        leading = tuple(range(len(have) - len(want)))
-        return builder.apply(primitive("sum"), (share,), (leading, False)) if leading else share
-    builder.reason = Reason("unbroadcast", operand)
-    summed = [i - (n - len(have)) for i in copies if padded_have[i] != 1]
-    factor = int(np.prod([whole[i] for i in copies if padded_have[i] == 1], dtype=np.int64))
-    if factor != 1:
-        share = builder.apply(primitive("multiply"), (builder.literal(factor), share))
-    extra = len(have) - len(want)
-    dropped = [a for a in summed if a < extra]
-    kept = [a for a in summed if a >= extra]
-    if kept:
-        share = builder.apply(primitive("sum"), (share,), (tuple(kept), True))
-    if dropped:
-        share = builder.apply(primitive("sum"), (share,), (tuple(dropped), False))
-    rest = builder.shape(share)
-    if len(rest) > len(want):
-        share = builder.apply(primitive("reshape"), (share,), (rest[len(rest) - len(want) :],))
-    return share
-
-
-def _zeros(value: Any) -> Any:
-    return np.zeros(np.shape(value), np.result_type(value))[()] if np.ndim(value) == 0 else np.zeros_like(value)
-
-
-def _finished(builder: Builder, gradients: dict[int, int], v: int) -> int:
-    """The gradient of an argument as it is handed out: the argument's shape and dtype."""
-    g = _full(builder, gradients[v], v)
-    wanted = builder.variables[v].dtype
-    if builder.dtype(g) != wanted and wanted.kind == "f" and g not in builder.literals:
-        builder.reason = Reason("cast", v)
-        g = builder.apply(primitive("cast"), (g,), (str(wanted),))
-    gradients[v] = g
-    return g

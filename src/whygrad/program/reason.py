@@ -15,12 +15,13 @@ class Simplification:
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """The origin of a step in a backward pass.
+    """The origin of a derived step.
 
     `kind`: "rule" (the vjp of forward step number `step` for its operand number `operand`), "sum" (paths that
     meet at a variable), "unbroadcast" (the operand had been stretched), "spread" (the gradient is stretched),
-    "seed" (∂L/∂L = 1). `of` is the forward variable whose gradient the step serves; `idiom` names the idiom
-    whose rule was used instead of the primitives'.
+    "seed" (∂L/∂L = 1), "tangent" (what operand number `operand` of step `step` adds to the tangent of `of`). `of` is
+    the forward variable whose gradient or tangent the step serves; `idiom` names the idiom whose rule was used instead
+    of the primitives'.
     """
 
     kind: str
