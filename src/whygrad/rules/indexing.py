@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from whygrad.rules.row import Sample, general, linear, nondiff
+from whygrad.rules.row import Sample, linear, nondiff
 
 Template = tuple[tuple[Any, ...], ...]
 
@@ -156,7 +156,7 @@ def _stack(*operands: Any) -> Any:
     return np.array(parts) if dtype is None else np.array(parts, dtype=dtype)
 
 
-STACK = general(
+STACK = linear(
     _stack,
     "y = stack(*x, |, dtype)",
     dx="getitem(g, at)",
