@@ -39,7 +39,7 @@ def test_the_same_function_is_fine_on_constants() -> None:
 
 
 def test_math_without_a_row_is_refused() -> None:
-    assert "math.gamma" in refused(NoRuleError, lambda x: math.gamma(x), 0.7)
+    assert "math.nextafter" in refused(NoRuleError, lambda x: math.nextafter(x, 1.0), 0.7)
 
 
 def test_pickling_loses_the_gradient_and_is_refused() -> None:

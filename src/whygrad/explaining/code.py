@@ -125,7 +125,9 @@ def module_code(derivation: Derivation, reasons: bool) -> str:
         star = "" if "*" in signature else "*, "
         signature += (", " if signature else "") + star + ", ".join(keywords)
     head = [f'"""The value and the gradient of {derivation.name}, derived by whygrad{_from(derivation)}."""', ""]
-    imports = sorted({"import numpy as np", *(f"import {m}" for m in layout.expressions.imports)})
+    imports = sorted(
+        {"import numpy as np", *layout.expressions.imports}, key=lambda line: (line.startswith("from"), line)
+    )
     head += [*imports, "", "", *_definitions(layout), *_opening(function_name(derivation.name), signature)]
     head.append(f'    """Returns {derivation.name}\'s value, and {_returns(derivation)}."""')
     head += [f"    # {note}" for note in (*derivation.conditions, *_sizes(layout))]

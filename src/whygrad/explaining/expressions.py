@@ -21,6 +21,7 @@ from whygrad.rules.row import ATOM, COMPARISON, POWER, PRODUCT, SUM, UNARY, Row
 Text = tuple[str, int]
 """An expression and how tightly it binds."""
 
+LOGARITHMS = {math.log(n): f"log {n}" for n in (2, 10)}
 SUPERSCRIPT = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 
 
@@ -33,6 +34,10 @@ class Notation:
     def number(self, value: Any) -> Text:
         if isinstance(value, bool):
             return str(value), ATOM
+        if value == math.pi:
+            return ("π" if self.math else "np.pi"), ATOM
+        if self.math and value in LOGARITHMS:
+            return LOGARITHMS[value], PRODUCT
         if isinstance(value, float):
             if not math.isfinite(value):
                 return (f"float('{value}')" if not self.math else str(value).replace("inf", "∞")), ATOM
@@ -49,6 +54,8 @@ MATH = Notation(True)
 
 ATOMIC = re.compile(r"[\w.\[\]']+|[\w.]+\(.*\)", re.DOTALL)
 """A name, a number, or one call."""
+IMPORTS = {"math": "import math", "special": "from scipy import special"}
+"""What printed code imports besides NumPy, by the name that it uses."""
 FUNCTIONS_OF_MATH = {"absolute": "|{x}|", "sqrt": "√({x})", "exp": "exp({x})", "square": "({x})²"}
 
 
@@ -139,8 +146,11 @@ class Expressions:
         module = getattr(function, "__module__", "") or ""
         name = getattr(function, "__name__", made_by.name)
         if module == "math":
-            self.imports.add("math")
+            self.imports.add("import math")
             prefix = "math."
+        elif isinstance(function, np.ufunc) and getattr(np, name, None) is not function:
+            self.imports.add(IMPORTS["special"])
+            prefix = "special."
         else:
             prefix = "" if module == "builtins" else "np."
         return f"{prefix}{name}({', '.join(self.variable(i)[0] for i in step.inputs)})", ATOM
@@ -149,6 +159,10 @@ class Expressions:
         """The row's own template, filled."""
         operands = dict(zip(row.operands, step.inputs, strict=False))
         template, binds = row.code, row.binds
+        self.imports.update(line for module, line in IMPORTS.items() if template.startswith(f"{module}."))
+        if row.variadic:
+            text = template.format_map({row.operands[0][1:]: ", ".join(self.variable(i)[0] for i in step.inputs)})
+            return (_as_math(text, row, {}) if self.notation.math else text), binds
         texts = [self.variable(index) for index in operands.values()]  # each once: sums are nested deeply
         if row.method and texts[0][1] == ATOM and not self.notation.math:
             template = row.method if self.program.variables[step.inputs[0]].face != "python" else row.code
@@ -203,9 +217,11 @@ def _as_math(text: str, row: Row, filled: dict[str, str]) -> str:
         return text.replace(" @ ", " · ")
     if row.name == "power" and re.fullmatch(r"−?\d", filled["n"]):
         return filled["x"] + filled["n"].replace("−", "-").translate(SUPERSCRIPT)
+    if row.name == "bitwise_and":
+        return f"{filled['x']} · {filled['y']}"
     if row.name in ("subtract", "negative"):
         return text.replace("-", "−") if row.name == "negative" else f"{filled['x']} − {filled['y']}"
-    return text.replace("np.", "")
+    return re.sub(r"\b(np|math|special)\.", "", text)
 
 
 # Forms that no template can give

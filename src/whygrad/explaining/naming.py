@@ -11,7 +11,23 @@ from whygrad.program import Program
 from whygrad.watching.programs import identifier
 
 CALLED = frozenset(
-    {"np", "math", "survives", "abs", "bool", "float", "int", "len", "max", "min", "pow", "round", "sum", "type"}
+    {
+        "np",
+        "math",
+        "special",
+        "survives",
+        "abs",
+        "bool",
+        "float",
+        "int",
+        "len",
+        "max",
+        "min",
+        "pow",
+        "round",
+        "sum",
+        "type",
+    }
 )
 """What printed code may call: no variable in it bears such a name."""
 

@@ -1,6 +1,16 @@
 """The heart: what calculus says about each primitive, a table an area of NumPy; and identities, and idioms."""
 
-from whygrad.rules import arithmetic, choices, indexing, products, reductions, shapes
+from whygrad.rules import (
+    arithmetic,
+    choices,
+    exponentials,
+    indexing,
+    products,
+    reductions,
+    shapes,
+    special,
+    trigonometry,
+)
 from whygrad.rules.identities import parse_identities, simplify
 from whygrad.rules.idioms import IDIOMS, Assumption, Idiom, parse_idioms
 from whygrad.rules.row import ROWS, Row, Sample, lookup, parse_formulas, primitive, row_of
@@ -18,6 +28,7 @@ __all__ = [
     "Sample",
     "arithmetic",
     "choices",
+    "exponentials",
     "indexing",
     "lookup",
     "primitive",
@@ -26,4 +37,6 @@ __all__ = [
     "row_of",
     "shapes",
     "simplify",
+    "special",
+    "trigonometry",
 ]

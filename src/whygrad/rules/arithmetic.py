@@ -1,15 +1,26 @@
-"""Rows: the operators of arithmetic, and the functions of one number."""
+"""Rows: the operators of arithmetic."""
 
 from __future__ import annotations
 
+import math
 import operator
+from typing import Any
 
 import numpy as np
 
 from whygrad.rules.row import POWER as BINDS_AS_POWER
-from whygrad.rules.row import PRODUCT, SUM, UNARY, elementwise
+from whygrad.rules.row import PRODUCT, SUM, UNARY, Sample, elementwise, general, linear, nondiff
 
 AWAY_FROM_ZERO = (0.3, 1.7)
+
+
+def _fraction(x: Any) -> Any:
+    return np.modf(x)[0]
+
+
+def _exponent(x: Any) -> Any:
+    return np.frexp(x)[1]
+
 
 ADD = elementwise(
     operator.add,
@@ -81,35 +92,13 @@ NEGATIVE = elementwise(
     code="-{x}",
     binds=UNARY,
 )
-EXP = elementwise(
-    np.exp,
-    "y = exp(x)",
-    dx="g * y",
-    why="the slope of exp is exp itself, which is already there as {y}",
-    code="np.exp({x})",
-)
-LOG = elementwise(
-    np.log,
-    "y = log(x)",
-    dx="g / x",
-    why="the slope of the logarithm at {x} is 1/{x}",
-    domain=AWAY_FROM_ZERO,
-    code="np.log({x})",
-)
-SQRT = elementwise(
-    np.sqrt,
-    "y = sqrt(x)",
-    dx="g / (2 * y)",
-    why="the slope of the square root is 1/(2√{x}), and √{x} is already there as {y}",
-    domain=AWAY_FROM_ZERO,
-    code="np.sqrt({x})",
-)
 SQUARE = elementwise(
     np.square,
     "y = square(x)",
     dx="g * 2 * x",
     why="the slope of {x}² is 2{x}",
     code="np.square({x})",
+    body="x ** 2",
 )
 RECIPROCAL = elementwise(
     np.reciprocal,
@@ -118,32 +107,7 @@ RECIPROCAL = elementwise(
     why="the slope of 1/{x} is −1/{x}², and 1/{x} is already there as {y}",
     domain=AWAY_FROM_ZERO,
     code="np.reciprocal({x})",
-)
-TANH = elementwise(
-    np.tanh,
-    "y = tanh(x)",
-    dx="g * (1 - y ** 2)",
-    why="the slope of tanh can be read off its own output: 1 − {y}²",
-    code="np.tanh({x})",
-)
-SIN = elementwise(np.sin, "y = sin(x)", dx="g * cos(x)", why="the slope of the sine is the cosine", code="np.sin({x})")
-COS = elementwise(
-    np.cos, "y = cos(x)", dx="-g * sin(x)", why="the slope of the cosine is minus the sine", code="np.cos({x})"
-)
-LOG1P = elementwise(
-    np.log1p,
-    "y = log1p(x)",
-    dx="g / (1 + x)",
-    why="the slope of log(1 + {x}) is 1/(1 + {x})",
-    domain=AWAY_FROM_ZERO,
-    code="np.log1p({x})",
-)
-EXPM1 = elementwise(
-    np.expm1,
-    "y = expm1(x)",
-    dx="g * (y + 1)",
-    why="the slope of exp({x}) − 1 is exp({x}), which is {y} + 1",
-    code="np.expm1({x})",
+    body="1 / x",
 )
 ABSOLUTE = elementwise(
     np.abs,
@@ -167,4 +131,65 @@ REMAINDER = elementwise(
     code="{x} % {y}",
     binds=PRODUCT,
     smooth=False,
+    body="x - y * floor(x / y)",
+)
+FMOD = elementwise(
+    np.fmod,
+    "z = fmod(x, y)",
+    dx="g",
+    dy="-g * trunc(x / y)",
+    why={
+        "x": "between its jumps {z} grows by exactly as much as {x} does",
+        "y": "{z} = {x} − {y} · trunc({x}/{y}), and what is cut off to a whole number is flat between its jumps",
+    },
+    domain={"x": (7.0, 7.1), "y": (2.05, 2.25)},
+    code="np.fmod({x}, {y})",
+    smooth=False,
+    body="x - y * trunc(x / y)",
+)
+FRACTION = elementwise(
+    _fraction,
+    "y = fraction(x)",
+    dx="g",
+    why="between its jumps the part behind the point grows by exactly as much as {x} does",
+    domain=(2.2, 2.8),
+    code="np.modf({x})[0]",
+    smooth=False,
+    body="x - trunc(x)",
+)
+LDEXP = elementwise(
+    np.ldexp,
+    "y = ldexp(x, k)",
+    dx="g * exp2(k) if literal(g) else ldexp(g, k)",
+    why="{x} is multiplied by 2 to the {k}, a number that does not depend on it",
+    local={"x": "2 to the {k}"},
+    code="np.ldexp({x}, {k})",
+)
+nondiff(
+    _exponent,
+    "k = exponent(x)",
+    why="it is a whole number: the power of 2 next above the size of {x}, flat almost everywhere",
+    code="np.frexp({x})[1]",
+)
+
+
+def _fsum(*xs: Any) -> Any:
+    return math.fsum(xs)
+
+
+LENGTH = general(
+    math.hypot,
+    "y = length(*xs)",
+    dxs="g * xs / y",
+    why="a step along {xs} makes the vector longer by the cosine of their angle, {xs}/{y}",
+    samples=(Sample(((), (), ())), Sample(((),))),
+    code="math.hypot({xs})",
+)
+FSUM = linear(
+    _fsum,
+    "y = fsum(*xs)",
+    dxs="g",
+    why="every number entered the sum with weight 1, so each receives the whole of the gradient",
+    samples=(Sample(((), (), ())), Sample(((),))),
+    code="math.fsum([{xs}])",
 )

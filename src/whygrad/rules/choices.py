@@ -14,6 +14,19 @@ YES_OR_NO = "its output is yes or no: flat except where it jumps"
 WHOLE = "its output is a whole number: flat almost everywhere"
 STEP = "it is a staircase: flat almost everywhere"
 
+
+def _nan_to_num(x: Any, nan: float, posinf: float | None, neginf: float | None) -> Any:
+    return np.nan_to_num(x, nan=nan, posinf=posinf, neginf=neginf)
+
+
+def _round(x: Any, decimals: int) -> Any:
+    return np.round(x, decimals)
+
+
+def _isclose(x: Any, y: Any, rtol: float, atol: float, equal_nan: bool) -> Any:
+    return np.isclose(x, y, rtol, atol, equal_nan)
+
+
 MAXIMUM = elementwise(
     np.maximum,
     "z = maximum(x, y)",
@@ -38,6 +51,80 @@ MINIMUM = elementwise(
         "unless {x} is a number in the code)",
     },
     code="np.minimum({x}, {y})",
+    smooth=False,
+)
+FMAX = elementwise(
+    np.fmax,
+    "z = fmax(x, y)",
+    dx="g * bitwise_or(x > y, isnan(y))",
+    dy="g * bitwise_or(y > x, isnan(x)) if literal(x) else g * bitwise_or(y >= x, isnan(x))",
+    why={
+        "x": "only where {x} is the larger one, or the only number, does a change of it reach {z}",
+        "y": "only where {y} is the larger one, or the only number, does a change of it reach {z} (where both are "
+        "equal it is {y}'s, unless {x} is a number in the code)",
+    },
+    code="np.fmax({x}, {y})",
+    smooth=False,
+    body="where(bitwise_or(x > y, isnan(y)), x, y)",
+)
+FMIN = elementwise(
+    np.fmin,
+    "z = fmin(x, y)",
+    dx="g * bitwise_or(x < y, isnan(y))",
+    dy="g * bitwise_or(y < x, isnan(x)) if literal(x) else g * bitwise_or(y <= x, isnan(x))",
+    why={
+        "x": "only where {x} is the smaller one, or the only number, does a change of it reach {z}",
+        "y": "only where {y} is the smaller one, or the only number, does a change of it reach {z} (where both are "
+        "equal it is {y}'s, unless {x} is a number in the code)",
+    },
+    code="np.fmin({x}, {y})",
+    smooth=False,
+    body="where(bitwise_or(x < y, isnan(y)), x, y)",
+)
+CLIP = elementwise(
+    np.clip,
+    "y = clip(x, low, high)",
+    dx="g * bitwise_and(x > low, x < high)",
+    dlow="g * bitwise_and(x <= low, low < high)",
+    dhigh="g * (maximum(x, low) >= high)",
+    why={
+        "x": "where {x} lies between {low} and {high} it passes through unchanged, slope 1; outside, and on the bounds "
+        "themselves, {y} is the bound, slope 0",
+        "low": "{y} is {low} where {x} is not above it",
+        "high": "{y} is {high} where {x} is not below it",
+    },
+    domain={"x": (-1.7, 1.7), "low": (-1.0, -0.5), "high": (0.5, 1.0)},
+    code="np.clip({x}, {low}, {high})",
+    smooth=False,
+    body="minimum(maximum(x, low), high)",
+)
+COPYSIGN = elementwise(
+    np.copysign,
+    "z = copysign(x, y)",
+    dx="g * copysign(1, y) * sign(x)",
+    why="{z} is |{x}| with the sign of {y}: it grows with |{x}| if {y} is positive and falls if it is negative; "
+    "a change of {y} does nothing until its sign flips",
+    domain={"x": (0.3, 1.7), "y": (-1.7, 1.7)},
+    code="np.copysign({x}, {y})",
+    smooth=False,
+)
+HEAVISIDE = elementwise(
+    np.heaviside,
+    "y = heaviside(x, h)",
+    dh="g * (x == 0)",
+    why="{h} is the value of the step at 0 itself, and is used nowhere else; in {x} the step is flat on both sides",
+    code="np.heaviside({x}, {h})",
+    smooth=False,
+    body="where(x == 0, h, (x > 0) * 1.0)",
+)
+NAN_TO_NUM = elementwise(
+    _nan_to_num,
+    "y = nan_to_num(x, |, nan, posinf, neginf)",
+    dx="where(isfinite(x), g, 0.0)",
+    why="a number passes through unchanged; where {x} is none, a constant stands in its place, slope 0",
+    code="np.nan_to_num({x}, nan={nan}, posinf={posinf}, neginf={neginf})",
+    defaults={"nan": 0.0, "posinf": None, "neginf": None},
+    samples=(Sample(((3, 4),), (0.0, None, None)), Sample(((2,),), (1.0, 2.0, -2.0))),
     smooth=False,
 )
 WHERE = elementwise(
@@ -85,15 +172,35 @@ for _function, _name, _sign in (
 ):
     nondiff(_function, f"z = {_name}(x, y)", why=YES_OR_NO, code=f"{{x}} {_sign} {{y}}", binds=COMPARISON)
 
-for _name, _sign, _op in (("bitwise_and", "&", operator.and_), ("bitwise_or", "|", operator.or_)):
-    nondiff(_op, f"z = {_name}(x, y)", why=YES_OR_NO, code=f"({{x}}) {_sign} ({{y}})", binds=COMPARISON)
+for _name, _sign, _op, _binds in (
+    ("bitwise_and", "&", operator.and_, COMPARISON + 3),
+    ("bitwise_xor", "^", operator.xor, COMPARISON + 2),
+    ("bitwise_or", "|", operator.or_, COMPARISON + 1),
+):
+    nondiff(_op, f"z = {_name}(x, y)", why=YES_OR_NO, code=f"{{x}} {_sign} {{y}}", binds=_binds)
+for _name, _sign, _op in (("left_shift", "<<", operator.lshift), ("right_shift", ">>", operator.rshift)):
+    nondiff(_op, f"z = {_name}(x, y)", why=WHOLE, code=f"{{x}} {_sign} {{y}}", binds=COMPARISON + 4)
 nondiff(operator.invert, "z = invert(x)", why=YES_OR_NO, code="~{x}", binds=UNARY)
 for _name in ("logical_and", "logical_or", "logical_xor"):
     nondiff(getattr(np, _name), f"z = {_name}(x, y)", why=YES_OR_NO, code=f"np.{_name}({{x}}, {{y}})")
-for _name in ("logical_not", "isnan", "isfinite", "isinf", "signbit"):
+for _name in ("logical_not", "isnan", "isfinite", "isinf", "isneginf", "isposinf", "signbit"):
     nondiff(getattr(np, _name), f"z = {_name}(x)", why=YES_OR_NO, code=f"np.{_name}({{x}})")
-for _name in ("sign", "floor", "ceil", "rint", "trunc"):
+for _name in ("sign", "floor", "ceil", "rint", "trunc", "fix"):
     nondiff(getattr(np, _name), f"z = {_name}(x)", why=STEP, code=f"np.{_name}({{x}})")
+nondiff(
+    _round,
+    "z = round(x, |, decimals)",
+    why=STEP,
+    code="np.round({x}, {decimals})",
+    method="{x}.round({decimals})",
+)
+nondiff(
+    _isclose,
+    "z = isclose(x, y, |, rtol, atol, equal_nan)",
+    why=YES_OR_NO,
+    code="np.isclose({x}, {y}, rtol={rtol}, atol={atol}, equal_nan={equal_nan})",
+    defaults={"rtol": 1e-05, "atol": 1e-08, "equal_nan": False},
+)
 nondiff(operator.floordiv, "z = floor_divide(x, y)", why=STEP, code="{x} // {y}", binds=20)
 
 

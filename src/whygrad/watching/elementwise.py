@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-import math
+import operator
 from typing import Any
 
 import numpy as np
 
+from whygrad.errors import UnsupportedError
 from whygrad.program import Primitive
-from whygrad.rules import ROWS, choices, indexing, primitive
+from whygrad.rules import ROWS, arithmetic, choices, indexing, primitive
 from whygrad.watching.answering import answer, answers, opaque
-from whygrad.watching.arrays import as_array, cast_to, created, target_of, to_float
+from whygrad.watching.arrays import as_array, cast_to, created, target_of
 from whygrad.watching.recording import current
 from whygrad.watching.standin import ANSWERS, Answer, StandIn, apply, deepest, lift, newest, plain, template_of
 from whygrad.watching.writing import assign, assign_result, copied, store
 
 
-def _elementwise(made_by: Primitive) -> Answer:
+def elementwise(made_by: Primitive) -> Answer:
     evaluate, arity = made_by.evaluate, len(ROWS[made_by.name].operands)
 
     def one(x: Any, /, out: Any = None, **kwargs: Any) -> Any:
@@ -81,42 +82,19 @@ def _variants() -> None:
         "negative": np.negative, "remainder": np.remainder, "floor_divide": np.floor_divide,
         "greater": np.greater, "greater_equal": np.greater_equal, "less": np.less, "less_equal": np.less_equal,
         "equal": np.equal, "not_equal": np.not_equal, "bitwise_and": np.bitwise_and, "bitwise_or": np.bitwise_or,
-        "invert": np.invert,
+        "bitwise_xor": np.bitwise_xor, "left_shift": np.left_shift, "right_shift": np.right_shift, "invert": np.invert,
     }  # fmt: skip
     for name, function in numpy_operators.items():
-        ANSWERS[function] = _elementwise(Primitive(name, function))
-    for name in (
-        "exp", "log", "sqrt", "square", "reciprocal", "tanh", "sin", "cos", "log1p", "expm1", "absolute",
-        "maximum", "minimum", "logical_and", "logical_or", "logical_xor", "logical_not", "isnan", "isfinite",
-        "isinf", "signbit", "sign", "floor", "ceil", "rint", "trunc",
-    ):  # fmt: skip
-        ANSWERS[getattr(np, name)] = _elementwise(primitive(name))
-    ANSWERS[np.fabs] = _elementwise(Primitive("absolute", np.fabs))
-    ANSWERS[np.float_power] = _elementwise(Primitive("power", np.float_power))
-    of_math: Any
-    for name, of_math in {
-        "exp": math.exp, "log": math.log, "sqrt": math.sqrt, "tanh": math.tanh, "sin": math.sin, "cos": math.cos,
-        "log1p": math.log1p, "expm1": math.expm1, "absolute": math.fabs, "power": math.pow,
-    }.items():  # fmt: skip
-        ANSWERS[of_math] = _of_math(Primitive(name, of_math))
-
-
-def _of_math(made_by: Primitive) -> Answer:
-    row_arity = len(ROWS[made_by.name].operands)
-
-    def compute(*operands: Any) -> Any:
-        if made_by.name == "log" and len(operands) == 2:
-            return compute(operands[0]) / compute(operands[1])
-        if len(operands) != row_arity or any(np.size(plain(x)) != 1 for x in operands):
-            return made_by.evaluate(*map(plain, operands))
-        return apply(made_by, tuple(_number(x) for x in operands))
-
-    return compute
-
-
-def _number(x: Any) -> Any:
-    """What math's functions see of a watched value: a number."""
-    return to_float(x) if type(x) is StandIn and type(x._value) is np.ndarray else x
+        ANSWERS[function] = elementwise(Primitive(name, function))
+    for row in ROWS.values():
+        if isinstance(row.primitive.evaluate, np.ufunc):
+            ANSWERS[row.primitive.evaluate] = elementwise(row.primitive)
+    ANSWERS[np.fabs] = elementwise(Primitive("absolute", np.fabs))
+    ANSWERS[np.float_power] = elementwise(Primitive("power", np.float_power))
+    ANSWERS[np.radians] = elementwise(Primitive("deg2rad", np.radians))
+    ANSWERS[np.degrees] = elementwise(Primitive("rad2deg", np.degrees))
+    for name in ("sinc", "fix", "isneginf", "isposinf"):
+        ANSWERS[getattr(np, name)] = elementwise(primitive(name))
 
 
 def answer_ufunc(ufunc: Any, method: str, inputs: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
@@ -167,16 +145,96 @@ def _where(condition: Any, *choices_: Any) -> Any:
 @answers(np.clip)
 def _clip(x: Any, a_min: Any = None, a_max: Any = None, out: Any = None, **kwargs: Any) -> Any:
     low, high = kwargs.pop("min", a_min), kwargs.pop("max", a_max)
-    if low is not None:
-        x = apply(choices.MAXIMUM, (x, low))
-    if high is not None:
-        x = apply(choices.MINIMUM, (x, high))
-    return x if out is None else write_out(x, out)
+    if low is not None and high is not None:
+        return elementwise(choices.CLIP)(x, low, high, out=out, **kwargs)
+    if low is None and high is None:
+        return ANSWERS[np.positive](x) if out is None else write_out(x, out)
+    made_by, bound = (choices.MAXIMUM, low) if low is not None else (choices.MINIMUM, high)
+    return elementwise(made_by)(x, bound, out=out, **kwargs)
 
 
 @answers(np.positive)
 def _positive(x: Any, **kwargs: Any) -> Any:
     return copied(x, "K") if type(x) is StandIn else np.positive(x)
+
+
+@answers(np.nan_to_num)
+def _nan_to_num(x: Any, copy: bool = True, nan: Any = 0.0, posinf: Any = None, neginf: Any = None) -> Any:
+    if any(np.ndim(plain(v)) for v in (nan, posinf, neginf)):
+        raise TypeError("nan_to_num: nan, posinf and neginf are to be numbers")
+    numbers = tuple(_a_number(v) for v in (nan, posinf, neginf))
+    made = apply(primitive("nan_to_num"), (as_array(x),), numbers)
+    return made if copy else write_out(made, x)
+
+
+def _a_number(x: Any) -> Any:
+    """A number that is no operand: taken for granted where it is watched."""
+    value = plain(x)
+    if type(x) is not StandIn or x._recording.over:
+        return value
+    if x._recording.is_active(newest(x)._index):
+        raise UnsupportedError(
+            "this number cannot be watched here, and would lose its gradient",
+            place=x._recording.here(),
+            instead="choose with np.where",
+        )
+    value = value.item() if hasattr(value, "item") else value
+    x._recording.guard(newest(x)._index, value)
+    return value
+
+
+@answers(np.round, np.around)
+def _round(x: Any, decimals: Any = 0, out: Any = None) -> Any:
+    made = apply(primitive("round"), (as_array(x),), (operator.index(decimals),))
+    return made if out is None else write_out(made, out)
+
+
+@answers(np.isclose)
+def _isclose(a: Any, b: Any, rtol: Any = 1e-05, atol: Any = 1e-08, equal_nan: bool = False) -> Any:
+    numbers = (_a_number(rtol), _a_number(atol), equal_nan)
+    return apply(primitive("isclose"), (as_array(a), as_array(b)), numbers)
+
+
+@answers(np.allclose)
+def _allclose(*args: Any, **kwargs: Any) -> Any:
+    return bool(ANSWERS[np.all](_isclose(*args, **kwargs)))
+
+
+@answers(np.divmod)
+def _divmod(x: Any, y: Any) -> Any:
+    return ANSWERS[np.floor_divide](x, y), ANSWERS[np.remainder](x, y)
+
+
+@answers(np.modf)
+def _modf(x: Any) -> Any:
+    return apply(arithmetic.FRACTION, (x,)), apply(primitive("trunc"), (x,))
+
+
+@answers(np.frexp)
+def _frexp(x: Any) -> Any:
+    """A number is its mantissa times a power of 2, and the power is flat almost everywhere."""
+    power = apply(primitive("exponent"), (x,))
+    return apply(arithmetic.LDEXP, (x, -power)), power
+
+
+@answers(np.i0)
+def _i0(x: Any) -> Any:
+    return apply(Primitive("i0", np.i0), (as_array(x),))
+
+
+@answers(np.real, np.real_if_close)
+def _real(x: Any, **kwargs: Any) -> Any:
+    return x if type(x) is StandIn else np.real(as_array(x))
+
+
+@answers(np.imag)
+def _imag(x: Any) -> Any:
+    return created(np.imag(plain(as_array(x))).copy())
+
+
+@answers(np.conjugate)
+def _conjugate(x: Any, **kwargs: Any) -> Any:
+    return ANSWERS[np.positive](as_array(x))
 
 
 _variants()

@@ -143,6 +143,9 @@ def _install() -> None:
         "and": primitive("bitwise_and"),
         "or": primitive("bitwise_or"),
         "mod": primitive("remainder"),
+        "xor": primitive("bitwise_xor"),
+        "lshift": primitive("left_shift"),
+        "rshift": primitive("right_shift"),
     }
     for name, made_by in names.items():
         setattr(StandIn, f"__{name}__", _binary(made_by, False))
@@ -152,10 +155,6 @@ def _install() -> None:
             return in_place(made_by, self, other)
 
         setattr(StandIn, f"__i{name}__", assign)
-    for name, function in {"xor": np.bitwise_xor, "lshift": np.left_shift, "rshift": np.right_shift}.items():
-        setattr(StandIn, f"__{name}__", lambda self, other, f=function: f(self, other))
-        setattr(StandIn, f"__r{name}__", lambda self, other, f=function: f(other, self))
-        setattr(StandIn, f"__i{name}__", lambda self, other, f=function: f(self, other, out=self))
     for name, word in {
         "lt": "less",
         "le": "less_equal",

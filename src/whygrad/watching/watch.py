@@ -18,6 +18,7 @@ from whygrad.watching.restoring import note_stores, restore
 from whygrad.watching.rewriting import is_remade
 from whygrad.watching.routing import CALL, is_author, remade, run_blindly
 from whygrad.watching.seeing import meet
+from whygrad.watching.special import meet_scipy
 from whygrad.watching.standin import StandIn, apply, deepest, lift, newest
 
 __all__ = ["Leaf", "Watched", "apply", "deepest", "watch"]
@@ -45,6 +46,7 @@ class Watched:
 
 def watch(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], limit: int = LIMIT) -> Watched:
     """Call the function once, on stand-ins for the floats and arrays in its arguments."""
+    meet_scipy()
     recording = Recording(current.get(), limit)
     leaves: list[Leaf] = []
     token = current.set(recording)
