@@ -101,8 +101,9 @@ def forward(
 
 
 def dotted(name: str) -> str:
-    """The name of the tangent of a named variable: x_dot, for ẋ."""
-    return f"{name}_dot" if name else ""
+    """The name of the tangent of a named variable: x_dot, for ẋ; h_dot[1] for that of h[1]."""
+    name, bracket, place = name.partition("[")
+    return f"{name}_dot{bracket}{place}" if name else ""
 
 
 def _name(builder: Builder, tangent: int, name: str) -> None:

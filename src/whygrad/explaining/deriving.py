@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from whygrad.differentiation.gradients import Gradients, as_gradient, output_of, prepare, rebuilt, wanted_leaves
+from whygrad.differentiation.calling import as_gradient, rebuilt, wanted_leaves
+from whygrad.differentiation.gradients import Gradients, backward_steps, output_of
 from whygrad.differentiation.reverse import Derivative, reverse
 from whygrad.errors import NoFloatsError
 from whygrad.explaining.derivation import Derivation, keys_of
@@ -68,7 +69,7 @@ def assemble(
     with np.errstate(all="ignore"):
         derivative = reverse(program, recording.values, wrt, idioms=idioms)
     warn_non_finite(program, recording.values)
-    derived = prepare(derivative)
+    derived = backward_steps(derivative)
     raw = [derivative.values[i] for i in derivative.program.outputs[1:]]
     flat = iter(
         [as_gradient(g, recording.values[v], fresh) for g, v, fresh in zip(raw, wrt, derived.fresh, strict=True)]

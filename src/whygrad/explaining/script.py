@@ -28,7 +28,7 @@ def derive_script(path: str, idioms: bool, check: Callable[[Derivative], tuple[s
     args = tuple(leaf.value for leaf in leaves)
 
     def derived(loss: Loss) -> Derivation:
-        watched = Watched(recording, leaves, loss.index, None)
+        watched = Watched(recording, leaves, None, [Leaf("", (), loss.index, None)])
         return assemble(watched, loss.index, name, names, args, [[leaf] for leaf in leaves], idioms, check)
 
     first = script.losses[0]

@@ -36,12 +36,17 @@ class Leaf:
 
 @dataclass(slots=True)
 class Watched:
-    """A watched call: the recording, the leaves of its arguments, what it returned."""
+    """A watched call: the recording, the leaves of its arguments, what it returned (and the leaves of that)."""
 
     recording: Recording
     leaves: list[Leaf]
-    output: int | None
     result: Any
+    returned: list[Leaf]
+
+    @property
+    def output(self) -> int | None:
+        """The variable that was returned, where it is one."""
+        return self.returned[0].index if self.returned and not self.returned[0].path else None
 
 
 def watch(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any], limit: int = LIMIT) -> Watched:
@@ -54,11 +59,8 @@ def watch(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str,
         given = [_stand_in(recording, leaves, place, (), value) for place, value in enumerate(args)]
         named = {name: _stand_in(recording, leaves, name, (), value) for name, value in kwargs.items()}
         result = entry(function, recording)(*given, **named)
-        output = None
-        if type(result) is StandIn:
-            output = newest(result)._index if result._recording is recording else lift(recording, result)
-        elif isinstance(result, (float, int, np.number)) and not isinstance(result, bool):
-            output = recording.variable(result, Origin("created", "", None))
+        returned: list[Leaf] = []
+        _note_returned(recording, returned, (), result)
     except Exception as error:
         raise_own(error)
         raise
@@ -66,7 +68,7 @@ def watch(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str,
         current.reset(token)
         recording.over = True
         restore(recording)
-    return Watched(recording, leaves, output, result)
+    return Watched(recording, leaves, result, returned)
 
 
 def entry(function: Callable[..., Any], recording: Recording) -> Callable[..., Any]:
@@ -127,6 +129,23 @@ def _stand_in(recording: Recording, leaves: list[Leaf], argument: int | str, pat
     if kind not in recording.classes:
         meet(recording, kind)
     return value
+
+
+def _note_returned(recording: Recording, leaves: list[Leaf], path: tuple[Any, ...], value: Any) -> None:
+    """The numbers and arrays in what the function returned."""
+    kind = type(value)
+    if kind is StandIn:
+        same = value._recording is recording
+        index = newest(value)._index if same else lift(recording, value)
+        leaves.append(Leaf("", path, index, value._value if same else recording.values[index]))
+    elif kind is np.ndarray or (isinstance(value, (float, int, np.number)) and not isinstance(value, bool)):
+        leaves.append(Leaf("", path, recording.variable(value, Origin("created", "", None)), value))
+    elif kind is list or isinstance(value, tuple):
+        for place, part in enumerate(value):
+            _note_returned(recording, leaves, (*path, place), part)
+    elif kind is dict:
+        for key, part in value.items():
+            _note_returned(recording, leaves, (*path, key), part)
 
 
 def _spelled(argument: int | str, path: tuple[Any, ...]) -> str:
