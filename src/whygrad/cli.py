@@ -69,7 +69,7 @@ def target_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 @main.command()
 @target_options
-@click.option("--format", "form", type=click.Choice(["text", "code"]), default="text", help="what to print")
+@click.option("--format", "form", type=click.Choice(["text", "code", "latex"]), default="text", help="what to print")
 def explain(target: str, at: tuple[str, ...], wrt: str | None, no_idioms: bool, seed: int | None, form: str) -> None:
     """Explain the backward pass line by line: formula, local derivative, reason, shapes, numbers.
 
@@ -82,6 +82,9 @@ def explain(target: str, at: tuple[str, ...], wrt: str | None, no_idioms: bool, 
         d = derivation_of(target, at, wrt, no_idioms, seed)
         if form == "code":
             click.echo(d.code(reasons=True), nl=False)
+            return
+        if form == "latex":
+            click.echo(d.latex(document=True), nl=False)
             return
         from whygrad.explaining.text import as_rich
 

@@ -126,6 +126,17 @@ class Derivation:
             return module_code(self, reasons)
         raise ValueError(f"part={part!r}: there are 'all', 'forward' and 'backward'")
 
+    def latex(self, part: str = "all", document: bool = False) -> str:
+        """The derivation as LaTeX formulas (for amsmath): what each line computes, and by the chain rule its gradient.
+
+        Arguments:
+            part: "all", or the "forward" or "backward" lines alone.
+            document: a whole document to compile, instead of a piece to paste.
+        """
+        from whygrad.explaining.typesetting import typeset
+
+        return typeset(self, part, document)
+
     def reason_for(self, line: Line) -> str:
         """The reason for a backward line, in a sentence or a few."""
         for step in self.steps:

@@ -50,6 +50,12 @@ class LocalDerivatives:
 
     def of(self, share: Share, shown: Shown) -> tuple[str, Any]:
         """The local derivative of a share's step (or idiom) with respect to the share's operand: text and value."""
+        index = self.written(share)
+        text = self.expressions(shown).variable(index)[0]
+        return text.removeprefix("1 · ") or "1", self.scratch.values[index]
+
+    def written(self, share: Share) -> int:
+        """The same as a variable of the scratch Program."""
         names = self.names(share)
         if share.use is not None:
             formula = share.use.idiom.vjps[share.operand]
@@ -59,9 +65,7 @@ class LocalDerivatives:
             formula = row.vjps[share.operand.partition("#")[0]]
         opaque = {key: self._opaque(value) for key, value in names.items()}
         with np.errstate(all="ignore"):
-            index = emit(formula, {**opaque, "g": self.scratch.literal(1)}, self.scratch, lookup)
-        text = self.expressions(shown).variable(index)[0]
-        return text.removeprefix("1 · ") or "1", self.scratch.values[index]
+            return emit(formula, {**opaque, "g": self.scratch.literal(1)}, self.scratch, lookup)
 
     def names(self, share: Share) -> dict[str, Any]:
         """The names of the row's signature (or the idiom's pattern), bound to variables and parameters."""

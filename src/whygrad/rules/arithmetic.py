@@ -33,6 +33,7 @@ ADD = elementwise(
     },
     code="{x} + {y}",
     binds=SUM,
+    latex="{x} + {y}",
 )
 SUBTRACT = elementwise(
     operator.sub,
@@ -45,6 +46,7 @@ SUBTRACT = elementwise(
     },
     code="{x} - {y}",
     binds=SUM,
+    latex="{x} - {y}",
 )
 MULTIPLY = elementwise(
     operator.mul,
@@ -57,6 +59,7 @@ MULTIPLY = elementwise(
     },
     code="{x} * {y}",
     binds=PRODUCT,
+    latex="{x} {y}",
 )
 DIVIDE = elementwise(
     operator.truediv,
@@ -70,6 +73,7 @@ DIVIDE = elementwise(
     domain={"x": (-1.7, 1.7), "y": AWAY_FROM_ZERO},
     code="{x} / {y}",
     binds=PRODUCT,
+    latex=r"\frac{{x}}{{y}}",
 )
 POWER = elementwise(
     operator.pow,
@@ -83,6 +87,7 @@ POWER = elementwise(
     domain=AWAY_FROM_ZERO,
     code="{x} ** {n}",
     binds=BINDS_AS_POWER,
+    latex="{x}^{{n}}",
 )
 NEGATIVE = elementwise(
     operator.neg,
@@ -91,6 +96,7 @@ NEGATIVE = elementwise(
     why="{y} falls by as much as {x} grows: the slope is −1",
     code="-{x}",
     binds=UNARY,
+    latex="-{x}",
 )
 SQUARE = elementwise(
     np.square,
@@ -99,6 +105,7 @@ SQUARE = elementwise(
     why="the slope of {x}² is 2{x}",
     code="np.square({x})",
     body="x ** 2",
+    latex="{x}^{2}",
 )
 RECIPROCAL = elementwise(
     np.reciprocal,
@@ -108,6 +115,7 @@ RECIPROCAL = elementwise(
     domain=AWAY_FROM_ZERO,
     code="np.reciprocal({x})",
     body="1 / x",
+    latex=r"\frac{1}{{x}}",
 )
 ABSOLUTE = elementwise(
     np.abs,
@@ -117,6 +125,7 @@ ABSOLUTE = elementwise(
     code="np.abs({x})",
     domain=AWAY_FROM_ZERO,
     smooth=False,
+    latex="|{x}|",
 )
 REMAINDER = elementwise(
     operator.mod,
@@ -132,6 +141,7 @@ REMAINDER = elementwise(
     binds=PRODUCT,
     smooth=False,
     body="x - y * floor(x / y)",
+    latex=r"{x} \bmod {y}",
 )
 FMOD = elementwise(
     np.fmod,
@@ -164,6 +174,7 @@ LDEXP = elementwise(
     why="{x} is multiplied by 2 to the {k}, a number that does not depend on it",
     local={"x": "2 to the {k}"},
     code="np.ldexp({x}, {k})",
+    latex=r"{x} \cdot 2^{{k}}",
 )
 nondiff(
     _exponent,
@@ -184,6 +195,7 @@ LENGTH = general(
     why="a step along {xs} makes the vector longer by the cosine of their angle, {xs}/{y}",
     samples=(Sample(((), (), ())), Sample(((),))),
     code="math.hypot({xs})",
+    latex=r"\| {xs} \|",
 )
 FSUM = linear(
     _fsum,
@@ -192,4 +204,5 @@ FSUM = linear(
     why="every number entered the sum with weight 1, so each receives the whole of the gradient",
     samples=(Sample(((), (), ())), Sample(((),))),
     code="math.fsum([{xs}])",
+    latex=r"\sum {xs}",
 )

@@ -39,6 +39,7 @@ MAXIMUM = elementwise(
     },
     code="np.maximum({x}, {y})",
     smooth=False,
+    latex=r"\max({x}, {y})",
 )
 MINIMUM = elementwise(
     np.minimum,
@@ -52,6 +53,7 @@ MINIMUM = elementwise(
     },
     code="np.minimum({x}, {y})",
     smooth=False,
+    latex=r"\min({x}, {y})",
 )
 FMAX = elementwise(
     np.fmax,
@@ -66,6 +68,7 @@ FMAX = elementwise(
     code="np.fmax({x}, {y})",
     smooth=False,
     body="where(bitwise_or(x > y, isnan(y)), x, y)",
+    latex=r"\max({x}, {y})",
 )
 FMIN = elementwise(
     np.fmin,
@@ -80,6 +83,7 @@ FMIN = elementwise(
     code="np.fmin({x}, {y})",
     smooth=False,
     body="where(bitwise_or(x < y, isnan(y)), x, y)",
+    latex=r"\min({x}, {y})",
 )
 CLIP = elementwise(
     np.clip,
@@ -97,6 +101,7 @@ CLIP = elementwise(
     code="np.clip({x}, {low}, {high})",
     smooth=False,
     body="minimum(maximum(x, low), high)",
+    latex=r"\min(\max({x}, {low}), {high})",
 )
 COPYSIGN = elementwise(
     np.copysign,
@@ -151,6 +156,7 @@ def _extreme(function: Callable[..., Any], name: str, word: str) -> None:
         f"/ sum(x == {name}(x, axis, True), axis, True)",
         why=f"only the {word} entry of {{x}} is felt in {{y}}, so it alone receives the gradient (ties share it)",
         local={"x": f"1 at the {word} entry, 0 elsewhere"},
+        latex=rf"\{name}_{{axis}} {{x}}",
         code=f"np.{name}({{x}}, axis={{axis}}, keepdims={{keepdims}})",
         method=f"{{x}}.{name}(axis={{axis}}, keepdims={{keepdims}})",
         defaults={"keepdims": False},
@@ -162,31 +168,58 @@ def _extreme(function: Callable[..., Any], name: str, word: str) -> None:
 _extreme(np.max, "max", "largest")
 _extreme(np.min, "min", "smallest")
 
-for _function, _name, _sign in (
-    (operator.gt, "greater", ">"),
-    (operator.ge, "greater_equal", ">="),
-    (operator.lt, "less", "<"),
-    (operator.le, "less_equal", "<="),
-    (operator.eq, "equal", "=="),
-    (operator.ne, "not_equal", "!="),
+for _function, _name, _sign, _tex in (
+    (operator.gt, "greater", ">", ">"),
+    (operator.ge, "greater_equal", ">=", r"\ge"),
+    (operator.lt, "less", "<", "<"),
+    (operator.le, "less_equal", "<=", r"\le"),
+    (operator.eq, "equal", "==", "="),
+    (operator.ne, "not_equal", "!=", r"\ne"),
 ):
-    nondiff(_function, f"z = {_name}(x, y)", why=YES_OR_NO, code=f"{{x}} {_sign} {{y}}", binds=COMPARISON)
+    nondiff(
+        _function,
+        f"z = {_name}(x, y)",
+        why=YES_OR_NO,
+        code=f"{{x}} {_sign} {{y}}",
+        binds=COMPARISON,
+        latex=f"[{{x}} {_tex} {{y}}]",
+    )
 
-for _name, _sign, _op, _binds in (
-    ("bitwise_and", "&", operator.and_, COMPARISON + 3),
-    ("bitwise_xor", "^", operator.xor, COMPARISON + 2),
-    ("bitwise_or", "|", operator.or_, COMPARISON + 1),
+for _name, _sign, _op, _binds, _tex in (
+    ("bitwise_and", "&", operator.and_, COMPARISON + 3, r"\land"),
+    ("bitwise_xor", "^", operator.xor, COMPARISON + 2, r"\oplus"),
+    ("bitwise_or", "|", operator.or_, COMPARISON + 1, r"\lor"),
 ):
-    nondiff(_op, f"z = {_name}(x, y)", why=YES_OR_NO, code=f"{{x}} {_sign} {{y}}", binds=_binds)
+    nondiff(
+        _op,
+        f"z = {_name}(x, y)",
+        why=YES_OR_NO,
+        code=f"{{x}} {_sign} {{y}}",
+        binds=_binds,
+        latex=f"[{{x}} {_tex} {{y}}]",
+    )
 for _name, _sign, _op in (("left_shift", "<<", operator.lshift), ("right_shift", ">>", operator.rshift)):
     nondiff(_op, f"z = {_name}(x, y)", why=WHOLE, code=f"{{x}} {_sign} {{y}}", binds=COMPARISON + 4)
-nondiff(operator.invert, "z = invert(x)", why=YES_OR_NO, code="~{x}", binds=UNARY)
-for _name in ("logical_and", "logical_or", "logical_xor"):
-    nondiff(getattr(np, _name), f"z = {_name}(x, y)", why=YES_OR_NO, code=f"np.{_name}({{x}}, {{y}})")
+nondiff(operator.invert, "z = invert(x)", why=YES_OR_NO, code="~{x}", binds=UNARY, latex=r"[\lnot {x}]")
+for _name, _tex in (("logical_and", r"\land"), ("logical_or", r"\lor"), ("logical_xor", r"\oplus")):
+    nondiff(
+        getattr(np, _name),
+        f"z = {_name}(x, y)",
+        why=YES_OR_NO,
+        code=f"np.{_name}({{x}}, {{y}})",
+        latex=f"[{{x}} {_tex} {{y}}]",
+    )
 for _name in ("logical_not", "isnan", "isfinite", "isinf", "isneginf", "isposinf", "signbit"):
     nondiff(getattr(np, _name), f"z = {_name}(x)", why=YES_OR_NO, code=f"np.{_name}({{x}})")
-for _name in ("sign", "floor", "ceil", "rint", "trunc", "fix"):
-    nondiff(getattr(np, _name), f"z = {_name}(x)", why=STEP, code=f"np.{_name}({{x}})")
+for _name, _tex in (
+    ("sign", r"\operatorname{sgn}({x})"),
+    ("floor", r"\lfloor {x} \rfloor"),
+    ("ceil", r"\lceil {x} \rceil"),
+    ("rint", r"\operatorname{round}({x})"),
+    ("trunc", r"\operatorname{trunc}({x})"),
+    ("fix", r"\operatorname{trunc}({x})"),
+):
+    nondiff(getattr(np, _name), f"z = {_name}(x)", why=STEP, code=f"np.{_name}({{x}})", latex=_tex)
 nondiff(
     _round,
     "z = round(x, |, decimals)",
@@ -201,7 +234,14 @@ nondiff(
     code="np.isclose({x}, {y}, rtol={rtol}, atol={atol}, equal_nan={equal_nan})",
     defaults={"rtol": 1e-05, "atol": 1e-08, "equal_nan": False},
 )
-nondiff(operator.floordiv, "z = floor_divide(x, y)", why=STEP, code="{x} // {y}", binds=20)
+nondiff(
+    operator.floordiv,
+    "z = floor_divide(x, y)",
+    why=STEP,
+    code="{x} // {y}",
+    binds=20,
+    latex=r"\lfloor \frac{{x}}{{y}} \rfloor",
+)
 
 
 def _reduced(function: Callable[..., Any]) -> Callable[..., Any]:

@@ -14,6 +14,7 @@ EXP = elementwise(
     dx="g * y",
     why="the slope of exp is exp itself, which is already there as {y}",
     code="np.exp({x})",
+    latex="e^{{x}}",
 )
 LOG = elementwise(
     np.log,
@@ -22,6 +23,7 @@ LOG = elementwise(
     why="the slope of the logarithm at {x} is 1/{x}",
     domain=ABOVE_ZERO,
     code="np.log({x})",
+    latex=r"\log {x}",
 )
 SQRT = elementwise(
     np.sqrt,
@@ -30,6 +32,7 @@ SQRT = elementwise(
     why="the slope of the square root is 1/(2√{x}), and √{x} is already there as {y}",
     domain=ABOVE_ZERO,
     code="np.sqrt({x})",
+    latex=r"\sqrt{{x}}",
 )
 CBRT = elementwise(
     np.cbrt,
@@ -39,6 +42,7 @@ CBRT = elementwise(
     domain=ABOVE_ZERO,
     code="np.cbrt({x})",
     body="sign(x) * absolute(x) ** 0.3333333333333333",
+    latex=r"\sqrt[3]{{x}}",
 )
 LOG1P = elementwise(
     np.log1p,
@@ -47,6 +51,7 @@ LOG1P = elementwise(
     why="the slope of log(1 + {x}) is 1/(1 + {x})",
     domain=ABOVE_ZERO,
     code="np.log1p({x})",
+    latex=r"\log (1 + {x})",
 )
 EXPM1 = elementwise(
     np.expm1,
@@ -54,6 +59,7 @@ EXPM1 = elementwise(
     dx="g * (y + 1)",
     why="the slope of exp({x}) − 1 is exp({x}), which is {y} + 1",
     code="np.expm1({x})",
+    latex="e^{{x}} - 1",
 )
 EXP2 = elementwise(
     np.exp2,
@@ -63,6 +69,7 @@ EXP2 = elementwise(
     local={"x": "{y} · log 2"},
     code="np.exp2({x})",
     body="exp(x * 0.6931471805599453)",
+    latex="2^{{x}}",
 )
 LOG2 = elementwise(
     np.log2,
@@ -73,6 +80,7 @@ LOG2 = elementwise(
     domain=ABOVE_ZERO,
     code="np.log2({x})",
     body="log(x) / 0.6931471805599453",
+    latex=r"\log_{2} {x}",
 )
 LOG10 = elementwise(
     np.log10,
@@ -83,6 +91,7 @@ LOG10 = elementwise(
     domain=ABOVE_ZERO,
     code="np.log10({x})",
     body="log(x) / 2.302585092994046",
+    latex=r"\log_{10} {x}",
 )
 LOGADDEXP = elementwise(
     np.logaddexp,
@@ -95,6 +104,7 @@ LOGADDEXP = elementwise(
     },
     code="np.logaddexp({x}, {y})",
     body="maximum(x, y) + log(exp(x - maximum(x, y)) + exp(y - maximum(x, y)))",
+    latex=r"\log (e^{{x}} + e^{{y}})",
 )
 LOGADDEXP2 = elementwise(
     np.logaddexp2,
@@ -107,4 +117,5 @@ LOGADDEXP2 = elementwise(
     },
     code="np.logaddexp2({x}, {y})",
     body="maximum(x, y) + log2(exp2(x - maximum(x, y)) + exp2(y - maximum(x, y)))",
+    latex=r"\log_{2} (2^{{x}} + 2^{{y}})",
 )

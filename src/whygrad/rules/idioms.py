@@ -45,12 +45,13 @@ class Idiom:
     local: dict[str, str]
     needs: Needs | None
     text: str
+    latex: str = ""
 
 
 IDIOMS: dict[str, list[Idiom]] = {}
 """By the name of the pattern's last primitive; the larger pattern first."""
 
-_unparsed: list[tuple[str, str, dict[str, str], str, dict[str, str], Needs | None]] = []
+_unparsed: list[tuple[str, str, dict[str, str], str, dict[str, str], Needs | None, str]] = []
 
 
 def idiom(
@@ -60,21 +61,23 @@ def idiom(
     why: str,
     needs: Needs | None = None,
     local: dict[str, str] | None = None,
+    latex: str = "",
     **derivatives: str,
 ) -> None:
-    """A row of the table. In `derivatives`, `y` is the value of the whole and g its gradient."""
-    _unparsed.append((name, pattern, {k[1:]: v for k, v in derivatives.items()}, why, local or {}, needs))
+    """A row of the table. In `derivatives`, `y` is the value of the whole and g its gradient; `latex` is how formulas
+    write the whole, where the function has a name."""
+    _unparsed.append((name, pattern, {k[1:]: v for k, v in derivatives.items()}, why, local or {}, needs, latex))
 
 
 def parse_idioms() -> None:
     """Parse the table; called once, when all rows are there."""
     while _unparsed:
-        name, text, formulas, why, local, needs = _unparsed.pop(0)
+        name, text, formulas, why, local, needs, latex = _unparsed.pop(0)
         pattern = parse(text, set(), lookup, pattern=True)
         assert isinstance(pattern, Apply)
         variables = {"g", "y", *formulas, *_names(pattern)}
         vjps = {operand: parse(formula, variables, lookup) for operand, formula in formulas.items()}
-        IDIOMS.setdefault(pattern.name, []).append(Idiom(name, pattern, vjps, formulas, why, local, needs, text))
+        IDIOMS.setdefault(pattern.name, []).append(Idiom(name, pattern, vjps, formulas, why, local, needs, text, latex))
 
 
 def _names(pattern: Any) -> set[str]:
@@ -198,6 +201,7 @@ for _softmax in (SHIFTED, PLAIN):
         "gradient the average, weighted by {y}, is taken off",
         local={"x": "diag(a) − a aᵀ for each row a of {y}"},
         needs=_whole_rows,
+        latex=r"\operatorname{softmax}_{axis} {x}",
     )
 
 SIGMOIDS = (
@@ -223,6 +227,7 @@ for _sigmoid, _direction in SIGMOIDS:
         dx="g * y * (1 - y)" if _direction > 0 else "-(g * y * (1 - y))",
         why="the slope of the sigmoid can be read off its own output: {y}(1 − {y}). It is written in terms of "
         "the output {y}; with what went in, {x}, in its place it would be no slope of anything",
+        latex=r"\sigma({x})" if _direction > 0 else r"\sigma(-{x})",
     )
 for _relu in ("maximum(0, x)", "maximum(x, 0)"):
     idiom(
@@ -230,4 +235,5 @@ for _relu in ("maximum(0, x)", "maximum(x, 0)"):
         _relu,
         dx="g * (x > 0)",
         why="where {x} is above 0 it passes through unchanged, slope 1; elsewhere {y} is 0 whatever {x} is, slope 0",
+        latex=r"\operatorname{relu}({x})",
     )

@@ -31,6 +31,7 @@ MATMUL = bilinear(
     code="{A} @ {B}",
     binds=PRODUCT,
     stacks=True,
+    latex=r"{A} \, {B}",
 )
 VECTOR_MATRIX = bilinear(
     operator.matmul,
@@ -46,6 +47,7 @@ VECTOR_MATRIX = bilinear(
     samples=(Sample(((4,), (4, 2))), Sample(((1,), (1, 3)))),
     code="{a} @ {B}",
     binds=PRODUCT,
+    latex=r"{a} \, {B}",
 )
 MATRIX_VECTOR = bilinear(
     operator.matmul,
@@ -61,6 +63,7 @@ MATRIX_VECTOR = bilinear(
     samples=(Sample(((3, 4), (4,))), Sample(((1, 4), (4,)))),
     code="{A} @ {b}",
     binds=PRODUCT,
+    latex=r"{A} \, {b}",
 )
 DOT = bilinear(
     operator.matmul,
@@ -74,6 +77,7 @@ DOT = bilinear(
     samples=(Sample(((4,), (4,))), Sample(((0,), (0,)))),
     code="{a} @ {b}",
     binds=PRODUCT,
+    latex=r"{a}^{\top} \, {b}",
 )
 OUTER = bilinear(
     np.outer,
@@ -87,4 +91,5 @@ OUTER = bilinear(
     local={"a": "· {b}", "b": "{a} ·"},
     samples=(Sample(((3,), (4,))),),
     code="np.outer({a}, {b})",
+    latex=r"{a} \otimes {b}",
 )

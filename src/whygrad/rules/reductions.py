@@ -49,6 +49,7 @@ SUM = linear(
     method="{x}.sum(axis={axis}, keepdims={keepdims})",
     defaults={"keepdims": False},
     lazy=True,
+    latex=r"\sum_{axis} {x}",
 )
 MEAN = linear(
     _mean,
@@ -62,6 +63,7 @@ MEAN = linear(
     defaults={"keepdims": False},
     lazy=True,
     body="sum(x, axis, keepdims) / count(x, axis)",
+    latex=r"\frac{1}{{n}} \sum_{axis} {x}",
 )
 SPREAD_BACK = linear(
     _spread_back,

@@ -65,6 +65,7 @@ EXPIT = elementwise(
     why="the slope of the sigmoid can be read off its own output: {y}(1 − {y})",
     code="special.expit({x})",
     body="1 / (1 + exp(-x))",
+    latex=r"\sigma({x})",
 )
 LOGIT = elementwise(
     _special("logit"),
@@ -74,6 +75,7 @@ LOGIT = elementwise(
     domain=PROBABILITY,
     code="special.logit({x})",
     body="log(x) - log1p(-x)",
+    latex=r"\log \frac{{x}}{1 - {x}}",
 )
 LOG_EXPIT = elementwise(
     _special("log_expit"),
@@ -82,6 +84,7 @@ LOG_EXPIT = elementwise(
     why="the logarithm divides the sigmoid's slope s(1 − s) by s: what is left is 1 − s, the sigmoid of −{x}",
     code="special.log_expit({x})",
     body="-logaddexp(0, -x)",
+    latex=r"\log \sigma({x})",
 )
 SOFTPLUS = elementwise(
     _special("softplus"),
@@ -111,6 +114,7 @@ LOGSUMEXP = general(
     defaults={"keepdims": False},
     body="log(sum(exp(x - max(x, axis, True)), axis, keepdims)) + max(x, axis, keepdims)",
     lazy=True,
+    latex=r"\log \sum_{axis} e^{{x}}",
 )
 WEIGHTED_LOGSUMEXP = general(
     _weighted_logsumexp,
@@ -133,6 +137,7 @@ WEIGHTED_LOGSUMEXP = general(
     body="log(sum(b * exp(x - max(x, axis, True)), axis, keepdims)) + max(x, axis, keepdims)",
     lazy=True,
     stacks=True,
+    latex=r"\log \sum_{axis} {b} e^{{x}}",
 )
 SOFTMAX = general(
     _softmax,
@@ -201,6 +206,7 @@ NDTR = elementwise(
     local={"x": "exp(−{x}²/2)/√(2π)"},
     code="special.ndtr({x})",
     body="0.5 * erfc(-0.7071067811865476 * x)",
+    latex=r"\Phi({x})",
 )
 LOG_NDTR = elementwise(
     _special("log_ndtr"),
@@ -210,6 +216,7 @@ LOG_NDTR = elementwise(
     local={"x": "exp(−{x}²/2 − {y})/√(2π)"},
     code="special.log_ndtr({x})",
     body="log(ndtr(x))",
+    latex=r"\log \Phi({x})",
 )
 NDTRI = elementwise(
     _special("ndtri"),
@@ -235,6 +242,7 @@ XLOGY = elementwise(
     domain=ABOVE_ZERO,
     code="special.xlogy({x}, {y})",
     body="x * log(where(x == 0, 1, y))",
+    latex=r"{x} \log {y}",
 )
 XLOG1PY = elementwise(
     _special("xlog1py"),
@@ -249,6 +257,7 @@ XLOG1PY = elementwise(
     domain=ABOVE_ZERO,
     code="special.xlog1py({x}, {y})",
     body="x * log1p(where(x == 0, 0, y))",
+    latex=r"{x} \log (1 + {y})",
 )
 ENTR = elementwise(
     _special("entr"),
@@ -258,6 +267,7 @@ ENTR = elementwise(
     domain=ABOVE_ZERO,
     code="special.entr({x})",
     body="-xlogy(x, x)",
+    latex=r"-{x} \log {x}",
 )
 REL_ENTR = elementwise(
     _special("rel_entr"),
@@ -271,6 +281,7 @@ REL_ENTR = elementwise(
     domain=ABOVE_ZERO,
     code="special.rel_entr({x}, {y})",
     body="x * log(x / y)",
+    latex=r"{x} \log \frac{{x}}{{y}}",
 )
 KL_DIV = elementwise(
     _special("kl_div"),
@@ -284,6 +295,7 @@ KL_DIV = elementwise(
     domain=ABOVE_ZERO,
     code="special.kl_div({x}, {y})",
     body="x * log(x / y) - x + y",
+    latex=r"{x} \log \frac{{x}}{{y}} - {x} + {y}",
 )
 
 GAMMALN = elementwise(
@@ -293,6 +305,7 @@ GAMMALN = elementwise(
     why="the slope of log Γ is, by its name, the digamma function ψ",
     domain=ABOVE_ZERO,
     code="special.gammaln({x})",
+    latex=r"\log |\Gamma({x})|",
 )
 DIGAMMA = elementwise(
     _special("digamma"),
@@ -301,6 +314,7 @@ DIGAMMA = elementwise(
     why="the slope of the digamma function is the first polygamma function ψ′",
     domain=ABOVE_ZERO,
     code="special.digamma({x})",
+    latex=r"\psi({x})",
 )
 POLYGAMMA = elementwise(
     _polygamma,
@@ -310,6 +324,7 @@ POLYGAMMA = elementwise(
     domain=ABOVE_ZERO,
     samples=(Sample(((3, 4),), (1,)), Sample(((4,),), (2,)), Sample(((),), (1,))),
     code="special.polygamma({n}, {x})",
+    latex=r"\psi_{{n}}({x})",
 )
 GAMMA = elementwise(
     _special("gamma"),
@@ -318,6 +333,7 @@ GAMMA = elementwise(
     why="the slope of log Γ is the digamma function, and Γ is the exponential of log Γ",
     domain=ABOVE_ZERO,
     code="special.gamma({x})",
+    latex=r"\Gamma({x})",
 )
 BETALN = elementwise(
     _special("betaln"),
@@ -348,6 +364,7 @@ EXP10 = elementwise(
     local={"x": "{y} · log 10"},
     code="special.exp10({x})",
     body="exp(x * 2.302585092994046)",
+    latex="10^{{x}}",
 )
 COSM1 = elementwise(
     _special("cosm1"),
@@ -356,6 +373,7 @@ COSM1 = elementwise(
     why="the slope of cos({x}) − 1 is minus the sine",
     code="special.cosm1({x})",
     body="-2 * sin(x / 2) ** 2",
+    latex=r"\cos {x} - 1",
 )
 HUBER = elementwise(
     _special("huber"),
@@ -392,6 +410,7 @@ I0 = elementwise(
     dx="g * i1(x)",
     why="the slope of the modified Bessel function I₀ is I₁",
     code="special.i0({x})",
+    latex="I_{0}({x})",
 )
 I1 = elementwise(
     _special("i1"),
@@ -399,6 +418,7 @@ I1 = elementwise(
     dx="g * (i0(x) + iv(x, 2)) / 2",
     why="the slope of the modified Bessel function I₁ is the mean of its neighbours, I₀ and I₂",
     code="special.i1({x})",
+    latex="I_{1}({x})",
 )
 IV = elementwise(
     _bessel("iv"),
@@ -407,6 +427,7 @@ IV = elementwise(
     why="the slope of a modified Bessel function is the mean of its neighbours",
     samples=ORDERS,
     code="special.iv({order}, {x})",
+    latex="I_{{order}}({x})",
 )
 J0 = elementwise(
     _special("j0"),
@@ -414,6 +435,7 @@ J0 = elementwise(
     dx="-g * j1(x)",
     why="the slope of the Bessel function J₀ is −J₁",
     code="special.j0({x})",
+    latex="J_{0}({x})",
 )
 J1 = elementwise(
     _special("j1"),
@@ -421,6 +443,7 @@ J1 = elementwise(
     dx="g * (j0(x) - jv(x, 2)) / 2",
     why="the slope of the Bessel function J₁ is half the difference of its neighbours, J₀ and J₂",
     code="special.j1({x})",
+    latex="J_{1}({x})",
 )
 JV = elementwise(
     _bessel("jv"),
@@ -429,4 +452,5 @@ JV = elementwise(
     why="the slope of a Bessel function is half the difference of its neighbours",
     samples=ORDERS,
     code="special.jv({order}, {x})",
+    latex="J_{{order}}({x})",
 )

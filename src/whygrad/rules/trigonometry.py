@@ -9,9 +9,10 @@ from whygrad.rules.row import elementwise
 INSIDE = (-0.9, 0.9)
 """Away from ±1, where these curves are vertical."""
 
-SIN = elementwise(np.sin, "y = sin(x)", dx="g * cos(x)", why="the slope of the sine is the cosine", code="np.sin({x})")
+SIN = elementwise(np.sin, "y = sin(x)", dx="g * cos(x)", why="the slope of the sine is the cosine", code="np.sin({x})", latex=r"\sin {x}")
 COS = elementwise(
     np.cos, "y = cos(x)", dx="-g * sin(x)", why="the slope of the cosine is minus the sine", code="np.cos({x})"
+    latex=r"\cos {x}",
 )
 TAN = elementwise(
     np.tan,
@@ -21,6 +22,7 @@ TAN = elementwise(
     domain=(-1.2, 1.2),
     code="np.tan({x})",
     body="sin(x) / cos(x)",
+    latex=r"\tan {x}",
 )
 ARCTAN = elementwise(
     np.arctan,
@@ -28,6 +30,7 @@ ARCTAN = elementwise(
     dx="g / (1 + x ** 2)",
     why="the slope of the tangent at {y} is 1 + {x}²; its inverse has one over that",
     code="np.arctan({x})",
+    latex=r"\arctan {x}",
 )
 ARCSIN = elementwise(
     np.arcsin,
@@ -37,6 +40,7 @@ ARCSIN = elementwise(
     domain=INSIDE,
     code="np.arcsin({x})",
     body="arctan(x / sqrt(1 - x ** 2))",
+    latex=r"\arcsin {x}",
 )
 ARCCOS = elementwise(
     np.arccos,
@@ -46,6 +50,7 @@ ARCCOS = elementwise(
     domain=INSIDE,
     code="np.arccos({x})",
     body="1.5707963267948966 - arctan(x / sqrt(1 - x ** 2))",
+    latex=r"\arccos {x}",
 )
 ARCTAN2 = elementwise(
     np.arctan2,
@@ -71,6 +76,7 @@ HYPOT = elementwise(
     domain={"x": (0.3, 1.7), "y": (-1.7, 1.7)},
     code="np.hypot({x}, {y})",
     body="sqrt(x ** 2 + y ** 2)",
+    latex=r"\sqrt{{x}^{2} + {y}^{2}}",
 )
 DEG2RAD = elementwise(
     np.deg2rad,
@@ -109,6 +115,7 @@ TANH = elementwise(
     dx="g * (1 - y ** 2)",
     why="the slope of tanh can be read off its own output: 1 − {y}²",
     code="np.tanh({x})",
+    latex=r"\tanh {x}",
 )
 SINH = elementwise(
     np.sinh,
@@ -117,6 +124,7 @@ SINH = elementwise(
     why="the slope of sinh is cosh",
     code="np.sinh({x})",
     body="(expm1(x) - expm1(-x)) / 2",
+    latex=r"\sinh {x}",
 )
 COSH = elementwise(
     np.cosh,
@@ -125,6 +133,7 @@ COSH = elementwise(
     why="the slope of cosh is sinh (with no minus sign, unlike the cosine's)",
     code="np.cosh({x})",
     body="(exp(x) + exp(-x)) / 2",
+    latex=r"\cosh {x}",
 )
 ARCSINH = elementwise(
     np.arcsinh,

@@ -1,0 +1,203 @@
+"""The formula tree as presentation MathML: an id on every sub-expression, and the variable that it stands for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from xml.sax.saxutils import escape, quoteattr
+
+from whygrad.explaining.notation import (
+    Call,
+    Cases,
+    Derivative,
+    Entry,
+    Equation,
+    Fenced,
+    Fraction,
+    Negative,
+    Node,
+    Number,
+    Phrase,
+    Power,
+    Product,
+    Reduction,
+    Relation,
+    Root,
+    Slice,
+    Sum,
+    Symbol,
+    Transposed,
+    Vector,
+    Words,
+)
+
+MATHML = "http://www.w3.org/1998/Math/MathML"
+MARKS = {"": "\u2062", "@": "\u2062", "·": "·", "⊙": "⊙", "⊗": "⊗", "%": "mod"}
+"""Between factors; what is juxtaposed has an invisible times."""
+ACCENTS = {"hat": "^", "bar": "¯", "tilde": "~", "dot": "˙"}
+FENCES = {"(": "()", "[": "[]", "|": "||", "‖": "‖‖", "⌊": "⌊⌋", "⌈": "⌈⌉"}
+APPLIES = "\u2061"
+LARGE = ("∑", "∏")
+
+
+def mathml(node: Node, prefix: str, display: bool = True) -> str:
+    """A <math> element. Every sub-expression has an id, `prefix` and its place in the tree ("f3-2-1"), and where it
+    stands for a variable `data-variable`."""
+    kind = ' display="block"' if display else ""
+    return f'<math xmlns="{MATHML}"{kind}>{_node(node, prefix)}</math>'
+
+
+def _node(node: Node, place: str) -> str:
+    """The node as one element."""
+    about = f" id={quoteattr(place)}"
+    if node.variable is not None:
+        about += f' data-variable="{node.variable}"'
+
+    def inner(part: Node, number: int) -> str:
+        return _node(part, f"{place}-{number}")
+
+    def all_of(parts: Sequence[Node], start: int = 1) -> list[str]:
+        return [inner(part, n) for n, part in enumerate(parts, start)]
+
+    def row(*parts: str) -> str:
+        return f"<mrow{about}>{''.join(parts)}</mrow>"
+
+    match node:
+        case Number(text=text):
+            return f"<mn{about}>{escape(text)}</mn>"
+        case Symbol():
+            return _symbol(node, about)
+        case Words(text=text):
+            return f"<mtext{about}>{escape(text)}</mtext>"
+        case Phrase(parts=parts):
+            return row(_space().join(all_of(parts)))
+        case Sum(terms=terms, signs=signs):
+            texts = all_of(terms)
+            return row(texts[0], *(_operator(s) + t for s, t in zip(signs[1:], texts[1:], strict=True)))
+        case Negative(body=body):
+            return row('<mo form="prefix">−</mo>', inner(body, 1))
+        case Product(factors=factors, mark=mark):
+            between = _operator(MARKS[mark]) + (_space("0.17em") if mark == "@" else "")
+            return row(between.join(all_of(factors)))
+        case Fraction(top=top, bottom=bottom, small=small):
+            style = ' displaystyle="false"' if small else ""
+            fraction = f"<mfrac{about}>{inner(top, 1)}{inner(bottom, 2)}</mfrac>"
+            return f"<mstyle{style}>{fraction}</mstyle>" if small else fraction
+        case Power(base=base, exponent=exponent):
+            return f"<msup{about}>{inner(base, 1)}{inner(exponent, 2)}</msup>"
+        case Transposed(body=body):
+            return f"<msup{about}>{inner(body, 1)}<mo>⊤</mo></msup>"
+        case Root(body=body, degree=None):
+            return f"<msqrt{about}>{inner(body, 1)}</msqrt>"
+        case Root(body=body, degree=degree) if degree is not None:
+            return f"<mroot{about}>{inner(body, 1)}{inner(degree, 2)}</mroot>"
+        case Call():
+            return row(_called(node, place), _arguments(node, all_of(node.arguments)))
+        case Reduction():
+            return row(_large(node), inner(node.body, 1))
+        case Fenced(kind=kind, body=body, tall=tall):
+            return row(inner(body, 1)) if not kind else row(_bracketed(FENCES[kind], inner(body, 1), tall))
+        case Relation(left=one, sign=sign, right=other):
+            return row(inner(one, 1), _operator(sign), inner(other, 2))
+        case Cases(branches=branches):
+            rows = []
+            for n, (value, condition) in enumerate(branches, 1):
+                when = f"<mtext>if&#160;</mtext>{inner(condition, 2 * n)}" if condition else "<mtext>otherwise</mtext>"
+                rows.append(f"<mtr><mtd>{inner(value, 2 * n - 1)}</mtd><mtd><mrow>{when}</mrow></mtd></mtr>")
+            table = f'<mtable columnalign="left">{"".join(rows)}</mtable>'
+            return row('<mo form="prefix" stretchy="true">{</mo>', table)
+        case Entry(base=base, index=index):
+            inside = _bracketed("[]", _operator(",").join(all_of(index, 2)), False)
+            return f"<msub{about}>{inner(base, 1)}<mrow>{inside}</mrow></msub>"
+        case Slice(start=start, stop=stop, step=step):
+            numbers = [start, stop] if step is None else [start, stop, step]
+            return row("<mo>:</mo>".join("" if n is None else f"<mn>{n}</mn>" for n in numbers))
+        case Vector(entries=entries):
+            return row(_bracketed("()", _operator(",").join(all_of(entries)), True))
+        case Derivative(d=d, of=of, by=by, held=held):
+            letter = f'<mo form="prefix" rspace="0">{d}</mo>' if d == "∂" else f"<mi>{d}</mi>"
+            above = letter if of is None else f"<mrow>{letter}{inner(of, 1)}</mrow>"
+            ratio = f"<mfrac{'' if held else about}>{above}<mrow>{letter}{inner(by, 2)}</mrow></mfrac>"
+            if not held:
+                return ratio
+            bar = f'<mrow>{ratio}<mo form="postfix" stretchy="true">|</mo></mrow>'
+            return f"<msub{about}>{bar}<mtext>{escape(held)}</mtext></msub>"
+        case Equation(left=left, rights=rights):
+            return row(_operator("=").join(all_of((left, *rights))))
+    raise TypeError(f"no MathML for {node!r}")
+
+
+def _operator(sign: str) -> str:
+    return f"<mo>{escape(sign)}</mo>"
+
+
+def _space(width: str = "0.4em") -> str:
+    return f'<mspace width="{width}"></mspace>'
+
+
+def _bracketed(pair: str, inside: str, tall: bool) -> str:
+    left, right = tuple(pair)
+    grows = "true" if tall else "false"
+    return f'<mo form="prefix" stretchy="{grows}">{left}</mo>{inside}<mo form="postfix" stretchy="{grows}">{right}</mo>'
+
+
+def _symbol(node: Symbol, about: str) -> str:
+    core = _identifier(node.stem)
+    if node.mark:
+        core = f'<mover accent="true">{core}<mo>{ACCENTS[node.mark]}</mo></mover>'
+    above = f"<mtext>{escape(node.above)}</mtext>" if node.above else ""
+    if node.primes:
+        above = f"<mrow><mo>{'′' * node.primes}</mo>{above}</mrow>"
+    below = "<mo>,</mo>".join(map(_subscript, node.below))
+    below = f"<mrow>{below}</mrow>" if len(node.below) > 1 else below
+    if below and above:
+        return f"<msubsup{about}>{core}{below}{above}</msubsup>"
+    if below:
+        return f"<msub{about}>{core}{below}</msub>"
+    if above:
+        return f"<msup{about}>{core}{above}</msup>"
+    if node.mark:
+        return f"<mrow{about}>{core}</mrow>"
+    return core.replace("<mi", f"<mi{about}", 1)
+
+
+def _identifier(word: str) -> str:
+    """One letter is italic by itself, a word upright."""
+    return f"<mi>{escape(word)}</mi>"
+
+
+def _subscript(word: str) -> str:
+    if word.isdigit():
+        return f"<mn>{word}</mn>"
+    if len(word) <= 2:
+        letters = "".join(f"<mi>{escape(c)}</mi>" for c in word)
+        return f"<mrow>{letters}</mrow>" if len(word) > 1 else letters
+    return f"<mtext>{escape(word)}</mtext>"
+
+
+def _called(node: Call, place: str) -> str:
+    name = _identifier(node.function)
+    if node.primes:
+        name = f"<msup>{name}<mo>{'′' * node.primes}</mo></msup>"
+    if node.below is not None:
+        name = f"<msub>{name}{_node(node.below, f'{place}-0')}</msub>"
+    return name + _operator(APPLIES)
+
+
+def _arguments(node: Call, arguments: list[str]) -> str:
+    if node.bare:
+        return _space("0.17em") + arguments[0]
+    return _bracketed("()", _operator(",").join(arguments), True)
+
+
+def _large(node: Reduction) -> str:
+    large = node.sign in LARGE
+    sign = f'<mo largeop="true" movablelimits="false">{node.sign}</mo>' if large else _identifier(node.sign)
+    title = f" data-over={quoteattr(node.over)}" if node.over else ""
+    after = "" if large else _operator(APPLIES) + _space("0.17em")
+    if not node.indices:
+        return sign + after
+    below = "<mo>,</mo>".join(f"<mi>{i}</mi>" for i in node.indices)
+    if node.bound is not None and large:
+        below = f"<mrow>{below}<mo>=</mo><mn>1</mn></mrow>"
+        return f"<munderover{title}>{sign}{below}<mn>{node.bound}</mn></munderover>"
+    return f"<munder{title}>{sign}<mrow>{below}</mrow></munder>{after}"
