@@ -156,6 +156,7 @@ FMOD = elementwise(
     code="np.fmod({x}, {y})",
     smooth=False,
     body="x - y * trunc(x / y)",
+    latex=r"\operatorname{fmod}({x}, {y})",
 )
 FRACTION = elementwise(
     _fraction,

@@ -112,6 +112,7 @@ COPYSIGN = elementwise(
     domain={"x": (0.3, 1.7), "y": (-1.7, 1.7)},
     code="np.copysign({x}, {y})",
     smooth=False,
+    latex=r"|{x}| \operatorname{sgn}({y})",
 )
 HEAVISIDE = elementwise(
     np.heaviside,

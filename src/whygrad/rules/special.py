@@ -93,6 +93,7 @@ SOFTPLUS = elementwise(
     why="the slope of log(1 + exp({x})) is the sigmoid of {x}",
     code="special.softplus({x})",
     body="logaddexp(0, x)",
+    latex=r"\operatorname{softplus}({x})",
 )
 
 REDUCED = (
@@ -149,6 +150,7 @@ SOFTMAX = general(
     samples=tuple(Sample(s.shapes, s.params[:1]) for s in REDUCED),
     code="special.softmax({x}, axis={axis})",
     body="exp(x - max(x, axis, True)) / sum(exp(x - max(x, axis, True)), axis, True)",
+    latex=r"\operatorname{softmax}_{axis} {x}",
 )
 LOG_SOFTMAX = general(
     _log_softmax,
@@ -160,6 +162,7 @@ LOG_SOFTMAX = general(
     samples=tuple(Sample(s.shapes, s.params[:1]) for s in REDUCED),
     code="special.log_softmax({x}, axis={axis})",
     body="x - max(x, axis, True) - log(sum(exp(x - max(x, axis, True)), axis, True))",
+    latex=r"\log \operatorname{softmax}_{axis} {x}",
 )
 
 ERF = elementwise(
@@ -169,6 +172,7 @@ ERF = elementwise(
     why="erf is the area under the bell curve 2/√π · exp(−t²) up to {x}, so its slope is the curve's height there",
     local={"x": "2/√π · exp(−{x}²)"},
     code="special.erf({x})",
+    latex=r"\operatorname{erf}({x})",
 )
 ERFC = elementwise(
     _special("erfc"),
@@ -178,6 +182,7 @@ ERFC = elementwise(
     local={"x": "−2/√π · exp(−{x}²)"},
     code="special.erfc({x})",
     body="1 - erf(x)",
+    latex=r"\operatorname{erfc}({x})",
 )
 ERFINV = elementwise(
     _special("erfinv"),
@@ -344,6 +349,7 @@ BETALN = elementwise(
     domain=ABOVE_ZERO,
     code="special.betaln({a}, {b})",
     body="gammaln(a) + gammaln(b) - gammaln(a + b)",
+    latex=r"\log |\operatorname{B}({a}, {b})|",
 )
 BETA = elementwise(
     _special("beta"),
@@ -354,6 +360,7 @@ BETA = elementwise(
     domain=ABOVE_ZERO,
     code="special.beta({a}, {b})",
     body="gamma(a) * gamma(b) / gamma(a + b)",
+    latex=r"\operatorname{B}({a}, {b})",
 )
 
 EXP10 = elementwise(

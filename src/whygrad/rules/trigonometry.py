@@ -9,9 +9,20 @@ from whygrad.rules.row import elementwise
 INSIDE = (-0.9, 0.9)
 """Away from ±1, where these curves are vertical."""
 
-SIN = elementwise(np.sin, "y = sin(x)", dx="g * cos(x)", why="the slope of the sine is the cosine", code="np.sin({x})", latex=r"\sin {x}")
+SIN = elementwise(
+    np.sin,
+    "y = sin(x)",
+    dx="g * cos(x)",
+    why="the slope of the sine is the cosine",
+    code="np.sin({x})",
+    latex=r"\sin {x}",
+)
 COS = elementwise(
-    np.cos, "y = cos(x)", dx="-g * sin(x)", why="the slope of the cosine is minus the sine", code="np.cos({x})"
+    np.cos,
+    "y = cos(x)",
+    dx="-g * sin(x)",
+    why="the slope of the cosine is minus the sine",
+    code="np.cos({x})",
     latex=r"\cos {x}",
 )
 TAN = elementwise(
@@ -86,6 +97,7 @@ DEG2RAD = elementwise(
     local={"x": "π/180"},
     code="np.deg2rad({x})",
     body="x * 0.017453292519943295",
+    latex=r"\frac{\pi}{180} {x}",
 )
 RAD2DEG = elementwise(
     np.rad2deg,
@@ -95,6 +107,7 @@ RAD2DEG = elementwise(
     local={"x": "180/π"},
     code="np.rad2deg({x})",
     body="x * 57.29577951308232",
+    latex=r"\frac{180}{\pi} {x}",
 )
 SINC = elementwise(
     np.sinc,
