@@ -79,14 +79,14 @@ by_array = pytest.mark.parametrize(("name", "shapes", "index", "template"), BY_A
 
 
 def draw(row: Row, shapes: Any, seed: int, dtype: str = "float64") -> list[Any]:
-    """Operands from the row's domain; c is a condition, k a whole number."""
+    """Operands from the row's domain; c is a condition, k and i are whole numbers (i not below 0)."""
     rng = np.random.default_rng(seed)
     operands = []
     for number, shape in enumerate(shapes):
         name = row.operand_name(number)
         low, high = row.domain[name] if isinstance(row.domain, dict) else row.domain
         value = rng.uniform(low, high, shape)
-        kind = {"c": bool, "k": int}.get(name, dtype)
+        kind = {"c": bool, "k": int, "i": int}.get(name, dtype)
         operands.append(
             value > 0 if name == "c" else np.asarray(np.round(3 * value) if name == "k" else value).astype(kind)
         )
@@ -100,7 +100,7 @@ def draw_numbers(row: Row, face: Any, seed: int) -> list[Any]:
 
 
 def has_two_operands_of_floats(row: Row) -> bool:
-    return len(row.operands) == 2 and not row.variadic and row.kind != "nondiff" and "k" not in row.operands
+    return len(row.operands) == 2 and not row.variadic and row.kind != "nondiff" and not {"k", "i"} & set(row.operands)
 
 
 TAKES_COMPLEX = {name for name, row in ROWS.items() if takes_complex(row)}
@@ -180,7 +180,33 @@ def assert_reverse_is_right(
 # Values
 
 FLAT_PARAMETERS: dict[str, Any] = {"round": (1,), "isclose": (0.1, 0.2, False)}
-PARAMETERS_BY_POSITION = {"transpose", "reshape", "broadcast_to"}
+PARAMETERS_BY_POSITION = {
+    *("transpose", "reshape", "broadcast_to", "tile", "arange", "linspace", "pad", "diagonal"),
+    *("partition", "argpartition", "vander"),
+}
+
+
+def windows_added(g: Any, x: Any, window: Any, axis: Any) -> Any:
+    """Number by number."""
+    total = np.zeros_like(x)
+    for offset, start in itertools.product(np.ndindex(g.shape[x.ndim :]), np.ndindex(g.shape[: x.ndim])):
+        place = list(start)
+        for a, n in zip(axis, offset, strict=True):
+            place[a] += n
+        total[tuple(place)] += g[(*start, *offset)]
+    return total
+
+
+def added_along(g: Any, x: Any, i: Any, axis: int) -> Any:
+    """Number by number."""
+    total = np.zeros_like(x)
+    for place in np.ndindex(g.shape):
+        there = list(place)
+        there[axis] = i[place]
+        total[tuple(there)] += g[place]
+    return total
+
+
 IN_NUMPY = {
     "fraction": lambda x: np.modf(x)[0],
     "exponent": lambda x: np.frexp(x)[1],
@@ -196,7 +222,18 @@ IN_NUMPY = {
     "spread_back": lambda g, axis, keepdims: g if keepdims else np.expand_dims(g, axis),
     "spread": lambda g, x: np.broadcast_to(g, x.shape),
     "collect": lambda x, shape: np.sum(x, axis=0, keepdims=len(shape) == x.ndim) if shape else np.sum(x),
-    "stack": lambda *parts: np.stack(parts[:-1]),
+    "array": lambda *parts: np.stack(parts[:-1]),
+    "stack": lambda *parts: np.stack(parts[:-1], axis=parts[-1]),
+    "concatenate": lambda *parts: np.concatenate(parts[:-1], axis=parts[-1]),
+    "pad": lambda x, v, widths: np.pad(x, widths, constant_values=v),
+    "roll": lambda x, shift, axis: np.roll(x, shift, axis) if axis else np.roll(x, *shift),
+    "linspace": lambda a, b, num, endpoint: np.linspace(a, b, num, endpoint),
+    "sliding_window_view": np.lib.stride_tricks.sliding_window_view,
+    "add_windows": windows_added,
+    "add_along_axis": added_along,
+    "nonzero": lambda x, k: np.nonzero(x)[k],
+    "counts": lambda i, minlength: np.bincount(i, minlength=minlength),
+    "bincount": np.bincount,
     "getitem": lambda x, template: x[slices(template)],
     "scatter": lambda g, x, template: written(np.zeros_like(x), slices(template), g),
     "add_at": lambda total, g, template: written(total.copy(), slices(template), total[slices(template)] + g),
@@ -244,6 +281,8 @@ def test_the_value_of_a_flat_function_is_numpy_s_and_no_gradient_passes(row: Row
         operands = [np.round(np.abs(x)).astype(int) for x in operands]
     axis: Any = (1,) if row.name in ("all", "any", "count_nonzero") else 1
     params = FLAT_PARAMETERS.get(row.name, (axis, True) if row.primitive.params else ())
+    if row.samples:
+        operands, params = draw(row, row.samples[0].shapes, seed=3), row.samples[0].params
     assert_same(row.primitive.evaluate(*operands, *params), in_numpy(row, operands, params))
     program, values = weighted(row, operands, params, 3)
     _, found = gradients(program, values, tuple(range(len(operands))))
@@ -479,9 +518,9 @@ def test_a_body_is_made_of_other_rows_and_ends_in_the_core(row: Row) -> None:
 
 # Types
 
-
 COMPUTES_IN_DOUBLE = {
     *("max", "min"),  # ties are counted, and float32 by a count is float64
+    *("linspace", "arange", "vander", "bincount"),  # so are points, powers and weights
     *("length", "fsum"),  # Python's math
     *("digamma", "polygamma"),  # SciPy's polygamma
 }
@@ -593,7 +632,7 @@ def test_formulas_are_in_the_language_and_name_only_what_the_row_has(row: Row) -
         called = {n.func.id for n in nodes if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)}
         named = {n.id for n in nodes if isinstance(n, ast.Name)}
         assert called <= {*ROWS, *STATIC_FUNCTIONS, "len", "tuple", "range"}
-        assert named - called <= known | {"at"}  # at: where a part stands in a stack
+        assert named - called <= known | {"parts", "at"}  # of any number of operands
 
 
 @every_row

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from whygrad.errors import NoRuleError
+from whygrad.explaining.forms import DEFINITIONS
 from whygrad.explaining.lines import STATEMENTS, Layout, Line
 from whygrad.explaining.naming import printable
 from whygrad.program import Span
@@ -159,20 +160,14 @@ def _opening(name: str, signature: str) -> list[str]:
     return [f"def {name}(", *rows, "):"]
 
 
-SURVIVES = '''
-def survives(x, index):
-    """Where an index meets an entry several times, only what is written last stays: True for the last ones."""
-    order = np.empty(np.shape(x), int)
-    mine = np.arange(order[index].size).reshape(order[index].shape)
-    order[index] = mine
-    return order[index] == mine
-'''
-
-
 def _definitions(layout: Layout) -> list[str]:
     """What NumPy does not have: defined in the printed module where it is used."""
-    used = any(s.primitive.name == "survives" for s in layout.program.steps)
-    return [*SURVIVES.strip().split("\n"), "", ""] if used else []
+    used = {step.primitive.name for step in layout.program.steps}
+    rows: list[str] = []
+    for name, text in DEFINITIONS.items():
+        if name in used:
+            rows += [*text.strip().split("\n"), "", ""]
+    return rows
 
 
 def _from(derivation: Derivation) -> str:

@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from whygrad.explaining.forms import FORMS
 from whygrad.program import Count, Primitive, Program, Step
 from whygrad.rules import row_of
 from whygrad.rules.row import ATOM, COMPARISON, POWER, PRODUCT, SUM, UNARY, Row
@@ -178,8 +179,9 @@ class Expressions:
 
     def parameter(self, template: str, row: Row, name: str, value: Any, step: Step) -> str:
         """Put a parameter into the template, or take it out where it is the default."""
-        whole = name == "axis" and value is not None and len(value) == len(self.program.variables[step.inputs[0]].shape)
-        keeps = dict(zip(row.primitive.params, step.params, strict=True)).get("keepdims")
+        given = dict(zip(row.primitive.params, step.params, strict=True))
+        keeps, rank = given.get("keepdims"), len(self.program.variables[step.inputs[0]].shape)
+        whole = name == "axis" and "keepdims" in given and isinstance(value, tuple) and len(value) == rank
         default = (name in row.defaults and row.defaults[name] == value) or (whole and not keeps)
         if default and f"{name}={{{name}}}" in template:
             return re.sub(rf"(, )?{name}=\{{{name}\}}(, )?", lambda m: ", " if m[1] and m[2] else "", template)
@@ -273,11 +275,11 @@ def _getitem(e: Expressions, step: Step) -> Text | None:
     return f"{e.atom(step.inputs[0])}[{index_text(e, step.inputs[1:], step.params[0])}]", ATOM
 
 
-def _stack(e: Expressions, step: Step) -> Text | None:
+def _array(e: Expressions, step: Step) -> Text | None:
     parts = []
     for index in step.inputs:
         inner = e.producers.get(index)
-        nested = inner is not None and inner.primitive.name == "stack" and e.shown(index) is None
+        nested = inner is not None and inner.primitive.name == "array" and e.shown(index) is None
         text = e.variable(index)[0]
         if nested and not e.notation.math and text.startswith("np.array(") and text.endswith("])"):
             text = text.removeprefix("np.array(")[:-1]
@@ -360,7 +362,7 @@ SPECIAL: dict[str, Callable[[Expressions, Step], Text | None]] = {
     "transpose": _transpose,
     "spread_back": _spread_back,
     "getitem": _getitem,
-    "stack": _stack,
+    "array": _array,
     "survives": _survives,
     "spread": _spread,
     "cast": _cast,
@@ -370,6 +372,7 @@ SPECIAL: dict[str, Callable[[Expressions, Step], Text | None]] = {
     "add_at": _write,
     "setitem": _write,
     "sum": _math_sum,
+    **FORMS,
 }
 
 

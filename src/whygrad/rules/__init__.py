@@ -10,6 +10,10 @@ from whygrad.rules import (
     shapes,
     special,
     trigonometry,
+    grids,
+    joining,
+    ordering,
+    rearranging,
 )
 from whygrad.rules.identities import parse_identities, simplify
 from whygrad.rules.idioms import IDIOMS, Assumption, Idiom, parse_idioms
@@ -29,10 +33,14 @@ __all__ = [
     "arithmetic",
     "choices",
     "exponentials",
+    "grids",
     "indexing",
+    "joining",
     "lookup",
+    "ordering",
     "primitive",
     "products",
+    "rearranging",
     "reductions",
     "row_of",
     "shapes",

@@ -8,10 +8,12 @@ The whole language:
   comparisons `x > y` give masks;
 * a call `f(x, …)` is the primitive f: first its operands, then its parameters in the order of its row;
 * `x.T` swaps the last two axes of x (a matrix's transpose); `*index` stands for any number of operands;
-* static values (known before any number is): the row's parameters (`axis`, `keepdims`), `shape(x)`, `ndim(x)`,
+* static values (known before any number is): the row's parameters (`axis`, `keepdims`), of any number of operands
+  all `parts` and where (`at`) the one stands that it is about, `shape(x)`, `shapes(parts)`, `ndim(x)`,
   `dtype(x)`, `count(x, axis)` (how many elements of x lie along the axes), `literal(n)` (n is a number in the code),
-  `nonzero(n)` (one that is not 0), `distinct(index)` (no entry is met twice), `inverse(axes)`, tuples, True, False,
-  None, and whatever Python makes of them; `a if test else b` with a static test;
+  `nonzero(n)` (one that is not 0), `distinct(index)` (no entry is met twice), `inverse(axes)`, where parts lie
+  (rules/layouts.py), tuples, True, False, None, and whatever Python makes of them; `a if test else b` with a static
+  test;
 * in patterns (identities, idioms) also: `(e := exp(u))` names what it matches, a name met twice must be the same
   variable, `c1`, `c2` match literals only, a parameter that is a name is bound.
 
@@ -29,6 +31,7 @@ from whygrad.program.building import Builder
 from whygrad.program.data import Count
 from whygrad.program.matching import Apply, Bind, Choose, Constantly, Expression, Literal, Ref, Spill, Static
 from whygrad.program.primitive import Primitive
+from whygrad.rules.layouts import LAYOUTS
 
 OPERATORS: dict[type, str] = {
     ast.Add: "add",
@@ -46,7 +49,7 @@ OPERATORS: dict[type, str] = {
     ast.NotEq: "not_equal",
 }
 
-STATIC_FUNCTIONS = ("shape", "ndim", "dtype", "count", "nonzero", "literal", "inverse", "distinct")
+STATIC_FUNCTIONS = ("shape", "shapes", "ndim", "dtype", "count", "nonzero", "literal", "inverse", "distinct", *LAYOUTS)
 
 Lookup = Callable[[str], tuple[Primitive, int]]
 """Gives a primitive and the number of its operands (-1: any number) for its name."""
@@ -169,7 +172,9 @@ def _static_functions(names: Mapping[str, Any], builder: Builder) -> dict[str, A
         return all(builder.dtype(i).kind == "b" for i in index)
 
     return {
+        **LAYOUTS,
         "shape": shape,
+        "shapes": lambda parts: tuple(map(shape, parts)),
         "ndim": lambda index: len(builder.shape(index)),
         "dtype": lambda index: builder.dtype(index),
         # a mean of nothing divides nothing, by 1

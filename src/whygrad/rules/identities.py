@@ -16,6 +16,7 @@ from whygrad.program import Count, Primitive, Simplification, Step
 from whygrad.program.building import Builder
 from whygrad.program.matching import Apply, Bindings, Expression, match_step
 from whygrad.rules.formula import emit, parse
+from whygrad.rules.layouts import ALL
 from whygrad.rules.row import ROWS, lookup
 
 IDENTITIES = (
@@ -162,6 +163,10 @@ def _undone(builder: Builder, primitive: Primitive, inputs: tuple[int, ...], par
             if len(params[0]) == 2 and params[0] == (1, 0) and one_is_turned:  # (Aᵀ B)ᵀ = Bᵀ A
                 turned = [builder.apply(primitive, (i,), params) for i in (b, a)]
                 return builder.apply(before.primitive, turned)
+    elif primitive.name == "getitem" and len(inputs) == 1 and set(params[0]) <= {ALL, ("ellipsis",)}:
+        return x
+    elif primitive.name == "pad" and not any(map(any, params[0])):
+        return x
     elif primitive.name == "add_at":
         return _put_back(builder, inputs, params)
     elif primitive.name == "spread_back" and (params[1] or builder.shape(x) == ()):

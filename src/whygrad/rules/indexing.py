@@ -149,19 +149,3 @@ nondiff(
     why="which of several writes to one place stays is a matter of order, not of value",
     code="survives({x}, {template})",
 )
-
-
-def _stack(*operands: Any) -> Any:
-    *parts, dtype = operands
-    return np.array(parts) if dtype is None else np.array(parts, dtype=dtype)
-
-
-STACK = linear(
-    _stack,
-    "y = stack(*x, |, dtype)",
-    dx="getitem(g, at)",
-    why="{x} became one entry of {y}, so its gradient is that entry of the gradient",
-    local={"x": "1, at its place"},
-    samples=(Sample(((), (), ()), (None,)), Sample(((2, 3), (2, 3)), (None,))),
-    code="np.array([{x}])",
-)

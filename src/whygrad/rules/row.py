@@ -111,12 +111,12 @@ class Row:
 
     def bound(self, step: Step, number: int) -> dict[str, Any]:
         """The names of the signature, bound to a step's operands, output and parameters, for a formula with respect to
-        operand number `number` (which, of any number of operands, is at `at`)."""
+        operand number `number` (of any number of operands: all are `parts`, and `at` holds its number)."""
         names: dict[str, Any] = dict(zip(self.primitive.params, step.params, strict=False))
         for place, name in enumerate(self.operands):
             names[name.lstrip("*")] = step.inputs[place:] if name.startswith("*") else step.inputs[place]
         if self.operands[0] == f"*{self.operand_name(number)}":
-            names |= {self.operand_name(number): step.inputs[number], "at": (("int", number),)}
+            names |= {self.operand_name(number): step.inputs[number], "parts": step.inputs, "at": (number,)}
         names[self.output] = step.output
         return names
 

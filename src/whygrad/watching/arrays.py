@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from whygrad.errors import EscapeError
-from whygrad.rules import indexing, shapes
+from whygrad.rules import joining, shapes
 from whygrad.watching.answering import has_stand_in, innermost
 from whygrad.watching.recording import Recording, current
 from whygrad.watching.standin import StandIn, apply, ended, lift, newest, record, refuse
@@ -77,14 +77,14 @@ def array_of(x: Any, dtype: Any, recording: Recording | None) -> Any:
         return np.array(x, dtype=wanted)
     parts = [array_of(p, None, None) if isinstance(p, (list, tuple)) else p for p in x]
     inputs = tuple(lift(inner, p) for p in parts)
-    value = indexing.STACK.evaluate(*(inner.values[i] for i in inputs), None if wanted is None else str(wanted))
+    value = joining.ARRAY.evaluate(*(inner.values[i] for i in inputs), None if wanted is None else str(wanted))
     if value.dtype == object:
         raise EscapeError(
             "watched values of different shapes would be put into an array of objects, which cannot be watched",
             place=inner.here(),
             instead="keep them in a list",
         )
-    return record(inner, indexing.STACK, inputs, (None if wanted is None else str(wanted),), value)
+    return record(inner, joining.ARRAY, inputs, (None if wanted is None else str(wanted),), value)
 
 
 def created(value: Any, path: str = "") -> Any:

@@ -133,12 +133,10 @@ def _add_at(ufunc: Any, x: Any, key: Any, value: Any) -> None:
 
 @answers(np.where)
 def _where(condition: Any, *choices_: Any) -> Any:
+    if not choices_:
+        return ANSWERS[np.nonzero](condition)
     if len(choices_) != 2:
-        found = np.where(plain(condition))
-        recording = deepest(condition)
-        if recording is not None:
-            recording.guard(lift(recording, condition), "where it holds")
-        return tuple(created(f) for f in found)
+        return np.where(plain(condition), *choices_)  # NumPy's own error
     return apply(choices.WHERE, (as_array(condition), as_array(choices_[0]), as_array(choices_[1])))
 
 

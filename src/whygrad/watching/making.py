@@ -7,14 +7,15 @@ from typing import Any
 import numpy as np
 
 from whygrad.rules import choices
-from whygrad.watching.answering import answers, has_stand_in, innermost, opaque, plain_tree
+from whygrad.watching.answering import answers, has_stand_in, opaque, plain_tree
 from whygrad.watching.arrays import array_of, as_array, created, stand, target_of
+from whygrad.watching.rearranging import diagonal
 from whygrad.watching.recording import current
-from whygrad.watching.shaping import at_axis, broadcast_to, diagonal, expand_dims, moveaxis, ravel, reshape
+from whygrad.watching.shaping import broadcast_to, ravel, reshape
 from whygrad.watching.standin import ANSWERS, Answer, StandIn, apply, deepest, lift, plain
 from whygrad.watching.writing import copied, write_item
 
-at_least_1d, at_least_2d = ANSWERS[np.atleast_1d], ANSWERS[np.atleast_2d]
+at_least_1d = ANSWERS[np.atleast_1d]
 
 
 @answers(np.array)
@@ -80,85 +81,6 @@ def _full(shape: Any, fill_value: Any, dtype: Any = None, **kwargs: Any) -> Any:
         return created(np.full(plain_tree(shape), fill_value, dtype=dtype))
     fill = as_array(fill_value)
     made = copied(broadcast_to(array_of(fill, dtype, None), shape))
-    return made
-
-
-@answers(np.linspace)
-def _linspace(start: Any, stop: Any, num: Any = 50, endpoint: bool = True, **kwargs: Any) -> Any:
-    if innermost([start, stop]) is None or kwargs:
-        return created(np.linspace(start, stop, num, endpoint, **kwargs))
-    return opaque(np.linspace, (start, stop, num, endpoint), kwargs)
-
-
-# Arrays from arrays
-
-
-@answers(np.concatenate)
-def concatenate(parts: Any, axis: Any = 0, out: Any = None, dtype: Any = None, casting: str = "same_kind") -> Any:
-    """The parts are written one by one into an array of zeros."""
-    parts = [as_array(p) for p in parts]
-    if out is not None or not has_stand_in(parts):
-        return opaque(np.concatenate, (parts, axis), {"out": out, "dtype": dtype, "casting": casting})
-    if axis is None:
-        parts, axis = [ravel(p) for p in parts], 0
-    real = np.concatenate([plain(p) for p in parts], axis, dtype=dtype, casting=casting)  # type: ignore[call-overload]
-    made = stand(created(np.zeros_like(real)))
-    start = 0
-    for part in parts:
-        length = np.shape(plain(part))[axis]
-        made[at_axis(real.ndim, axis, slice(start, start + length))] = part
-        start += length
-    return made
-
-
-@answers(np.stack)
-def stack(parts: Any, axis: int = 0, **kwargs: Any) -> Any:
-    parts = list(parts)
-    if not has_stand_in(parts) or kwargs:
-        return opaque(np.stack, (parts, axis), kwargs)
-    made = copied(moveaxis(array_of(parts, None, None), 0, axis))
-    made._value = made._recording.values[made._index] = np.stack([plain(as_array(p)) for p in parts], axis)
-    return made
-
-
-@answers(np.vstack)
-def _vstack(parts: Any, **kwargs: Any) -> Any:
-    parts = list(parts)
-    if has_stand_in(parts) and all(np.ndim(plain(as_array(p))) == 1 for p in parts) and not kwargs:
-        return array_of(parts, None, None)
-    return concatenate([at_least_2d(p) for p in parts], 0, **kwargs)
-
-
-@answers(np.hstack)
-def _hstack(parts: Any, **kwargs: Any) -> Any:
-    arrays = [at_least_1d(p) for p in parts]
-    return concatenate(arrays, 0 if np.ndim(plain(arrays[0])) == 1 else 1, **kwargs)
-
-
-@answers(np.dstack)
-def _dstack(parts: Any) -> Any:
-    return concatenate([ANSWERS[np.atleast_3d](p) for p in parts], 2)
-
-
-@answers(np.column_stack)
-def _column_stack(parts: Any) -> Any:
-    return concatenate([p if np.ndim(plain(p)) > 1 else expand_dims(ravel(p), 1) for p in map(as_array, parts)], 1)
-
-
-@answers(np.append)
-def _append(x: Any, values: Any, axis: Any = None) -> Any:
-    return concatenate((as_array(x), as_array(values)), axis)
-
-
-@answers(np.diag)
-def _diag(x: Any, k: int = 0) -> Any:
-    x = stand(x)
-    if np.ndim(plain(x)) != 1:
-        return copied(diagonal(x, k)) if type(x) is StandIn else np.diag(x, k)
-    n = len(x) + abs(k)
-    made = stand(created(np.zeros((n, n), np.result_type(plain(x)))))
-    places = np.arange(len(x))
-    made[places + max(-k, 0), places + max(k, 0)] = x
     return made
 
 

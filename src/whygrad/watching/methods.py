@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from whygrad.errors import InPlaceError
-from whygrad.watching import shaping
+from whygrad.watching import ordering, shaping
 from whygrad.watching.answering import opaque
 from whygrad.watching.arrays import cast_to, created, to_float
 from whygrad.watching.making import Flat
@@ -62,7 +62,19 @@ def _fill(x: StandIn, value: Any) -> None:
 
 
 def _sort(x: StandIn, axis: int = -1, **kwargs: Any) -> None:
-    x[...] = shaping.sort(x, axis, **kwargs)
+    x[...] = ordering.sort(x, axis, **kwargs)
+
+
+def _partition(x: StandIn, kth: Any, axis: int = -1, **kwargs: Any) -> None:
+    x[...] = ordering.partition(x, kth, axis, **kwargs)
+
+
+def _resize(x: StandIn, *shape: Any, **kwargs: Any) -> None:
+    raise InPlaceError(
+        ".resize changes an array's size in place, which cannot be followed",
+        place=x._recording.here(),
+        instead="make a new array, x = np.resize(x, shape)",
+    )
 
 
 def _view_of_itself(x: StandIn, *args: Any) -> Any:
@@ -86,6 +98,9 @@ METHODS: dict[str, Method] = {
     "tolist": _tolist,
     "fill": _fill,
     "sort": _sort,
+    "partition": _partition,
+    "compress": lambda x, condition, axis=None, out=None: ANSWERS[np.compress](condition, x, axis, out),
+    "resize": _resize,
     "clip": _clip,
     "view": _view_of_itself,
     "dot": ANSWERS[np.dot],

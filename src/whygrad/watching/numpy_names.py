@@ -6,12 +6,23 @@ from typing import Any
 
 import numpy as np
 
-from whygrad.watching import elementwise, making, reducing, scalar_math, shaping
+from whygrad.watching import elementwise, grids, joining, making, ordering, rearranging, reducing, scalar_math, shaping
 from whygrad.watching.answering import plain_tree
 from whygrad.watching.arrays import as_array, to_float
 from whygrad.watching.standin import ANSWERS, plain
 
-__all__ = ["ANSWERS", "elementwise", "making", "reducing", "scalar_math", "shaping"]
+__all__ = [
+    "ANSWERS",
+    "elementwise",
+    "grids",
+    "joining",
+    "making",
+    "ordering",
+    "rearranging",
+    "reducing",
+    "scalar_math",
+    "shaping",
+]
 
 ANSWERS[float] = ANSWERS[np.float64] = to_float
 

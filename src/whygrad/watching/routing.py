@@ -15,6 +15,7 @@ from whygrad.errors import EscapeError
 from whygrad.program import Span
 from whygrad.watching.answering import has_stand_in, opaque
 from whygrad.watching.arrays import created, to_float
+from whygrad.watching.joining import JOINERS, Joiner
 from whygrad.watching.numpy_names import ANSWERS
 from whygrad.watching.recording import Recording, current, is_foreign
 from whygrad.watching.restoring import NOTHING_TO_SEE, note_stores
@@ -115,6 +116,8 @@ def ITEMS(container: Any) -> Any:
         return container
     if kind is np.ndarray:
         return seen(container)
+    if kind in JOINERS:
+        return Joiner(container)
     special = getattr(kind, "__getitem__", None)
     if type(special) is FunctionType and is_author(special):
         return _AuthorItems(container)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import itertools
 import math
 import operator
@@ -10,18 +9,17 @@ from typing import Any
 
 import numpy as np
 
-from whygrad.program import Primitive
-from whygrad.rules import indexing, shapes
+from whygrad.rules import shapes
 from whygrad.watching.answering import answers, opaque
 from whygrad.watching.arrays import as_array, stand
-from whygrad.watching.standin import ANSWERS, StandIn, deepest, lift, plain, take_view
+from whygrad.watching.standin import ANSWERS, StandIn, plain, take_view
 from whygrad.watching.writing import copied
 
 normalize = np.lib.array_utils.normalize_axis_tuple
 ALL = slice(None)
 
 
-def _whole_numbers(x: Any) -> tuple[int, ...]:
+def whole_numbers(x: Any) -> tuple[int, ...]:
     """A number, or several, as NumPy takes shapes and axes."""
     return tuple(map(operator.index, x)) if np.iterable(x) else (operator.index(x),)
 
@@ -35,7 +33,7 @@ def transpose(x: Any, axes: Any = None) -> Any:
     if type(x) is not StandIn:
         return np.transpose(x, axes)
     ndim = np.ndim(x._value)
-    order = tuple(reversed(range(ndim))) if axes is None else tuple(normalize(_whole_numbers(axes), ndim))
+    order = tuple(reversed(range(ndim))) if axes is None else tuple(normalize(whole_numbers(axes), ndim))
     return x if ndim < 2 and axes is None else take_view(x, shapes.TRANSPOSE, (), (order,))
 
 
@@ -49,7 +47,7 @@ def swapaxes(x: Any, one: int, two: int) -> Any:
 @answers(np.moveaxis)
 def moveaxis(x: Any, source: Any, destination: Any) -> Any:
     ndim = np.ndim(plain(x))
-    start, end = normalize(_whole_numbers(source), ndim), normalize(_whole_numbers(destination), ndim)
+    start, end = normalize(whole_numbers(source), ndim), normalize(whole_numbers(destination), ndim)
     order = [n for n in range(ndim) if n not in start]
     for place, axis in sorted(zip(end, start, strict=True)):
         order.insert(place, axis)
@@ -79,7 +77,7 @@ def reshape(x: Any, shape: Any = None, order: str = "C", **kwargs: Any) -> Any:
     x = stand(x)
     if type(x) is not StandIn:
         return np.reshape(x, shape, order=order, **kwargs)  # type: ignore[call-overload]
-    wanted = list(_whole_numbers(shape))
+    wanted = list(whole_numbers(shape))
     if order == "F" or (order == "A" and np.ndim(x._value) and plain(x).flags.fnc):
         return transpose(reshape(transpose(x), wanted[::-1]))
     if -1 in wanted:
@@ -114,7 +112,7 @@ def flatten(x: Any, order: str = "C") -> Any:
 @answers(np.expand_dims)
 def expand_dims(x: Any, axis: Any) -> Any:
     x = stand(x)
-    axes = _whole_numbers(axis)
+    axes = whole_numbers(axis)
     places = normalize(axes, np.ndim(plain(x)) + len(axes))
     rest = iter(np.shape(plain(x)))
     return reshape(x, tuple(1 if i in places else next(rest) for i in range(np.ndim(plain(x)) + len(axes))))
@@ -131,7 +129,7 @@ def broadcast_to(x: Any, shape: Any, subok: bool = False) -> Any:
     x = stand(x)
     if type(x) is not StandIn:
         return np.broadcast_to(x, shape)
-    return take_view(x, shapes.BROADCAST_TO, (), (_whole_numbers(shape),))
+    return take_view(x, shapes.BROADCAST_TO, (), (whole_numbers(shape),))
 
 
 @answers(np.broadcast_arrays)
@@ -172,7 +170,7 @@ def at_axis(ndim: int, axis: int, key: Any) -> tuple[Any, ...]:
 def flip(x: Any, axis: Any = None) -> Any:
     x = stand(x)
     ndim = np.ndim(plain(x))
-    axes = range(ndim) if axis is None else normalize(_whole_numbers(axis), ndim)
+    axes = range(ndim) if axis is None else normalize(whole_numbers(axis), ndim)
     return x[tuple(slice(None, None, -1) if n in axes else ALL for n in range(ndim))]
 
 
@@ -223,103 +221,3 @@ ANSWERS[np.dsplit] = lambda x, parts: _split(x, parts, 2)
 @answers(np.unstack if hasattr(np, "unstack") else object())
 def _unstack(x: Any, /, *, axis: int = 0) -> Any:
     return tuple(moveaxis(x, axis, 0))
-
-
-@answers(np.diagonal)
-def diagonal(x: Any, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Any:
-    """A view that cannot be written into; its gradient is that of x[..., i, i + offset]."""
-    x = moveaxis(stand(x), (axis1, axis2), (-2, -1))
-    if type(x) is not StandIn:
-        return np.diagonal(x, offset, -2, -1)
-    length = np.diagonal(plain(x), offset, -2, -1).shape[-1]
-    i = np.arange(length) + max(0, -offset)
-    operands = tuple(lift(x._recording, k) for k in (i, i + offset))
-    return take_view(x, _diagonal(offset), operands, ((("ellipsis",), ("array", 0), ("array", 1)),))
-
-
-@functools.cache
-def _diagonal(offset: int) -> Primitive:
-    return Primitive("getitem", lambda x, i, j, template: np.diagonal(x, offset, -2, -1), indexing.GETITEM.params)
-
-
-# Numbers read at other places
-
-
-def _read(x: Any, axis: Any, places: Any) -> Any:
-    """x read along an axis (None: flattened) at whole numbers: a copy."""
-    x = stand(x)
-    if axis is None:
-        x, axis = ravel(x), 0
-    return x[at_axis(np.ndim(plain(x)), axis, places)]
-
-
-@answers(np.take)
-def _take(x: Any, indices: Any, axis: Any = None, out: Any = None, mode: str = "raise") -> Any:
-    if mode != "raise" or (deepest(indices) is None and type(indices) is StandIn):
-        return opaque(np.take, (x, indices, axis, out, mode), {})
-    made = _read(x, axis, as_array(indices) if np.ndim(plain(as_array(indices))) else indices)
-    if out is None:
-        return made
-    from whygrad.watching.elementwise import write_out
-
-    return write_out(made, out)
-
-
-@answers(np.take_along_axis)
-def take_along_axis(x: Any, indices: Any, axis: Any = -1) -> Any:
-    x = stand(x)
-    if axis is None:
-        return ravel(x)[indices]
-    shape = np.shape(plain(indices))
-    axis = normalize((axis,), len(shape))[0]
-    grid = np.ix_(*(np.arange(n) for n in shape))
-    return x[tuple(indices if n == axis else grid[n] for n in range(len(shape)))]
-
-
-@answers(np.roll)
-def _roll(x: Any, shift: Any, axis: Any = None) -> Any:
-    if axis is None:
-        return reshape(_roll(ravel(x), shift, 0), np.shape(plain(as_array(x))))
-    shifts, axes = np.broadcast_arrays(_whole_numbers(shift), _whole_numbers(axis))
-    for one, by in zip(axes, shifts, strict=True):
-        n = np.shape(plain(as_array(x)))[int(one)]
-        x = _read(x, int(one), (np.arange(n) - int(by)) % max(n, 1))
-    return copied(x) if type(x) is StandIn and not len(axes) else x
-
-
-@answers(np.repeat)
-def _repeat(x: Any, repeats: Any, axis: Any = None) -> Any:
-    length = np.size(plain(as_array(x))) if axis is None else np.shape(plain(as_array(x)))[axis]
-    return _read(x, axis, np.repeat(np.arange(length), plain(repeats)))
-
-
-@answers(np.delete)
-def _delete(x: Any, which: Any, axis: Any = None) -> Any:
-    length = np.size(plain(as_array(x))) if axis is None else np.shape(plain(as_array(x)))[axis]
-    return _read(x, axis, np.delete(np.arange(length), plain(which)))
-
-
-@answers(np.tile)
-def _tile(x: Any, reps: Any) -> Any:
-    x, times = stand(x), list(_whole_numbers(reps))
-    shape = list(np.shape(plain(x)))
-    n = max(len(shape), len(times))
-    shape, times = [1] * (n - len(shape)) + shape, [1] * (n - len(times)) + times
-    pairs = list(zip(times, shape, strict=True))
-    spread = broadcast_to(reshape(x, [m for s in shape for m in (1, s)]), [m for pair in pairs for m in pair])
-    return copied(reshape(spread, [t * s for t, s in pairs]))
-
-
-@answers(np.sort)
-def sort(x: Any, axis: Any = -1, kind: Any = None, order: Any = None, *, stable: Any = None) -> Any:
-    x = stand(x)
-    if axis is None:
-        x, axis = ravel(x), -1
-    if order is not None or type(x) is not StandIn:
-        return opaque(np.sort, (x, axis, kind, order), {})
-    return take_along_axis(x, _order(x, axis), axis)
-
-
-def _order(x: StandIn, axis: int) -> Any:
-    """The order that sorts, which is followed but passes no gradient."""
-    return opaque(np.argsort, (x,), {"axis": axis, "kind": "stable"})
