@@ -4,16 +4,16 @@ from whygrad.rules import (
     arithmetic,
     choices,
     exponentials,
+    grids,
     indexing,
+    joining,
+    ordering,
     products,
+    rearranging,
     reductions,
     shapes,
     special,
     trigonometry,
-    grids,
-    joining,
-    ordering,
-    rearranging,
 )
 from whygrad.rules.identities import parse_identities, simplify
 from whygrad.rules.idioms import IDIOMS, Assumption, Idiom, parse_idioms
