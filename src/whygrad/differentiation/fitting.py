@@ -44,6 +44,8 @@ def fitted(builder: Builder, share: int, output: tuple[int, ...], operand: int) 
     An axis along which the share itself is still one number for all copies is multiplied instead of summed.
     """
     have, want = builder.shape(share), np.shape(builder.values[operand])
+    if have == want == output:
+        return share
     whole = np.broadcast_shapes(output, have, want)
     if have == want == whole:
         return share

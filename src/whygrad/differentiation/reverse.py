@@ -147,11 +147,11 @@ def active_variables(variables: Sequence[Variable], steps: Sequence[Step], wrt: 
 
 def meet(builder: Builder, v: int, shares: Sequence[Share]) -> int:
     """The sum over the paths that lead from v to the output. Entries written into a larger array go in one by one."""
+    if len(shares) == 1:
+        return shares[0].index
     builder.reason = Reason("sum", v, paths=tuple(s.step.output for s in shares))
     plain = [s.index for s in shares if not _is_scatter(builder, s.index, v)]
     scattered = [builder.producer[s.index] for s in shares if _is_scatter(builder, s.index, v)]
-    if len(scattered) == 1 and not plain:
-        return shares[0].index
     total: int | None = None
     for index in plain:
         total = index if total is None else builder.apply(primitive("add"), (total, index))

@@ -14,7 +14,17 @@ import numpy as np
 
 from whygrad.program import Count, Primitive, Simplification, Step
 from whygrad.program.building import Builder
-from whygrad.program.matching import Apply, Bindings, Expression, match_step
+from whygrad.program.matching import (
+    COMMUTATIVE,
+    Apply,
+    Bind,
+    Bindings,
+    Expression,
+    Literal,
+    Ref,
+    is_literal_name,
+    match_step,
+)
 from whygrad.rules.formula import emit, parse
 from whygrad.rules.layouts import ALL
 from whygrad.rules.row import ROWS, lookup
@@ -61,7 +71,12 @@ CANCELLING = ("(c1 * x) / c1", "c1 * (x / c1)", "c1 * (x / (c1 * y))", "c1 / (c1
 NEGATIVE = ("c1 * (x - y)", "x + c1 * y")
 """Identities that are used where c1 is below 0."""
 
-_table: dict[str, list[tuple[Apply, Expression, str, str]]] = {}
+Identity = tuple[Apply, Expression, str, str]
+"""Left side and right side, parsed and as text."""
+_table: dict[str, list[Identity]] = {}
+_by_heads: dict[tuple[str, tuple[str, ...]], tuple[Identity, ...]] = {}
+"""The rows of the table for a primitive, by what its operands are: found once for each."""
+LITERAL, ANYTHING = "a literal", "anything"
 
 
 def parse_identities() -> None:
@@ -83,7 +98,7 @@ def simplify(builder: Builder, primitive: Primitive, inputs: tuple[int, ...], pa
     if primitive.name == "multiply" and inputs[1] in builder.literals and inputs[0] not in builder.literals:
         return builder.apply(primitive, inputs[::-1], params)
     step = Step(primitive, inputs, params, (-1,))
-    for pattern, replacement, left, right in _table.get(primitive.name, ()):
+    for pattern, replacement, left, right in _candidates(builder, primitive.name, inputs):
         found = match_step(pattern, step, builder, {})
         if found is None or not _sound(builder, left, found) or _looks_through(builder, left, inputs, found):
             continue
@@ -94,6 +109,35 @@ def simplify(builder: Builder, primitive: Primitive, inputs: tuple[int, ...], pa
                 builder.simplified.setdefault(index, Simplification(left, right))
                 return index
     return None
+
+
+def _candidates(builder: Builder, name: str, inputs: tuple[int, ...]) -> tuple[Identity, ...]:
+    """The identities whose left side has operands such as these: most of a long table is put aside at one look."""
+    literals, producer = builder.literals, builder.producer
+    heads = tuple([LITERAL if i in literals else producer[i].primitive.name if i in producer else "" for i in inputs])
+    found = _by_heads.get((name, heads))
+    if found is None:
+        found = tuple(row for row in _table.get(name, ()) if _may_be(row[0], heads))
+        _by_heads[name, heads] = found
+    return found
+
+
+def _may_be(pattern: Apply, heads: tuple[str, ...]) -> bool:
+    """May the pattern's operands be what these heads are of: a literal, the output of that primitive, anything?"""
+    wanted = tuple(map(_head, pattern.operands))
+    orders = [heads, heads[::-1]] if pattern.name in COMMUTATIVE else [heads]
+    return len(wanted) == len(heads) and any(
+        all(w in (ANYTHING, h) for w, h in zip(wanted, order, strict=True)) for order in orders
+    )
+
+
+def _head(pattern: Expression) -> str:
+    if isinstance(pattern, Bind):
+        return _head(pattern.expression)
+    if isinstance(pattern, Apply):
+        return pattern.name
+    literal = isinstance(pattern, Literal) or (isinstance(pattern, Ref) and is_literal_name(pattern.name))
+    return LITERAL if literal else ANYTHING
 
 
 def _sound(builder: Builder, left: str, found: Bindings) -> bool:

@@ -25,6 +25,7 @@ An operand without a derivative enters by its shape only, or is an index or a co
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -102,12 +103,7 @@ class Row:
 
     def operand_name(self, number: int) -> str:
         """The name of operand number `number` in the signature."""
-        for place, name in enumerate(self.operands):
-            if name.startswith("*"):
-                return name[1:]
-            if place == number:
-                return name
-        raise IndexError(number)
+        return _operand_name(self.operands, number)
 
     def bound(self, step: Step, number: int) -> dict[str, Any]:
         """The names of the signature, bound to a step's operands, output and parameters, for a formula with respect to
@@ -119,6 +115,16 @@ class Row:
             names |= {self.operand_name(number): step.inputs[number], "parts": step.inputs, "at": (number,)}
         names[self.output] = step.output
         return names
+
+
+@functools.cache
+def _operand_name(operands: tuple[str, ...], number: int) -> str:
+    for place, name in enumerate(operands):
+        if name.startswith("*"):
+            return name[1:]
+        if place == number:
+            return name
+    raise IndexError(number)
 
 
 ROWS: dict[str, Row] = {}
@@ -134,6 +140,7 @@ def primitive(name: str) -> Primitive:
     return ROWS[name].primitive
 
 
+@functools.cache
 def lookup(name: str) -> tuple[Primitive, int]:
     """For formulas: a primitive, and how many operands it takes (-1: any number)."""
     row = ROWS[name]
