@@ -70,16 +70,24 @@ def target_options(command: Callable[..., Any]) -> Callable[..., Any]:
 @main.command()
 @target_options
 @click.option("--format", "form", type=click.Choice(["text", "code", "latex"]), default="text", help="what to print")
-def explain(target: str, at: tuple[str, ...], wrt: str | None, no_idioms: bool, seed: int | None, form: str) -> None:
+@click.option("--prove", is_flag=True, help="prove the gradients with SymPy, for all values (small arrays)")
+def explain(
+    target: str, at: tuple[str, ...], wrt: str | None, no_idioms: bool, seed: int | None, form: str, prove: bool
+) -> None:
     """Explain the backward pass line by line: formula, local derivative, reason, shapes, numbers.
 
     \b
     whygrad explain net.py:loss
     whygrad explain curve.py:f --at x=1.5
     whygrad explain train.py
+    whygrad explain net.py:loss --prove
     """
     with errors():
         d = derivation_of(target, at, wrt, no_idioms, seed)
+        if prove:
+            proof = d.prove()
+            click.echo(str(proof), nl=False)
+            sys.exit({"proved": 0, "refuted": 1}.get(proof.status, 2))
         if form == "code":
             click.echo(d.code(reasons=True), nl=False)
             return

@@ -6,7 +6,7 @@ import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -16,6 +16,9 @@ from whygrad.explaining.naming import printable
 from whygrad.explaining.reasons import Explained, explain_all
 from whygrad.program import Guard, Program
 from whygrad.watching.watch import Leaf
+
+if TYPE_CHECKING:
+    from whygrad.proving.proof import Proof
 
 
 @dataclass(eq=False)
@@ -136,6 +139,34 @@ class Derivation:
         from whygrad.explaining.typesetting import typeset
 
         return typeset(self, part, document)
+
+    def prove(self, *, seconds: float = 60.0) -> Proof:
+        """Prove the gradients with SymPy: for all values of the arguments, in their shapes, not at one point.
+
+        The derived Program runs on symbols, forward and backward; each entry of each gradient is shown to equal
+        SymPy's own partial derivative of the forward expression, exactly.
+
+        Arguments:
+            seconds: about how long to go on; entries not reached by then are undecided.
+
+        Returns:
+            A Proof: true if every entry is proved; printed, it reads like a proof, its assumptions stated.
+
+        Raises:
+            TooLongError: the arrays are too large to be written out entry by entry.
+            UnsupportedError: a function has no form in symbols.
+        """
+        from whygrad.proving.prove import prove_derivative
+
+        layout = self.layout
+        return prove_derivative(
+            self.derivative,
+            names=lambda i: layout.shown(i) or self.program.variables[i].name or None,
+            conditions=self.conditions,
+            forward=self.code("forward"),
+            backward=self.code("backward"),
+            seconds=seconds,
+        )
 
     def reason_for(self, line: Line) -> str:
         """The reason for a backward line, in a sentence or a few."""

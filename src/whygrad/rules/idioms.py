@@ -22,11 +22,13 @@ from whygrad.rules.row import lookup
 
 @dataclass(frozen=True, slots=True)
 class Assumption:
-    """Something about a constant's value that a derivation relies on."""
+    """Something about a constant's value that a derivation relies on. `constrained` makes an array of free numbers
+    one that meets it, for proofs; where there is none, they take the constant as it is."""
 
     variable: int
     text: str
     holds: Callable[[Any], bool]
+    constrained: Callable[[Any], Any] | None = None
 
 
 Needs = Callable[[Builder, Bindings], list[Assumption] | None]
@@ -119,7 +121,14 @@ def _labels(builder: Builder, found: Bindings) -> list[Assumption] | None:
 
     if not sums_to_one(builder.values[t]):
         return None
-    return [Assumption(t, "the labels in each row of {t} sum to 1", sums_to_one)]
+    def made_to_sum(free: Any) -> Any:
+        first = tuple(slice(0, 1) if a in axis else slice(None) for a in range(np.ndim(free)))
+        made = np.array(free)
+        made[first] = 0
+        made[first] = 1 - np.sum(made, axis=axis, keepdims=True)
+        return made
+
+    return [Assumption(t, "the labels in each row of {t} sum to 1", sums_to_one, made_to_sum)]
 
 
 def _any_labels(builder: Builder, found: Bindings) -> list[Assumption] | None:

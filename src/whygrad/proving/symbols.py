@@ -1,0 +1,346 @@
+"""A Program run on SymPy symbols: every entry of every array becomes an expression.
+
+Arrays are NumPy arrays of SymPy expressions. What a step does to them stands in one table, primitive -> emitter, for
+what acts on each element and what compares; the linear rows run as they are, for NumPy adds and multiplies expressions
+as it does numbers; every other row through its body. Floats are taken as they are written: 0.1 is 1/10. What is true or
+false is 1 or 0.
+
+Where the code chooses by value (an index that depends on an argument, the order of a sort), the choice of the given
+point is kept and noted: what follows holds on this branch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import reduce
+from typing import Any
+
+import numpy as np
+import sympy
+
+from whygrad.errors import UnsupportedError
+from whygrad.program import Count, Program, Span, Step
+from whygrad.program.building import Builder
+from whygrad.proving.algebra import same, stair, step
+from whygrad.rules import lookup, row_of
+from whygrad.rules.formula import emit
+from whygrad.rules.row import Row
+
+Array = Any
+"""A NumPy array of SymPy expressions."""
+
+HALF = sympy.Rational(1, 2)
+
+
+def _power(x: Any, n: Any) -> Any:
+    return x**n
+
+
+def _above(x: Any, y: Any) -> Any:
+    return step(x - y)
+
+
+def _floor(x: Any) -> Any:
+    return stair(x)
+
+
+def _maximum(x: Any, y: Any) -> Any:
+    return y + step(x - y) * (x - y)
+
+
+def _minimum(x: Any, y: Any) -> Any:
+    return y + step(y - x) * (x - y)
+
+
+def _absolute(x: Any) -> Any:
+    return x * (2 * step(x) - 1)
+
+
+def _where(c: Any, x: Any, y: Any) -> Any:
+    return x if c == 1 else y if c == 0 else y + c * (x - y)
+
+
+def _sigmoid(x: Any) -> Any:
+    return 1 / (1 + sympy.exp(-x))
+
+
+def _truth(x: Any) -> Any:
+    return 1 - same(x)
+
+
+ELEMENTS: dict[str, Callable[..., Any]] = {
+    "add": lambda x, y: x + y,
+    "subtract": lambda x, y: x - y,
+    "multiply": lambda x, y: x * y,
+    "divide": lambda x, y: x / y,
+    "negative": lambda x: -x,
+    "positive": lambda x: x,
+    "power": _power,
+    "float_power": _power,
+    "exp": sympy.exp,
+    "exp2": lambda x: 2**x,
+    "expm1": lambda x: sympy.exp(x) - 1,
+    "log": sympy.log,
+    "log2": lambda x: sympy.log(x) / sympy.log(2),
+    "log10": lambda x: sympy.log(x) / sympy.log(10),
+    "log1p": lambda x: sympy.log(1 + x),
+    "logaddexp": lambda x, y: sympy.log(sympy.exp(x) + sympy.exp(y)),
+    "sqrt": sympy.sqrt,
+    "cbrt": lambda x: x ** sympy.Rational(1, 3),
+    "square": lambda x: x**2,
+    "reciprocal": lambda x: 1 / x,
+    "hypot": lambda x, y: sympy.sqrt(x**2 + y**2),
+    "sin": sympy.sin,
+    "cos": sympy.cos,
+    "tan": sympy.tan,
+    "arcsin": sympy.asin,
+    "arccos": sympy.acos,
+    "arctan": sympy.atan,
+    "arctan2": sympy.atan2,
+    "sinh": sympy.sinh,
+    "cosh": sympy.cosh,
+    "tanh": sympy.tanh,
+    "arcsinh": lambda x: sympy.log(x + sympy.sqrt(x**2 + 1)),
+    "arccosh": lambda x: sympy.log(x + sympy.sqrt(x**2 - 1)),
+    "arctanh": lambda x: (sympy.log(1 + x) - sympy.log(1 - x)) / 2,
+    "sinc": lambda x: sympy.sin(sympy.pi * x) / (sympy.pi * x),
+    "degrees": lambda x: x * 180 / sympy.pi,
+    "rad2deg": lambda x: x * 180 / sympy.pi,
+    "radians": lambda x: x * sympy.pi / 180,
+    "deg2rad": lambda x: x * sympy.pi / 180,
+    "expit": _sigmoid,
+    "log_expit": lambda x: -sympy.log(1 + sympy.exp(-x)),
+    "logit": lambda x: sympy.log(x) - sympy.log(1 - x),
+    "erf": sympy.erf,
+    "erfc": lambda x: 1 - sympy.erf(x),
+    "gamma": sympy.gamma,
+    "gammaln": sympy.loggamma,
+    "digamma": lambda x: sympy.polygamma(0, x),
+    "psi": lambda x: sympy.polygamma(0, x),
+    "xlogy": lambda x, y: x * sympy.log(y),
+    "xlog1py": lambda x, y: x * sympy.log(1 + y),
+    "entr": lambda x: -x * sympy.log(x),
+    "rel_entr": lambda x, y: x * (sympy.log(x) - sympy.log(y)),
+    "kl_div": lambda x, y: x * (sympy.log(x) - sympy.log(y)) - x + y,
+    "absolute": _absolute,
+    "fabs": _absolute,
+    "sign": lambda x: 2 * step(x) - 1,
+    "heaviside": lambda x, y: step(x),
+    "maximum": _maximum,
+    "minimum": _minimum,
+    "fmax": _maximum,
+    "fmin": _minimum,
+    "clip": lambda x, low, high: _minimum(_maximum(x, low), high),
+    "where": _where,
+    "floor": _floor,
+    "ceil": lambda x: -stair(-x),
+    "rint": lambda x: stair(x + HALF),
+    "trunc": lambda x: step(x) * stair(x) - (1 - step(x)) * stair(-x),
+    "floor_divide": lambda x, y: stair(x / y),
+    "remainder": lambda x, y: x - y * stair(x / y),
+    "greater": _above,
+    "greater_equal": lambda x, y: 1 - step(y - x),
+    "less": lambda x, y: step(y - x),
+    "less_equal": lambda x, y: 1 - step(x - y),
+    "equal": lambda x, y: same(x - y),
+    "not_equal": lambda x, y: 1 - same(x - y),
+    "logical_and": lambda x, y: _truth(x) * _truth(y),
+    "logical_or": lambda x, y: 1 - (1 - _truth(x)) * (1 - _truth(y)),
+    "logical_xor": lambda x, y: _truth(x) + _truth(y) - 2 * _truth(x) * _truth(y),
+    "logical_not": lambda x: same(x),
+    "isnan": lambda x: sympy.S.Zero,
+    "isinf": lambda x: sympy.S.Zero,
+    "isfinite": lambda x: sympy.S.One,
+    "signbit": lambda x: step(-x),
+}
+"""What acts on each element by itself, on one SymPy expression (or several). Comparisons hold off their corners."""
+
+
+def _total(x: Array, axis: Any, keepdims: bool) -> Array:
+    return np.sum(x, axis=axis, keepdims=keepdims)
+
+
+def _along(function: Callable[[Sequence[Any]], Any]) -> Callable[..., Array]:
+    """A reduction over axes by a function of the entries in order."""
+
+    def reduced(x: Array, axis: Any, keepdims: bool = False) -> Array:
+        axes = tuple(range(x.ndim)) if axis is None else tuple(a % x.ndim for a in np.atleast_1d(axis))
+        kept = [n for n in range(x.ndim) if n not in axes]
+        rows = np.transpose(x, (*kept, *axes)).reshape([x.shape[n] for n in kept] + [-1])
+        result = np.empty(rows.shape[:-1], object)
+        for place in np.ndindex(*result.shape):
+            result[place] = function(list(rows[place]))
+        return np.expand_dims(result, axes) if keepdims else result
+
+    return reduced
+
+
+ARRAYS: dict[str, Callable[..., Array]] = {
+    "sum": _total,
+    "mean": lambda x, axis, keepdims: _total(x, axis, keepdims) / (x.size // max(1, np.size(_total(x, axis, True)))),
+    "max": _along(lambda entries: reduce(_maximum, entries)),
+    "min": _along(lambda entries: reduce(_minimum, entries)),
+    "prod": _along(lambda entries: sympy.Mul(*entries)),
+    "logsumexp": _along(lambda entries: sympy.log(sympy.Add(*map(sympy.exp, entries)))),
+    "all": _along(lambda entries: sympy.Mul(*map(_truth, entries))),
+    "any": _along(lambda entries: 1 - sympy.Mul(*(1 - _truth(e) for e in entries))),
+    "count_nonzero": _along(lambda entries: sympy.Add(*map(_truth, entries))),
+    "spread": lambda g, x: np.broadcast_to(g, x.shape),
+    "stack": lambda *parts: np.stack(parts[:-1]),
+}
+"""What acts on whole arrays, and takes operands and parameters as the row has them."""
+
+BY_KIND = ("linear", "bilinear")
+INDEX = "*index"
+
+
+@dataclass(slots=True)
+class Run:
+    """The values of a Program on symbols. `branches`: choices by value that were kept as the given point has them."""
+
+    values: list[Array]
+    moving: set[int]
+    """The variables that depend on a symbol."""
+    branches: list[str] = field(default_factory=list)
+
+
+def as_array(value: Any) -> Array:
+    """Any value as an array of SymPy expressions."""
+    if isinstance(value, np.ndarray) and value.dtype == object:
+        flat = [exact(v) for v in value.flat]
+    else:
+        flat = [exact(v) for v in np.asarray(value, dtype=object).flat]
+    made = np.empty(np.shape(value), object)
+    made.flat = flat
+    return made
+
+
+def exact(number: Any) -> Any:
+    """One number as SymPy takes it exactly: a float is the decimal that is written for it."""
+    if isinstance(number, sympy.Basic):
+        return number
+    if isinstance(number, (bool, np.bool_, int, np.integer)):
+        return sympy.Integer(int(number))
+    if isinstance(number, (complex, np.complexfloating)):
+        raise UnsupportedError("complex numbers cannot be proved yet", instead="compute with two real arrays")
+    if np.isnan(number):
+        return sympy.nan
+    if np.isinf(number):
+        return sympy.oo if number > 0 else -sympy.oo
+    return sympy.Rational(str(number))
+
+
+def symbols_for(name: str, shape: tuple[int, ...]) -> Array:
+    """A symbol for every entry of an array of this name: w[0,1]; a number is its own name."""
+    made = np.empty(shape, object)
+    for place in np.ndindex(*shape):
+        label = f"{name}[{','.join(map(str, place))}]" if place else name
+        made[place] = sympy.Symbol(label, real=True)
+    return made
+
+
+def run(program: Program, given: dict[int, Array], concrete: Sequence[Any]) -> Run:
+    """The Program on symbols. `given`: the arrays of symbols, by variable (what a step makes may be among them and is
+    not computed then); every other input and constant is what it is in `concrete`, the values of all variables at a
+    point."""
+    values: list[Array] = [None] * len(program.variables)
+    done = Run(values, {i for i, array in given.items() if any(e.free_symbols for e in array.flat)})
+    for index in (*program.inputs, *(c.index for c in program.constants)):
+        values[index] = given[index] if index in given else as_array(concrete[index])
+    for one in program.steps:
+        if one.body is not None:
+            raise UnsupportedError("a loop cannot be proved yet", instead="derive without it")
+        if one.output in given:
+            values[one.output] = given[one.output]
+            continue
+        operands = [values[i] for i in one.inputs]
+        moved = not done.moving.isdisjoint(one.inputs)
+        values[one.output] = as_array(_step(done, one, operands, concrete) if moved else concrete[one.output])
+        if moved and any(e.free_symbols for e in values[one.output].flat):
+            done.moving.add(one.output)
+    return done
+
+
+def _step(done: Run, one: Step, operands: list[Array], concrete: Sequence[Any]) -> Array:
+    name, row = one.primitive.name, row_of(one.primitive)
+    if name in ELEMENTS:
+        return np.frompyfunc(ELEMENTS[name], len(operands), 1)(*operands)
+    if name == "cast":
+        return _cast(done, one, operands[0], concrete)
+    if name.startswith("bitwise_") or name == "invert":
+        return _logic(done, one, operands, concrete)
+    if name in ARRAYS:
+        return ARRAYS[name](*operands, *one.params)
+    if row is not None and row.body:
+        return _by_body(row, one, operands, concrete)
+    if row is not None and row.kind == "nondiff":
+        return _kept(done, one, concrete)
+    if row is not None and (row.kind in BY_KIND or not row.formulas):
+        for n in range(len(operands)):
+            if is_index(row, n):
+                operands[n] = np.asarray(concrete[one.inputs[n]])
+                if one.inputs[n] in done.moving:
+                    _note(done, one, "the places read or written are those of the given point")
+        return one.primitive.evaluate(*operands, *one.params)
+    raise UnsupportedError(
+        f"{name.removeprefix('opaque ')} has no form in symbols: nothing can be proved about it",
+        place=one.origin if isinstance(one.origin, Span) else None,
+        instead="derive the part without it",
+    )
+
+
+def is_index(row: Row, number: int) -> bool:
+    """Is operand number `number` one of the index arrays?"""
+    return row.operand_name(number) == INDEX.lstrip("*") and INDEX in row.operands
+
+
+def _by_body(row: Row, one: Step, operands: list[Array], concrete: Sequence[Any]) -> Array:
+    """The row through its body: a Program of other rows, run on the same symbols."""
+    from whygrad.program.building import variable_of
+
+    numbers = [concrete[i] for i in one.inputs]
+    start = Program(tuple(map(variable_of, numbers)), tuple(range(len(numbers))), (), (), ())
+    builder = Builder(start, numbers)
+    inner = Step(one.primitive, start.inputs, one.params, (-1,))
+    result = emit(row.parsed["body"], row.bound(inner, 0), builder, lookup)
+    program = builder.finish([result], row.name)
+    return run(program, dict(enumerate(operands)), builder.values).values[result]
+
+
+def _cast(done: Run, one: Step, x: Array, concrete: Sequence[Any]) -> Array:
+    kind = np.dtype(one.params[0]).kind
+    if kind == "f" or np.result_type(concrete[one.inputs[0]]).kind in "iub":
+        return x if kind != "b" else np.frompyfunc(_truth, 1, 1)(x)
+    return _kept(done, one, concrete)
+
+
+def _logic(done: Run, one: Step, operands: list[Array], concrete: Sequence[Any]) -> Array:
+    """&, | and ~ of what is true or false; of whole numbers they are kept as they are."""
+    if any(np.result_type(concrete[i]).kind != "b" for i in one.inputs):
+        return _kept(done, one, concrete)
+    function = {
+        "bitwise_and": lambda x, y: x * y,
+        "bitwise_or": lambda x, y: x + y - x * y,
+        "bitwise_xor": lambda x, y: x + y - 2 * x * y,
+        "invert": lambda x: 1 - x,
+    }[one.primitive.name]
+    return np.frompyfunc(function, len(operands), 1)(*operands)
+
+
+def _kept(done: Run, one: Step, concrete: Sequence[Any]) -> Any:
+    """A choice by value, as the given point has it."""
+    _note(done, one, f"{one.primitive.name} chooses as it does at the given point")
+    return concrete[one.output]
+
+
+def _note(done: Run, one: Step, text: str) -> None:
+    place = one.origin if isinstance(one.origin, Span) else None
+    where = f" in {place.text} (line {place.line})" if place and place.text else ""
+    if f"{text}{where}" not in done.branches:
+        done.branches.append(f"{text}{where}")
+
+
+def plain(value: Any) -> Any:
+    """A number without what a rule remembers of it."""
+    return int(value) if isinstance(value, Count) else value

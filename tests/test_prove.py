@@ -1,0 +1,272 @@
+"""Proofs: what is right is proved for all values, what is wrong is refuted, and what is not decided is never claimed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+import sympy
+from click.testing import CliRunner
+
+import whygrad as wg
+from whygrad.cli import main
+from whygrad.errors import TooLongError, UnsupportedError
+from whygrad.proving.algebra import Algebra, Undecidable, same, step
+from whygrad.rules import ROWS, lookup
+from whygrad.rules.formula import parse
+from whygrad.shown import mazur, tutorial
+from zoo.case import draw
+
+X, V, LABELS = draw(3, 2, seed=11), draw(3, seed=12), np.eye(3)[[0, 2]]
+TARGET, BITS = draw(3, 1, seed=13), np.array([1.0, 0.0, 1.0])
+
+
+def softmax_loss(z: Any) -> Any:
+    e = np.exp(z)
+    p = e / np.sum(e, axis=1, keepdims=True)
+    return -np.sum(LABELS * np.log(p))
+
+
+def shifted_softmax_loss(z: Any) -> Any:
+    e = np.exp(z - np.max(z, axis=1, keepdims=True))
+    p = e / np.sum(e, axis=1, keepdims=True)
+    return -np.mean(np.sum(LABELS * np.log(p), axis=1))
+
+
+def layer_norm(x: Any, gamma: Any, beta: Any) -> Any:
+    m = np.mean(x)
+    s = np.mean((x - m) ** 2)
+    return np.sum(((x - m) / np.sqrt(s + 1e-5) * gamma + beta) * V)
+
+
+def relu_network(W1: Any, W2: Any) -> Any:
+    return np.mean((np.maximum(0, X @ W1) @ W2 - TARGET) ** 2)
+
+
+def logistic_regression(w: Any, b: Any) -> Any:
+    p = 1 / (1 + np.exp(-(X @ w + b)))
+    return -np.mean(BITS * np.log(p) + (1 - BITS) * np.log(1 - p)) + 0.01 * np.sum(w**2)
+
+
+def mazur_with_biases(W1: Any, b1: Any, W2: Any, b2: Any) -> Any:
+    h = 1 / (1 + np.exp(-(W1 @ mazur.i + b1)))
+    o = 1 / (1 + np.exp(-(W2 @ h + b2)))
+    return np.sum(0.5 * (mazur.target - o) ** 2)
+
+
+PROVED = {
+    "tutorial, 1 hidden": (tutorial.loss, (tutorial.syn0[:, :1], tutorial.syn1[:1])),
+    "tutorial, 2 hidden": (tutorial.loss, (tutorial.syn0[:, :2], tutorial.syn1[:2])),
+    "tutorial, whole": (tutorial.loss, (tutorial.syn0, tutorial.syn1)),
+    "Mazur": (mazur.loss, (mazur.W1, mazur.W2)),
+    "Mazur, biases": (mazur_with_biases, (mazur.W1, draw(2, seed=3), mazur.W2, draw(2, seed=4))),
+    "softmax": (softmax_loss, (draw(2, 3, seed=1),)),
+    "softmax, shifted": (shifted_softmax_loss, (draw(2, 3, seed=1),)),
+    "layer norm": (layer_norm, (draw(3, seed=5), draw(3, seed=6), draw(3, seed=7))),
+    "relu": (relu_network, (draw(2, 2, seed=8), draw(2, 1, seed=9))),
+    "logistic regression": (logistic_regression, (draw(2, seed=8), 0.3)),
+    "least squares": (lambda w, b: np.mean((X @ w + b - V) ** 2), (draw(2, seed=8), 0.3)),
+    "three matrices": (lambda A, B, C: np.sum((A @ B @ C) ** 2), (X, draw(2, 2, seed=1), draw(2, 2, seed=2))),
+    "a power": (lambda x, n: x**n, (1.3, 0.7)),
+    "a root": (lambda x: np.sqrt(np.sum(x**2)), (V,)),
+    "tanh, sin": (lambda x: np.sum(np.tanh(np.sin(x) * V)), (V,)),
+    "where": (lambda x: np.sum(np.where(x > 0, x, 0.1 * x) ** 2), (V,)),
+    "absolute": (lambda x: np.sum(np.abs(x) ** 3), (V,)),
+    "largest": (lambda x: np.max(x) * np.min(x), (V,)),
+    "written in place": (lambda x: float_square_in_place(x), (V,)),
+    "repeated index": (lambda x: np.sum(x[[0, 2, 0]] ** 3), (V,)),
+}
+
+
+def float_square_in_place(x: Any) -> Any:
+    y = np.zeros(3)
+    y[1:] = x[:2] ** 2
+    y += x
+    return np.sum(y**2)
+
+
+@pytest.mark.parametrize("idioms", [True, False], ids=["idioms", "primitives"])
+@pytest.mark.parametrize("name", PROVED)
+def test_a_right_gradient_is_proved(name: str, idioms: bool) -> None:
+    f, args = PROVED[name]
+    d = wg.derive(f, *args, idioms=idioms)
+    proof = d.prove()
+    assert proof, str(proof)
+    assert proof.status == "proved"
+    assert len(proof.entries) == sum(np.size(a) for a in args)
+    assert "∎" in str(proof)
+
+
+def test_the_labels_of_a_row_sum_to_one_and_the_proof_says_so() -> None:
+    proof = wg.derive(softmax_loss, draw(2, 3, seed=1)).prove()
+    assert any("sum to 1" in text for text in proof.assumptions)
+    assert "Y" not in [name for name, _ in proof.symbols]  # they are not free
+
+
+def test_corners_and_domains_are_stated() -> None:
+    assert any("≠" in text for text in wg.derive(relu_network, *PROVED["relu"][1]).prove().assumptions)
+    assert "x > 0" in wg.derive(lambda x: np.log(x), 2.0).prove().assumptions
+    assert wg.derive(lambda x: np.log(1 + np.exp(x)), 2.0).prove().assumptions == ()
+    branch = wg.derive(lambda x: x**2 if x > 0 else -x, 2.0).prove()
+    assert branch
+    assert any("on this branch" in text for text in branch.assumptions)
+
+
+# What is wrong
+
+
+def with_rule(monkeypatch: pytest.MonkeyPatch, name: str, operand: str, formula: str) -> None:
+    """Another derivative in the row of that name."""
+    row = ROWS[name]
+    variables = {*(o.lstrip("*") for o in row.operands), row.output, "g"}
+    monkeypatch.setitem(row.vjps, operand, parse(formula, variables, lookup))
+
+
+WRONG = [
+    ("tanh", "x", "g * (1 - y)", lambda x: np.sum(np.tanh(x)), V),
+    ("tanh", "x", "g * (1 + y ** 2)", lambda x: np.sum(np.tanh(x)), V),
+    ("matmul", "A", "g @ B", lambda x: np.sum((x @ np.ones((2, 2)) * [1.0, 2.0]) ** 2), X),
+    ("exp", "x", "g", lambda x: np.sum(np.exp(x)), V),
+    ("power", "x", "g * n * x ** n", lambda x: np.sum(x**3), V),
+    ("sqrt", "x", "g / y", lambda x: np.sum(np.sqrt(1 + x**2)), V),
+    ("sum", "x", "spread_back(2 * g, axis, keepdims)", lambda x: np.sum(x), V),
+    ("maximum", "y", "g", lambda x: np.sum(np.maximum(0, x)), V),
+    ("log", "x", "g * x", lambda x: np.log(x), 2.0),
+]
+
+
+@pytest.mark.parametrize(("name", "operand", "formula", "f", "x"), WRONG, ids=[f"{w[0]}: {w[2]}" for w in WRONG])
+def test_a_wrong_rule_is_refuted(
+    name: str, operand: str, formula: str, f: Any, x: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from whygrad.explaining import deriving
+
+    with_rule(monkeypatch, name, operand, formula)
+    d = deriving.derive(f, (x,), None, False, lambda derivative: ())  # as `derive`, but nothing is verified
+    proof = d.prove()
+    assert not proof
+    assert proof.status == "refuted"
+    assert "The claim is false." in str(proof)
+    assert "∎" not in str(proof)
+    assert any("the derivative is" in entry.evidence for entry in proof.entries)
+
+
+def test_what_is_not_decided_is_not_proved(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Algebra, "equal", lambda *_: "")
+    proof = wg.derive(lambda x: np.sum(np.tanh(x)), V).prove()
+    assert not proof
+    assert {entry.status for entry in proof.entries} == {"undecided"}
+    assert "agree to 40 digits" in proof.entries[0].evidence
+    assert "No proof was found." in str(proof)
+    assert "∎" not in str(proof)
+
+
+def test_an_expression_that_is_not_the_function_proves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    from whygrad.proving import symbols
+
+    monkeypatch.setitem(symbols.ELEMENTS, "sin", sympy.sinh)
+    monkeypatch.setitem(symbols.ELEMENTS, "cos", sympy.cosh)
+    proof = wg.derive(lambda x: np.sum(np.sin(x)), V).prove()
+    assert not proof
+    assert proof.status == "undecided"
+    assert "NumPy" in proof.entries[0].how
+
+
+def test_one_undecided_entry_spoils_the_whole() -> None:
+    proof = wg.derive(lambda x: np.sum(np.tanh(x)), V).prove()
+    entries = (replace(proof.entries[0], status="undecided"), *proof.entries[1:])
+    assert not replace(proof, entries=entries)
+    assert not replace(proof, entries=())
+
+
+def test_when_the_time_is_up_nothing_more_is_claimed() -> None:
+    proof = wg.derive(tutorial.loss, tutorial.syn0, tutorial.syn1).prove(seconds=0)
+    assert proof.status == "undecided"
+
+
+def test_large_arrays_are_refused_with_a_way_out() -> None:
+    d = wg.derive(lambda x: np.sum(np.tanh(x) ** 2), np.ones((100, 100)))
+    with pytest.raises(TooLongError, match=r"100 × 100(.|\n)*two or three entries an axis"):
+        d.prove()
+
+
+# The algebra
+
+a, b, c = sympy.symbols("a b c", real=True)
+EQUAL = [
+    (sympy.exp(a) * sympy.exp(b), sympy.exp(a + b)),
+    (sympy.exp(a) / (1 + sympy.exp(a)), 1 / (1 + sympy.exp(-a))),
+    (sympy.tanh(a), (sympy.exp(a) - sympy.exp(-a)) / (sympy.exp(a) + sympy.exp(-a))),
+    (sympy.exp(a - sympy.log(sympy.exp(a) + sympy.exp(b))), 1 / (1 + sympy.exp(b - a))),
+    (sympy.sqrt(a) / a, 1 / sympy.sqrt(a)),
+    (sympy.sqrt(a**2 + b**2) ** 3, sympy.sqrt(a**2 + b**2) * (a**2 + b**2)),
+    (1 / (1 / a + 1 / b), a * b / (a + b)),
+    (a**b * a, a ** (b + 1)),
+    (sympy.log(8), 3 * sympy.log(2)),
+    (sympy.sin(a) ** 2 + sympy.cos(a) ** 2, sympy.S.One),
+    (step(a - b) + step(b - a), sympy.S.One),
+    (step(2 * a - 2 * b) ** 2, step(a - b)),
+    (step(sympy.exp(a) + b**2), sympy.S.One),
+    (same(a + step(b) * (c - a) - c), step(b)),
+]
+DIFFERENT = [
+    (sympy.exp(a), sympy.exp(2 * a)),
+    (sympy.tanh(a), sympy.tanh(a) ** 2),
+    (sympy.log(a), sympy.log(b)),
+    (sympy.sin(a), sympy.cos(a)),
+    (step(a), step(b)),
+    (1 / (a + b), 1 / (a - b)),
+    (sympy.sqrt(a), sympy.sqrt(b)),
+    (sympy.erf(a), sympy.erf(b)),
+]
+
+
+@pytest.mark.parametrize(("one", "other"), EQUAL, ids=[str(one) for one, _ in EQUAL])
+def test_equals_are_seen_to_be_equal(one: Any, other: Any) -> None:
+    assert Algebra().equal(one, other)
+
+
+@pytest.mark.parametrize(("one", "other"), DIFFERENT, ids=[str(one) for one, _ in DIFFERENT])
+def test_different_expressions_are_never_equal(one: Any, other: Any) -> None:
+    assert not Algebra().equal(one, other)
+
+
+def test_a_division_by_zero_is_no_proof() -> None:
+    with pytest.raises(Undecidable):
+        Algebra().equal(sympy.Pow(sympy.Add(a, -b, b - a, evaluate=False), -1, evaluate=False), sympy.S.Zero)
+
+
+# The command
+
+
+def test_explain_proves(tmp_path: Any) -> None:
+    file = tmp_path / "curve.py"
+    file.write_text("import numpy as np\n\ndef f(x):\n    return np.tanh(x) ** 2\n")
+    result = CliRunner().invoke(main, ["explain", f"{file}:f", "--at", "x=0.5", "--prove"])
+    assert result.exit_code == 0, result.output
+    assert "Claim." in result.output
+    assert result.output.rstrip().endswith("∎")
+
+
+def test_a_refuted_claim_is_a_finding(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    from whygrad.proving import derivative
+
+    with_rule(monkeypatch, "tanh", "x", "g * (1 - y)")
+    monkeypatch.setattr(derivative, "verify_derivative", lambda _: ())
+    file = tmp_path / "curve.py"
+    file.write_text("import numpy as np\n\ndef f(x):\n    return np.tanh(x) ** 2\n")
+    result = CliRunner().invoke(main, ["explain", f"{file}:f", "--at", "x=0.5", "--prove"])
+    assert result.exit_code == 1
+    assert "The claim is false." in result.output
+
+
+def test_a_function_without_a_form_is_named() -> None:
+    d = wg.derive(lambda x, y: np.sum(x * np.sort(y)), V, V + 1, wrt="x")
+    try:
+        proof = d.prove()
+    except UnsupportedError as problem:
+        assert "sort" in str(problem)
+    else:
+        assert proof
