@@ -27,60 +27,29 @@ from typing import Any
 
 import sympy
 
-Number = int | Fraction
-Monomial = tuple[tuple[int, Number], ...]
-"""The numbers of the atoms, ascending, each with its exponent, which is not 0."""
-Polynomial = dict[Monomial, Number]
+from whygrad.proving.polynomial import (
+    ONE,
+    Monomial,
+    Number,
+    Polynomial,
+    as_constant,
+    constant,
+    divides,
+    is_even,
+    key_of,
+    leading,
+    multiplied,
+    primes,
+    raised,
+    without,
+)
 
-ONE: Monomial = ()
 LARGEST = 5_000
 """More terms than this in one polynomial are not worked with."""
 
 
 class Undecidable(Exception):
     """The algebra does not know how to go on: nothing is claimed."""
-
-
-class step(sympy.Function):  # type: ignore[misc]
-    """[z > 0]: 1 where z is above 0, else 0. Where z is not 0 it is constant near by: its slope is 0."""
-
-    nargs = (1,)
-    is_real = True
-
-    @classmethod
-    def eval(cls, z: Any) -> Any:
-        return sympy.Integer(int(bool(sympy.N(z, 30) > 0))) if z.is_number else None
-
-    def fdiff(self, argindex: int = 1) -> Any:
-        return sympy.S.Zero
-
-
-class same(sympy.Function):  # type: ignore[misc]
-    """[z = 0]: 1 where z is 0, else 0. Its slope is 0 wherever it has one."""
-
-    nargs = (1,)
-    is_real = True
-
-    @classmethod
-    def eval(cls, z: Any) -> Any:
-        return sympy.Integer(int(bool(z == 0 or abs(sympy.N(z, 30)) < 1e-25))) if z.is_number else None
-
-    def fdiff(self, argindex: int = 1) -> Any:
-        return sympy.S.Zero
-
-
-class stair(sympy.Function):  # type: ignore[misc]
-    """floor(z) as a function of which only this is known: between its jumps it is constant."""
-
-    nargs = (1,)
-    is_real = True
-
-    @classmethod
-    def eval(cls, z: Any) -> Any:
-        return sympy.floor(z) if z.is_number else None
-
-    def fdiff(self, argindex: int = 1) -> Any:
-        return sympy.S.Zero
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +100,7 @@ class Algebra:
 
     def _form(self, e: Any) -> Polynomial:
         if isinstance(e, sympy.Rational):
-            return _constant(Fraction(int(e.p), int(e.q)))
+            return constant(Fraction(int(e.p), int(e.q)))
         if e.is_Symbol or e is sympy.pi or e is sympy.EulerGamma or e is sympy.Catalan:
             return self._atom((e.func, e), "symbol", positive=bool(e.is_positive))
         if e is sympy.E:
@@ -150,11 +119,11 @@ class Algebra:
         if function is not None:
             return function(*given)
         if isinstance(e, sympy.Function) and given:
-            return self._atom((e.func.__name__, *map(_key, given)), "opaque")
+            return self._atom((e.func.__name__, *map(key_of, given)), "opaque")
         raise Undecidable(f"no normal form for {e}")
 
     def _power(self, base: Polynomial, exponent: Polynomial) -> Polynomial:
-        constant = _as_constant(exponent)
+        constant = as_constant(exponent)
         return self.exp(self.times(exponent, self.log(base))) if constant is None else self.power(base, constant)
 
     def of_exp(self, z: Polynomial) -> Polynomial:
@@ -187,8 +156,8 @@ class Algebra:
 
     def _odd(self, z: Polynomial, kind: str, inside: Polynomial | None = None) -> tuple[Polynomial, int]:
         """The atom kind(±z), with the sign for which z begins with a plus; `inside` is the atom that its law names."""
-        sign = -1 if z and z[_leading(z)] < 0 else 1
-        return self._atom((kind, _key(self._scaled(z, sign))), kind, inside or {}), sign
+        sign = -1 if z and z[leading(z)] < 0 else 1
+        return self._atom((kind, key_of(self._scaled(z, sign))), kind, inside or {}), sign
 
     def of_abs(self, z: Polynomial) -> Polynomial:
         return self.times(z, self.of_sign(z))
@@ -204,15 +173,15 @@ class Algebra:
         if indicator is not None:
             return self._either(indicator, z, self.of_step)
         c, m, rest = self.split(z)
-        odd = tuple((a, 1) for a, e in m if not self.atoms[a].positive and not _is_even(e))
-        z = self._scaled(self._collected((_product(odd, t), k) for t, k in rest.items()), 1 if c > 0 else -1)
+        odd = tuple((a, 1) for a, e in m if not self.atoms[a].positive and not is_even(e))
+        z = self._scaled(self._collected((multiplied(odd, t), k) for t, k in rest.items()), 1 if c > 0 else -1)
         if self.is_positive(z):
             return {ONE: 1}
         if self.is_positive(self._scaled(z, -1)):
             return {}
-        if z[_leading(z)] < 0:
+        if z[leading(z)] < 0:
             return self.plus({ONE: 1}, self.of_step(self._scaled(z, -1)), -1)
-        return self._atom(("step", _key(z)), "step", z)
+        return self._atom(("step", key_of(z)), "step", z)
 
     def of_same(self, z: Polynomial) -> Polynomial:
         """[z = 0]: no, unless z is 0 whatever the symbols are."""
@@ -226,9 +195,10 @@ class Algebra:
 
     def _either(self, indicator: int, z: Polynomial, function: Callable[[Polynomial], Polynomial]) -> Polynomial:
         """function(z), by cases: on one side of the indicator's corner and on the other."""
-        without = {m: c for m, c in z.items() if all(a != indicator for a, _ in m)}
+        others = {m: c for m, c in z.items() if all(a != indicator for a, _ in m)}
         inside = self._collected((tuple(p for p in m if p[0] != indicator), c) for m, c in z.items())
-        yes, no, one = function(inside), function(without), {((indicator, 1),): 1}
+        yes, no = function(inside), function(others)
+        one: Polynomial = {((indicator, 1),): 1}
         return self.plus(no, self.times(one, self.plus(yes, no, -1)))
 
     # Sums and products
@@ -250,7 +220,7 @@ class Algebra:
     def times(self, one: Polynomial, other: Polynomial) -> Polynomial:
         if len(one) * len(other) > 10 * self.largest:
             raise Undecidable("the polynomials grow too large")
-        return self._collected((_product(m, n), c * d) for m, c in one.items() for n, d in other.items())
+        return self._collected((multiplied(m, n), c * d) for m, c in one.items() for n, d in other.items())
 
     def _collected(self, terms: Iterable[tuple[Monomial, Number]]) -> Polynomial:
         """The sum of the terms, in normal form."""
@@ -259,7 +229,7 @@ class Algebra:
         for m, c in terms:
             self._add(total if self._rewrite(m) is None else waiting, m, c)
         while waiting:
-            m = _leading(waiting)
+            m = leading(waiting)
             c = waiting.pop(m)
             for n, d in self._rewrite(m) or ():
                 self._add(total if self._rewrite(n) is None else waiting, n, c * d)
@@ -289,28 +259,28 @@ class Algebra:
             if atom.kind == "step" and e != 1:
                 if e < 0:
                     raise Undecidable("a division by something that is 0 on one side of a corner")
-                return [(_product(_without(m, a), ((a, 1),)), 1)]
+                return [(multiplied(without(m, a), ((a, 1),)), 1)]
             if atom.kind == "sin" and e >= 2:
                 (cosine,) = atom.inside
-                rest = _product(m, ((a, -2),))
-                return [(rest, 1), (_product(rest, _raised(cosine, 2)), -1)]
+                rest = multiplied(m, ((a, -2),))
+                return [(rest, 1), (multiplied(rest, raised(cosine, 2)), -1)]
             if atom.kind == "sum":
                 if len(atom.inside) == 1:  # a root of one term: what is whole of it comes out
                     whole = math.floor(e)
                     if whole:
                         ((inner, c),) = atom.inside.items()
-                        out = _product(m, ((a, -whole),))
-                        return [(_product(out, _raised(inner, whole)), Fraction(c) ** whole)]
+                        out = multiplied(m, ((a, -whole),))
+                        return [(multiplied(out, raised(inner, whole)), Fraction(c) ** whole)]
                 elif e >= 1:
-                    rest = _product(m, ((a, -1),))
-                    return [(_product(rest, n), c) for n, c in atom.inside.items()]
+                    rest = multiplied(m, ((a, -1),))
+                    return [(multiplied(rest, n), c) for n, c in atom.inside.items()]
                 elif e < 0:
                     term = self._divided_out(atom, m)
                     if term is not None:
-                        rest = _product(m, _raised(term, -1))
+                        rest = multiplied(m, raised(term, -1))
                         c = Fraction(atom.inside[term])
-                        tail = [(_product(rest, n), -d / c) for n, d in atom.inside.items() if n != term]
-                        return [(_product(rest, ((a, 1),)), 1 / c), *tail]
+                        tail = [(multiplied(rest, n), -d / c) for n, d in atom.inside.items() if n != term]
+                        return [(multiplied(rest, ((a, 1),)), 1 / c), *tail]
         return None
 
     def _divided_out(self, atom: Atom, m: Monomial) -> Monomial | None:
@@ -321,7 +291,7 @@ class Algebra:
         high = [n for n in atom.inside if n and n[-1] == (top, highest)]
         if k >= highest and len(high) == 1 and all(self.atoms[a].positive for a, _ in high[0][:-1]):
             return high[0]
-        if _divides(atom.lead, m):
+        if divides(atom.lead, m):
             return atom.lead
         if k < 0:
             low = [n for n in atom.inside if not n or n[-1][0] != top]
@@ -344,24 +314,24 @@ class Algebra:
         whole = q.denominator == 1
         c, m, rest = self.split(p, only_positive=not whole)
         if rest == {ONE: 1}:
-            return self.times(self._root(c, q), self._collected([(_raised(m, q), 1)]))
-        if whole and rest[_leading(rest)] < 0:
+            return self.times(self._root(c, q), self._collected([(raised(m, q), 1)]))
+        if whole and rest[leading(rest)] < 0:
             c, rest = -c, self._scaled(rest, -1)
         if not whole and rest == {ONE: -1}:
             raise Undecidable("a root of a negative number")
-        own = self._atom(("sum", _key(rest)), "sum", rest, _leading(rest), self.is_positive(rest))
+        own = self._atom(("sum", key_of(rest)), "sum", rest, leading(rest), self.is_positive(rest))
         ((a, _),) = next(iter(own))
-        return self.times(self._root(c, q), self._collected([(_product(_raised(m, q), ((a, q),)), 1)]))
+        return self.times(self._root(c, q), self._collected([(multiplied(raised(m, q), ((a, q),)), 1)]))
 
     def _root(self, c: Number, q: Fraction) -> Polynomial:
         """A rational number to a rational power: of each prime factor, what is whole comes out."""
         c = Fraction(c)
         if q.denominator == 1:
-            return _constant(c ** int(q))
+            return constant(c ** int(q))
         if c < 0:
             raise Undecidable("a root of a negative number")
-        result = _constant(Fraction(1))
-        for prime, times in _primes(c).items():
+        result = constant(Fraction(1))
+        for prime, times in primes(c).items():
             e = times * q
             result = self._scaled(result, Fraction(prime) ** math.floor(e))
             if e != math.floor(e):
@@ -388,7 +358,7 @@ class Algebra:
             raise Undecidable("the logarithm of 0")
         c, m, rest = self.split(z, only_positive=True)
         result: Polynomial = {}
-        for prime, times in _primes(Fraction(c)).items():
+        for prime, times in primes(Fraction(c)).items():
             result = self.plus(result, self._log_atom({ONE: prime}), times)
         for a, e in m:
             atom = self.atoms[a]
@@ -402,7 +372,7 @@ class Algebra:
         return self.plus(result, self._log_atom(rest))
 
     def _log_atom(self, inside: Polynomial) -> Polynomial:
-        return self._atom(("log", _key(inside)), "log", inside)
+        return self._atom(("log", key_of(inside)), "log", inside)
 
     def split(self, p: Polynomial, only_positive: bool = False) -> tuple[Number, Monomial, Polynomial]:
         """p as number · monomial · rest; the rest has no factor in common, and nothing in it is divided by.
@@ -415,15 +385,13 @@ class Algebra:
             exponents = dict(n)
             for a in {*common, *exponents}:
                 common[a] = min(common.get(a, 0), exponents.get(a, 0))
-        factor = tuple(
-            sorted((a, e) for a, e in common.items() if e and (self.atoms[a].positive or not only_positive))
-        )
+        factor = tuple(sorted((a, e) for a, e in common.items() if e and (self.atoms[a].positive or not only_positive)))
         factor = tuple((a, e) for a, e in factor if self.atoms[a].kind != "step")
-        rest = self._collected((_product(n, _raised(factor, -1)), c) for n, c in p.items())
-        c = abs(rest[_leading(rest)]) if len(rest) > 1 else rest[_leading(rest)]
-        if len(rest) == 1 and only_positive:
-            c = abs(c)
-        return c, _product(m, factor), self._scaled(rest, 1 / Fraction(c)) if c != 1 else rest
+        rest = self._collected((multiplied(n, raised(factor, -1)), c) for n, c in p.items())
+        c: Number = rest[leading(rest)]
+        if c < 0 and (len(rest) > 1 or only_positive):
+            c = -c
+        return c, multiplied(m, factor), self._scaled(rest, 1 / Fraction(c)) if c != 1 else rest
 
     def _whole(self, p: Polynomial, only_positive: bool) -> tuple[Polynomial, Monomial]:
         """p and a monomial whose product is the given polynomial: the denominators that are sums, taken out."""
@@ -441,8 +409,8 @@ class Algebra:
                 return p, taken
             a = max(below)[0]
             e = math.floor(min(e for b, e in below if b == a))
-            p = self._collected((_product(m, ((a, -e),)), c) for m, c in p.items())
-            taken = _product(taken, ((a, e),))
+            p = self._collected((multiplied(m, ((a, -e),)), c) for m, c in p.items())
+            taken = multiplied(taken, ((a, e),))
 
     def cleared(self, p: Polynomial) -> Polynomial:
         """A polynomial that is 0 if p is: p times the denominators that are sums."""
@@ -456,7 +424,7 @@ class Algebra:
         return self._has_positive_terms(rest)
 
     def _has_positive_terms(self, p: Polynomial) -> bool:
-        fine = all(c > 0 and all(self.atoms[a].positive or _is_even(e) for a, e in m) for m, c in p.items())
+        fine = all(c > 0 and all(self.atoms[a].positive or is_even(e) for a, e in m) for m, c in p.items())
         strict = any(all(self.atoms[a].positive for a, e in m) for m in p)
         return fine and strict
 
@@ -468,65 +436,3 @@ class Algebra:
             number = self._numbers[key] = len(self.atoms)
             self.atoms.append(Atom(kind, inside or {}, lead, positive))
         return {((number, 1),): 1}
-
-
-def _constant(c: Fraction) -> Polynomial:
-    return {ONE: int(c) if c.denominator == 1 else c} if c else {}
-
-
-def _as_constant(p: Polynomial) -> Number | None:
-    if not p:
-        return 0
-    return p[ONE] if len(p) == 1 and ONE in p else None
-
-
-def _key(p: Polynomial) -> frozenset[Any]:
-    return frozenset(p.items())
-
-
-def _leading(p: Polynomial) -> Monomial:
-    """The greatest monomial: the newest atom decides, then the one before it."""
-    return max(p, key=lambda m: m[::-1])
-
-
-def _product(one: Monomial, other: Monomial) -> Monomial:
-    if not one:
-        return other
-    if not other:
-        return one
-    exponents = dict(one)
-    for a, e in other:
-        total = exponents.get(a, 0) + e
-        if total:
-            exponents[a] = total
-        else:
-            del exponents[a]
-    return tuple(sorted(exponents.items()))
-
-
-def _raised(m: Monomial, q: Number) -> Monomial:
-    return tuple((a, _plain(e * q)) for a, e in m)
-
-
-def _plain(q: Number) -> Number:
-    return int(q) if isinstance(q, Fraction) and q.denominator == 1 else q
-
-
-def _without(m: Monomial, atom: int) -> Monomial:
-    return tuple(pair for pair in m if pair[0] != atom)
-
-
-def _divides(part: Monomial, m: Monomial) -> bool:
-    exponents = dict(m)
-    return all(exponents.get(a, 0) >= e for a, e in part)
-
-
-def _is_even(e: Number) -> bool:
-    return e == int(e) and int(e) % 2 == 0
-
-
-def _primes(c: Fraction) -> dict[int, int]:
-    """The prime factors of a positive rational number."""
-    above = sympy.factorint(c.numerator)
-    below = sympy.factorint(c.denominator)
-    return {int(p): int(above.get(p, 0) - below.get(p, 0)) for p in {*above, *below} if p != 1}

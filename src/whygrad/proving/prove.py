@@ -1,15 +1,14 @@
 """A derived backward pass against SymPy: every entry of every gradient is the partial derivative, exactly.
 
-The derived Program, forward steps and backward steps, runs on symbols. The loss becomes one expression, and so does each
-entry of each gradient; SymPy differentiates the loss; `algebra` decides whether the two are equal. An entry is "proved"
-where it says so, "refuted" only where exact numbers differ at a point, and "undecided" otherwise.
+The derived Program, forward steps and backward steps, runs on symbols. The loss becomes one expression, and so does
+each entry of each gradient; SymPy differentiates the loss; `algebra` decides whether the two are equal. An entry is
+"proved" where it says so, "refuted" only where exact numbers differ at a point, and "undecided" otherwise.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -17,10 +16,11 @@ import sympy
 
 from whygrad.differentiation.reverse import Derivative
 from whygrad.errors import TooLongError, UnsupportedError
-from whygrad.program import Program, Span, Step
+from whygrad.program import Program
 from whygrad.proving.algebra import Algebra, Undecidable
+from whygrad.proving.domain import domain
 from whygrad.proving.proof import PROVED, REFUTED, SHOWN, UNDECIDED, Entry, Proof, counted, readable, shown
-from whygrad.proving.symbols import Array, Run, as_array, exact, is_index, run, symbols_for
+from whygrad.proving.symbols import Array, as_array, exact, is_index, run, symbols_for
 from whygrad.rules import row_of
 
 MOST_ENTRIES = 5_000
@@ -67,7 +67,7 @@ def prove_derivative(
     algebra = Algebra()
     algebra.deadline = started + seconds
     loss = values.values[derivative.output].item()
-    assumptions = [*conditions, *values.branches, *_domain(derivative, values, algebra, label)]
+    assumptions = [*conditions, *values.branches, *domain(derivative, values, algebra, label)]
     entries: list[Entry] = []
     point = {s: exact(np.asarray(derivative.values[i]).flat[p]) for i, p, s in _places(free, derivative.values)}
     faithful = _faithful(loss, point, derivative.values[derivative.output])
@@ -271,82 +271,3 @@ def _readable(
         return run(program, met, derivative.values).values
     except (UnsupportedError, TypeError, ValueError):
         return None
-
-
-# What has to hold for the derivatives to exist
-
-
-def _domain(derivative: Derivative, values: Run, algebra: Algebra, label: Callable[[int], str]) -> Iterator[str]:
-    """The conditions under which the forward pass is smooth, step by step; those that hold anyway are left out."""
-    program = derivative.program
-    producers = program.producers()
-    literals = {c.index: c.value for c in program.constants if c.kind == "literal"}
-
-    def text(index: int) -> str:
-        if index in literals:
-            return str(literals[index])
-        origin = producers[index].origin if index in producers else None
-        if not program.variables[index].name and isinstance(origin, Span) and origin.text:
-            return origin.text
-        return label(index)
-
-    def always(one: Step, test: Callable[..., Any], wanted: str) -> bool:
-        try:
-            found = [algebra.form(e) for e in np.frompyfunc(test, len(one.inputs), 1)(*operands(one)).flat]
-        except (Undecidable, AttributeError):
-            return False
-        above = [algebra.is_positive(f) for f in found]
-        below = [algebra.is_positive({m: -c for m, c in f.items()}) for f in found]
-        return all(a or (b and wanted == "≠") for a, b in zip(above, below, strict=True))
-
-    def operands(one: Step) -> list[Array]:
-        return [np.array(values.values[i], dtype=object, ndmin=1) for i in one.inputs]
-
-    positive: set[int] = set()
-    for one in program.steps[: derivative.split]:
-        if one.primitive.name == "sqrt":
-            positive.add(one.output)
-        if one.primitive.name == "divide" and one.inputs[1] in positive:
-            continue
-        condition = CONDITIONS.get(one.primitive.name)
-        if condition is not None and not values.moving.isdisjoint(one.inputs):
-            test, wanted, sentence = condition
-            if not always(one, test, wanted):
-                yield sentence.format(*map(text, one.inputs))
-        elif one.primitive.name == "power" and not values.moving.isdisjoint(one.inputs):
-            exponents = {Fraction(e.p, e.q) if e.is_Rational else None for e in values.values[one.inputs[1]].flat}
-            if any(e is None or e.denominator != 1 for e in exponents):
-                if not always(one, lambda x, n: x, ">"):
-                    yield f"{text(one.inputs[0])} > 0"
-            elif any(e is not None and e < 0 for e in exponents) and not always(one, lambda x, n: x, "≠"):
-                yield f"{text(one.inputs[0])} ≠ 0"
-
-
-CONDITIONS: dict[str, tuple[Callable[..., Any], str, str]] = {
-    "log": (lambda x: x, ">", "{0} > 0"),
-    "log2": (lambda x: x, ">", "{0} > 0"),
-    "log10": (lambda x: x, ">", "{0} > 0"),
-    "log1p": (lambda x: 1 + x, ">", "1 + {0} > 0"),
-    "sqrt": (lambda x: x, ">", "{0} > 0"),
-    "cbrt": (lambda x: x, ">", "{0} > 0"),
-    "divide": (lambda x, y: y, "≠", "{1} ≠ 0"),
-    "reciprocal": (lambda x: x, "≠", "{0} ≠ 0"),
-    "absolute": (lambda x: x, "≠", "{0} ≠ 0, where |·| has its corner"),
-    "sign": (lambda x: x, "≠", "{0} ≠ 0"),
-    "arcsin": (lambda x: 1 - x**2, ">", "|{0}| < 1"),
-    "arccos": (lambda x: 1 - x**2, ">", "|{0}| < 1"),
-    "arctanh": (lambda x: 1 - x**2, ">", "|{0}| < 1"),
-    "arccosh": (lambda x: x - 1, ">", "{0} > 1"),
-    "hypot": (lambda x, y: x**2 + y**2, ">", "{0} and {1} are not both 0"),
-    **{
-        name: (lambda x, y: x - y, "≠", "{0} ≠ {1}, where " + what)
-        for name, what in (
-            ("maximum", "the maximum has its corner"),
-            ("minimum", "the minimum has its corner"),
-            *((c, "the comparison flips") for c in ("greater", "greater_equal", "less", "less_equal")),
-        )
-    },
-    "max": (lambda x: sympy.S.Zero, ">", "the largest entries of {0} are no ties"),
-    "min": (lambda x: sympy.S.Zero, ">", "the smallest entries of {0} are no ties"),
-}
-"""What has to be positive (>) or not zero (≠) where a forward step is smooth, and how it is said."""

@@ -20,9 +20,9 @@ import numpy as np
 import sympy
 
 from whygrad.errors import UnsupportedError
-from whygrad.program import Count, Program, Span, Step
+from whygrad.program import Program, Span, Step
 from whygrad.program.building import Builder
-from whygrad.proving.algebra import same, stair, step
+from whygrad.proving.corners import same, stair, step
 from whygrad.rules import lookup, row_of
 from whygrad.rules.formula import emit
 from whygrad.rules.row import Row
@@ -211,9 +211,9 @@ def as_array(value: Any) -> Array:
         flat = [exact(v) for v in value.flat]
     else:
         flat = [exact(v) for v in np.asarray(value, dtype=object).flat]
-    made = np.empty(np.shape(value), object)
-    made.flat = flat
-    return made
+    made = np.empty(len(flat), object)
+    made[:] = flat
+    return made.reshape(np.shape(value))
 
 
 def exact(number: Any) -> Any:
@@ -319,13 +319,13 @@ def _logic(done: Run, one: Step, operands: list[Array], concrete: Sequence[Any])
     """&, | and ~ of what is true or false; of whole numbers they are kept as they are."""
     if any(np.result_type(concrete[i]).kind != "b" for i in one.inputs):
         return _kept(done, one, concrete)
-    function = {
+    functions: dict[str, Callable[..., Any]] = {
         "bitwise_and": lambda x, y: x * y,
         "bitwise_or": lambda x, y: x + y - x * y,
         "bitwise_xor": lambda x, y: x + y - 2 * x * y,
         "invert": lambda x: 1 - x,
-    }[one.primitive.name]
-    return np.frompyfunc(function, len(operands), 1)(*operands)
+    }
+    return np.frompyfunc(functions[one.primitive.name], len(operands), 1)(*operands)
 
 
 def _kept(done: Run, one: Step, concrete: Sequence[Any]) -> Any:
@@ -339,8 +339,3 @@ def _note(done: Run, one: Step, text: str) -> None:
     where = f" in {place.text} (line {place.line})" if place and place.text else ""
     if f"{text}{where}" not in done.branches:
         done.branches.append(f"{text}{where}")
-
-
-def plain(value: Any) -> Any:
-    """A number without what a rule remembers of it."""
-    return int(value) if isinstance(value, Count) else value

@@ -121,6 +121,7 @@ def _labels(builder: Builder, found: Bindings) -> list[Assumption] | None:
 
     if not sums_to_one(builder.values[t]):
         return None
+
     def made_to_sum(free: Any) -> Any:
         first = tuple(slice(0, 1) if a in axis else slice(None) for a in range(np.ndim(free)))
         made = np.array(free)
