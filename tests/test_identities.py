@@ -17,10 +17,14 @@ from whygrad.program.building import Builder, variable_of
 from whygrad.rules import lookup, primitive, simplify
 from whygrad.rules.formula import emit, parse
 from whygrad.rules.identities import IDENTITIES, NEGATIVE
+from whygrad.rules.indexing import index_of
+from whygrad.rules.places import apart, is_whole
 from whygrad.rules.row import ROWS
 from zoo.case import draw
 
-every_identity = pytest.mark.parametrize(("left", "right"), [pytest.param(*row, id=row[0]) for row in IDENTITIES])
+every_identity = pytest.mark.parametrize(
+    ("left", "right"), [pytest.param(*row, id=row[0]) for row in IDENTITIES]
+)
 PARAMS = {"dtype": "float64"}
 MASK = np.array([[True, False, True], [False, False, True]])
 
@@ -63,7 +67,8 @@ def values_for(text: str, shapes: dict[str, Any], dtype: Any, seed: int) -> dict
         elif name == "m":
             found[name] = MASK
         else:
-            found[name] = np.asarray(rng.uniform(0.5, 2, shapes.get(name, (2, 3)))).astype(dtype)
+            plain = () if name == "z" and shapes else (2, 3)
+            found[name] = np.asarray(rng.uniform(0.5, 2, shapes.get(name, plain))).astype(dtype)
     return found
 
 
@@ -77,7 +82,7 @@ def assert_same(got: Any, want: Any, tolerance: float) -> None:
 @pytest.mark.parametrize("dtype", ["float64", "float32"])
 @pytest.mark.parametrize("shapes", [(), ((), (2, 3)), ((2, 3), ()), ((2, 1), (1, 3)), ((0,), (1,))], ids=str)
 def test_both_sides_are_equal_in_value_shape_and_type(left: str, right: str, dtype: str, shapes: Any) -> None:
-    if "where" in left and shapes in (((2, 1), (1, 3)), ((0,), (1,))):
+    if "m" in names_in(left) and shapes in (((2, 1), (1, 3)), ((0,), (1,))):
         shapes = ((2, 1), ())
     names = values_for(left, dict(zip("xy", shapes, strict=False)), dtype, seed=len(left))
     plain, _, _ = written(left, names, simplified=False)
@@ -196,7 +201,9 @@ def random_expression(rng: random.Random, depth: int) -> str:
 
 
 def outcome(text: str, dtype: Any, simplified: bool) -> Any:
-    names = {k: v.astype(dtype) if np.asarray(v).dtype == float and np.ndim(v) else v for k, v in OPERANDS.items()}
+    names = {
+        k: v.astype(dtype) if np.asarray(v).dtype == float and np.ndim(v) else v for k, v in OPERANDS.items()
+    }
     try:
         with np.errstate(all="ignore"):
             return written(text, names, simplified)[0]
@@ -225,7 +232,9 @@ def test_simplifying_ends_and_changes_no_value_shape_or_type(dtype: Any) -> None
                 assert np.asarray(simple).dtype == np.asarray(plain).dtype, text
             scale = max(1.0, float(np.max(np.abs(plain), initial=0)))
             if is_steady(text, dtype):
-                np.testing.assert_allclose(simple, plain, rtol=tolerance, atol=tolerance * scale, err_msg=text)
+                np.testing.assert_allclose(
+                    simple, plain, rtol=tolerance, atol=tolerance * scale, err_msg=text
+                )
     finally:
         sys.setrecursionlimit(limit)
     assert compared > 1000
@@ -258,7 +267,9 @@ def test_reshaping_and_transposing_there_and_back_is_nothing() -> None:
 def test_two_transposes_are_one(first: Any, second: Any) -> None:
     x = np.arange(24.0).reshape(2, 3, 4)
     builder = builder_of([x])
-    both = builder.apply(primitive("transpose"), (builder.apply(primitive("transpose"), (0,), (first,)),), (second,))
+    both = builder.apply(
+        primitive("transpose"), (builder.apply(primitive("transpose"), (0,), (first,)),), (second,)
+    )
     assert np.array_equal(builder.values[both], x.transpose(first).transpose(second))
 
 
@@ -281,7 +292,9 @@ def test_a_derived_program_is_simplified_and_says_so() -> None:
     builder = builder_of([x])
     product = builder.apply(primitive("multiply"), (0, builder.literal(1)))
     assert product == 0
-    program = builder.finish([builder.apply(primitive("negative"), (builder.apply(primitive("negative"), (0,)),))], "f")
+    program = builder.finish(
+        [builder.apply(primitive("negative"), (builder.apply(primitive("negative"), (0,)),))], "f"
+    )
     assert program.steps == ()
     assert evaluate(program, [x])[0] is x
     assert ("x * 1", "x") in {(s.before, s.after) for s in builder.simplified.values()}
@@ -295,3 +308,62 @@ def test_the_author_s_own_steps_are_not_simplified() -> None:
     value, g = wg.value_and_grad(f)(np.array([1.0, 2.0]))
     assert value == 3.0
     assert np.array_equal(g, [1, 1])
+
+
+# What an index reads
+
+
+@pytest.mark.parametrize("seed", range(200))
+def test_indices_are_apart_where_they_have_no_entry_in_common(seed: int) -> None:
+    rng = random.Random(seed)
+    shape = tuple(rng.choice([1, 2, 3, 5]) for _ in range(rng.choice([1, 2, 3])))
+
+    def entries_for(lengths: tuple[int, ...]) -> list[Any]:
+        entries: list[Any] = []
+        for n in lengths:
+            bounds = [rng.choice([None, *range(-n - 1, n + 2)]) for _ in range(2)]
+            entries.append(rng.choice([("int", rng.randrange(-n, n)), ("slice", *bounds, rng.choice([None, 2, -1]))]))
+            entries.extend([("new",)] * rng.randint(0, 1))
+        return entries
+
+    def template() -> tuple[Any, ...]:
+        first = rng.randint(0, len(shape))
+        last = rng.randint(first, len(shape))
+        rest = [("ellipsis",), *entries_for(shape[last:])] if rng.random() < 0.5 else []
+        return (*entries_for(shape[:first]), *rest)
+
+    def read(entries: tuple[Any, ...]) -> Any:
+        return np.arange(np.prod(shape)).reshape(shape)[index_of(entries, ())]
+
+    one, other = template(), template()
+    assert apart(one, other, shape) == (not set(np.ravel(read(one))) & set(np.ravel(read(other))))
+    inserts_axes_only = all(entry[0] != "int" for entry in one)
+    whole = np.ravel(read(one)).tolist() == list(range(np.prod(shape)))
+    assert is_whole(one, shape) == (inserts_axes_only and whole)
+
+
+def test_indices_by_arrays_are_not_told_apart() -> None:
+    assert not apart((("array", 0),), (("int", 1),), (3,))
+    assert not is_whole((("array", 0),), (3,))
+
+
+def test_what_is_read_beside_a_write_is_read_before_it() -> None:
+    builder = builder_of([np.arange(4.0), np.ones(2)])
+    base = builder.apply(primitive("multiply"), (builder.literal(2.0), 0))
+    write = builder.apply(primitive("setitem"), (base, 1), ((("slice", None, 2, None),),))
+    beside = builder.apply(primitive("getitem"), (write,), ((("int", 3),),))
+    within = builder.apply(primitive("getitem"), (write,), ((("int", 1),),))
+    assert builder.producer[beside].inputs == (base,)
+    assert builder.producer[within].inputs == (write,)
+
+
+@pytest.mark.parametrize("place", [0, 1])
+def test_a_minus_sign_goes_out_of_a_product_and_meets_the_next(place: int) -> None:
+    builder = builder_of([np.ones((2, 2)), np.eye(2), np.ones((2, 2))])
+    turned = builder.apply(primitive("negative"), (place,))
+    operands = [0, 1]
+    operands[place] = turned
+    product = builder.apply(primitive("matmul"), operands)
+    total = builder.apply(primitive("add"), (2, product))
+    assert builder.producer[total].primitive.name == "subtract"
+    assert builder.producer[builder.producer[total].inputs[1]].inputs == (0, 1)

@@ -20,6 +20,7 @@ from whygrad.program import Program, Reason, Simplification, Span, Step, Variabl
 from whygrad.program.building import Builder
 from whygrad.rules import Assumption, Row, lookup, primitive, row_of, simplify
 from whygrad.rules.formula import emit
+from whygrad.rules.places import apart
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,12 +158,14 @@ def meet(builder: Builder, v: int, shares: Sequence[Share]) -> int:
         total = index if total is None else builder.apply(primitive("add"), (total, index))
     if scattered and total is not None and (total in builder.literals or builder.shape(total) != builder.shape(v)):
         total = builder.apply(primitive("spread"), (total, v))
-    for step in scattered:
+    for n, step in enumerate(scattered):
         g, _, *places = step.inputs
+        still_zero = not plain and all(apart(step.params[0], s.params[0], builder.shape(v)) for s in scattered[:n])
         if total is None:
             total = builder.apply(step.primitive, step.inputs, step.params)
         else:
-            total = builder.apply(primitive("add_at"), (total, g, *places), step.params)
+            write = "setitem" if still_zero else "add_at"
+            total = builder.apply(primitive(write), (total, g, *places), step.params)
     assert total is not None
     return total
 

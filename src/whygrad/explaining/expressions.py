@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from whygrad.explaining import forms, matrices
+from whygrad.explaining.forms import FORMS
 from whygrad.program import Count, Primitive, Program, Step
 from whygrad.rules import row_of
 from whygrad.rules.row import ATOM, COMPARISON, POWER, PRODUCT, SUM, UNARY, Row
@@ -97,13 +97,6 @@ class Expressions:
 
     def count(self, value: Count) -> Text:
         """A number of elements, spelled by what was counted where that has a name."""
-        text, binds = self.counted(value)
-        if not value.fewer or text.isdigit():
-            return str(int(value)) if text.isdigit() else text, binds
-        return f"{text} - {value.fewer}", SUM
-
-    def counted(self, value: Count) -> Text:
-        """How many elements there are, before some are taken off."""
         shape = self.program.variables[value.of].shape
         name = self.shown(self._alike(value.of, shape)) if value.of not in self.literals else None
         if name is None or not re.fullmatch(r"[\w.]+", name):
@@ -188,8 +181,7 @@ class Expressions:
         """Put a parameter into the template, or take it out where it is the default."""
         given = dict(zip(row.primitive.params, step.params, strict=True))
         keeps, rank = given.get("keepdims"), len(self.program.variables[step.inputs[0]].shape)
-        known = name == "axis" and name not in row.defaults
-        whole = known and rank == (len(value) if type(value) is tuple else 1 if type(value) is int else -1)
+        whole = name == "axis" and "keepdims" in given and isinstance(value, tuple) and len(value) == rank
         default = (name in row.defaults and row.defaults[name] == value) or (whole and not keeps)
         if default and f"{name}={{{name}}}" in template:
             return re.sub(rf"(, )?{name}=\{{{name}\}}(, )?", lambda m: ", " if m[1] and m[2] else "", template)
@@ -257,6 +249,9 @@ def _spread_back(e: Expressions, step: Step) -> Text | None:
         return e.atom(step.inputs[0]) + ("[:, None]" if axes == (1,) else "[None, :]"), ATOM
     if axes == tuple(range(n, n + len(axes))) and n + len(axes) <= 3:
         return e.atom(step.inputs[0]) + "[..." + ", None" * len(axes) + "]", ATOM
+    if n + len(axes) <= 4:
+        marks = ["None" if axis in axes else ":" for axis in range(max(axes) + 1)]
+        return f"{e.atom(step.inputs[0])}[{', '.join(marks)}]", ATOM
     return f"np.expand_dims({e.variable(step.inputs[0])[0]}, {axes[0] if len(axes) == 1 else axes})", ATOM
 
 
@@ -275,7 +270,9 @@ def index_text(e: Expressions, arrays: tuple[int, ...], template: tuple[Any, ...
             case ("ellipsis",):
                 parts.append("...")
             case ("array", k):
-                parts.append(e.variable(arrays[k])[0])
+                text = e.variable(arrays[k])[0]
+                numbers = re.fullmatch(r"np\.array\((\[[^\[].*\])\)", text)
+                parts.append(numbers[1] if numbers else text)
     return ", ".join(parts) if parts else "()"
 
 
@@ -380,8 +377,7 @@ SPECIAL: dict[str, Callable[[Expressions, Step], Text | None]] = {
     "add_at": _write,
     "setitem": _write,
     "sum": _math_sum,
-    **forms.FORMS,
-    **matrices.FORMS,
+    **FORMS,
 }
 
 

@@ -12,7 +12,7 @@ import numpy as np
 from whygrad.differentiation.reverse import Derivative
 from whygrad.explaining.expressions import CODE, Expressions, constant_text, index_text
 from whygrad.explaining.naming import Names, printable
-from whygrad.program import Step
+from whygrad.program import Span, Step
 from whygrad.rules.indexing import is_basic
 from whygrad.rules.row import ATOM
 
@@ -40,6 +40,16 @@ class Line:
     backward: bool
     of: int | None = None
     """For a gradient that is another's array: the variable whose gradient it is."""
+
+
+def unwrapped(text: str) -> str:
+    """Without the parentheses around the whole, where there are any."""
+    depth = 0
+    for n, character in enumerate(text):
+        depth += (character == "(") - (character == ")")
+        if depth == 0 and n < len(text) - 1:
+            return text
+    return text[1:-1] if text.startswith("(") else text
 
 
 def _atom(text: str, binds: int) -> str:
@@ -73,6 +83,8 @@ class Layout:
         self._choose()
         self.copied = self._handed_out_views()
         self.in_place = self._in_place()
+        self.continued: set[int] = set()
+        """Sums whose first summands have a line above, under the same name."""
         self._share_identifiers()
         self.expressions = Expressions(self.program, self.producers, self.shown, CODE)
         self.lines = self._lines()
@@ -124,6 +136,8 @@ class Layout:
                 self.lined.add(v)
                 continue
             count = len(self.readers[v]) + sum(s.inputs.count(v) - 1 for s in self._reading(v))
+            if v not in outputs and (self._is_entry(step) or self._is_still_to_be_spread(step)):
+                continue
             if self.names.get(v) or v in outputs or step.primitive.name in STATEMENTS:
                 self.lined.add(v)
             elif (step.primitive.name in ALIASES and self._is_named(step.inputs[0])) or (
@@ -158,6 +172,25 @@ class Layout:
     def _reading(self, v: int) -> list[Step]:
         return [self.producers[r] for r in self.readers[v]]
 
+    def _is_entry(self, step: Step) -> bool:
+        """Is it what an entry is set to (out[i, j] = …), or the gradient that is read there? Neither needs a name."""
+        v, forward = step.output, self.derivative.forward_variables
+        if step.primitive.name in STATEMENTS:
+            return False
+        if v < forward:
+            span, readers = step.origin, self._reading(v)
+            entry = isinstance(span, Span) and span.name.endswith("]")
+            return entry and [(r.primitive.name, r.inputs[1:2]) for r in readers] == [("setitem", (v,))]
+        name = (self.names.get(v) or "").rpartition("[")[0] or self.names.get(v) or ""
+        simple = step.primitive.name == "getitem" and is_basic(step.params[0]) and step.inputs[0] in self.lined
+        return simple and name.endswith("]")
+
+    def _is_still_to_be_spread(self, step: Step) -> bool:
+        """A gradient that is the same for every entry, and is written out once, in all of them."""
+        v = step.output
+        once = v >= self.derivative.forward_variables and self.program.variables[v].shape == ()
+        return once and [r.primitive.name for r in self._reading(v)] == ["spread"]
+
     def _is_named(self, index: int) -> bool:
         return bool(self.names.get(index)) or index in self.constants
 
@@ -186,12 +219,26 @@ class Layout:
 
     def _handed_out_views(self) -> set[int]:
         """Gradients that would share another array's memory: their lines end in a copy."""
-        found = set()
+        found: dict[int, int] = {}
         for v, g in zip(self.derivative.wrt, self.program.outputs[1:], strict=True):
             step = self.producers.get(g)
             if step is not None and step.primitive.is_view and self.program.variables[v].face == "array":
-                found.add(g)
-        return {g for g in found if g >= self.derivative.forward_variables}
+                found[g] = self._whose_memory(g)
+        owned = {i for i, whose in found.items() if self._is_own(whose) and [*found.values()].count(whose) == 1}
+        return {g for g in found if g >= self.derivative.forward_variables and g not in owned}
+
+    def _whose_memory(self, index: int) -> int:
+        """The variable in whose memory a view lies."""
+        step = self.producers.get(index)
+        while step is not None and step.primitive.is_view:
+            index = step.inputs[0]
+            step = self.producers.get(index)
+        return index
+
+    def _is_own(self, index: int) -> bool:
+        """Is it an array that the backward lines make, and that is not handed out itself?"""
+        derived = index >= self.derivative.forward_variables and index in self.producers
+        return derived and index not in self.program.outputs
 
     @cached_property
     def results(self) -> list[tuple[str, str]]:
@@ -241,8 +288,7 @@ class Layout:
             if base < self.derivative.forward_variables <= step.output:
                 continue  # the forward pass's values stay as they are
             own = base in self.created or (made is not None and not made.primitive.is_view)
-            here = self.position[step.output]
-            if own and all(self._done_before(r, here) for r in self.readers[base] if r != step.output):
+            if own and all(self._done_before(r, step) for r in self.readers[base] if r != step.output):
                 found.add(step.output)
                 if base in self.producers and base not in self.lined:
                     self.lined.add(base)
@@ -257,20 +303,32 @@ class Layout:
         for step in writes:
             self.identifier[step.output] = self._identifier(step.inputs[0])
 
-    def _done_before(self, reader: int, here: int) -> bool:
-        """Is the reader evaluated, in the printed text too, before step number `here`?"""
-        if self.position[reader] > here:
+    def _done_before(self, reader: int, write: Step) -> bool:
+        """Is the reader evaluated, in the printed text too, before the write is made?"""
+        if self.position[reader] > self.position[write.output]:
             return False
         primitive = self.producers[reader].primitive
         if primitive.is_view and self.program.variables[reader].face == "array":
             if primitive.name != "getitem":
                 return False
             self.copied.add(reader)
+        elif self._leads_only_into(reader, write.output):
+            return True
         if reader in self.lined:
             return True
         self.lined.add(reader)
         if not self.names.get(reader):
             self._name_inner(reader)
+        return True
+
+    def _leads_only_into(self, index: int, write: int) -> bool:
+        """Is it written out in the line of that write, and nowhere else? What is written is evaluated first."""
+        queue = [index]
+        while queue:
+            v = queue.pop()
+            if v != write and (v in self.lined or v in self.program.outputs):
+                return False
+            queue.extend(r for r in self.readers[v] if v != write)
         return True
 
     # Lines
@@ -283,11 +341,10 @@ class Layout:
             v = step.output
             if v not in self.lined:
                 continue
-            for part in self._too_long(v):
-                if part not in split:
-                    split.add(part)
-                    lines.append(self._line(self.producers[part], part >= forward))
-            lines.append(self._line(step, v >= forward))
+            parts = [part for part in self._too_long(v) if part not in split]
+            split.update(parts)
+            for part in (*parts, v):
+                lines.append(self._line(self.producers[part], part >= forward))
         return lines
 
     def _too_long(self, v: int) -> list[int]:
@@ -301,10 +358,30 @@ class Layout:
             inner = [i for i in step.inputs if self._is_written_out(i, 24)]
             if not inner:
                 break
+            if self._is_longer_sum(step):
+                found.extend(self._begun(step.inputs[0], v))
+                continue
             longest = max(inner, key=lambda i: len(self.expressions.variable(i)[0]))
             within = self._too_long(longest)
             found.extend(within or self._apart(longest))
         return found
+
+    def _is_longer_sum(self, step: Step) -> bool:
+        """A derived sum whose first summand is a sum, too, of the same kind: the rest can be added to it by +=."""
+        first = self.producers.get(step.inputs[0])
+        if first is None or step.primitive.name != "add" or first.primitive.name not in ("add", "subtract"):
+            return False
+        a, b = self.program.variables[step.inputs[0]], self.program.variables[step.output]
+        free = self.shown(step.inputs[0]) is None and len(self.readers[step.inputs[0]]) == 1
+        alike = (a.shape, a.dtype, a.face) == (b.shape, b.dtype, b.face)
+        return free and alike and step.output >= self.derivative.forward_variables
+
+    def _begun(self, index: int, v: int) -> list[int]:
+        """A line for the first summands of v, under v's name."""
+        self.lined.add(index)
+        self.identifier[index] = self._identifier(v)
+        self.continued.add(v)
+        return [*self._too_long(index), index]
 
     def _is_written_out(self, index: int, longest: int) -> bool:
         """Does the variable stand in another's line, in more than so many characters?"""
@@ -326,9 +403,10 @@ class Layout:
             text = self._statement(step)
         else:
             text, binds = self.expressions.step(step)
+            name = self._identifier(v)
             if v in self.copied:
                 text = f"{_atom(text, binds)}.copy()"
-            text = f"{self._identifier(v)} = {text}"
+            text = f"{name} += {text.removeprefix(f'{name} + ')}" if v in self.continued else f"{name} = {text}"
         return Line(v, self._identifier(v), text, covers, backward)
 
     def _covered(self, v: int) -> list[int]:
@@ -368,16 +446,39 @@ class Layout:
                 else:
                     rows.append(f"{target} = np.array({old})" if scalar else f"{target} = {_atom(old, binds)}.copy()")
         place = index_text(e, tuple(index), template)
+        g = self._unspread(g, step.output)
         value = e.variable(g)[0]
         if name == "setitem" or (name == "scatter" and basic):
             rows.append(f"{target}[{place}] = {value}")
         elif basic or self._is_distinct(tuple(index)):
-            negative = value.startswith("-") and value[1:].replace(".", "").isdigit()
-            rows.append(f"{target}[{place}] -= {value[1:]}" if negative else f"{target}[{place}] += {value}")
+            if value.startswith("-") and self._is_negated(g):
+                rows.append(f"{target}[{place}] -= {unwrapped(value[1:])}")
+            else:
+                rows.append(f"{target}[{place}] += {value}")
         else:
             whole = place if template in ((("array", 0),),) else f"np.s_[{place}]" if ":" in place else f"({place})"
             rows.append(f"np.add.at({target}, {whole}, {value})")
         return "\n".join(rows)
+
+    def _unspread(self, index: int, into: int) -> int:
+        """What is written into entries need not be spread over them first: NumPy does that as it writes."""
+        step = self.producers.get(index)
+        if step is None or step.primitive.name != "spread" or self.shown(index) is not None:
+            return index
+        alike = self.program.variables[index].dtype == self.program.variables[into].dtype
+        return step.inputs[0] if alike else index
+
+    def _is_negated(self, index: int) -> bool:
+        """Does its text begin with a minus sign that is one of the whole, so that to add it is to subtract the rest?"""
+        step = self.producers.get(index)
+        while step is not None and self.shown(index) is None:
+            if step.primitive.name == "negative":
+                return True
+            if step.primitive.name not in ("multiply", "divide"):
+                return False
+            index = step.inputs[0]
+            step = self.producers.get(index)
+        return index in self.expressions.literals
 
     def _is_distinct(self, index: tuple[int, ...]) -> bool:
         """Does an index by arrays meet no entry twice, whatever the arguments are? Then += adds as np.add.at does."""

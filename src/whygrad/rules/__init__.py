@@ -3,28 +3,23 @@
 from whygrad.rules import (
     arithmetic,
     choices,
-    contractions,
-    cumulative,
-    diagonals,
     exponentials,
-    factorisations,
     grids,
     indexing,
     joining,
-    linear_algebra,
     ordering,
     products,
     rearranging,
     reductions,
     shapes,
     special,
-    statistics,
     trigonometry,
 )
 from whygrad.rules.identities import parse_identities, simplify
 from whygrad.rules.idioms import IDIOMS, Assumption, Idiom, parse_idioms
-from whygrad.rules.row import ROWS, Row, Sample, lookup, primitive, row_of
+from whygrad.rules.row import ROWS, Row, Sample, lookup, parse_formulas, primitive, row_of
 
+parse_formulas()
 parse_identities()
 parse_idioms()
 
@@ -37,15 +32,10 @@ __all__ = [
     "Sample",
     "arithmetic",
     "choices",
-    "contractions",
-    "cumulative",
-    "diagonals",
     "exponentials",
-    "factorisations",
     "grids",
     "indexing",
     "joining",
-    "linear_algebra",
     "lookup",
     "ordering",
     "primitive",
@@ -56,6 +46,5 @@ __all__ = [
     "shapes",
     "simplify",
     "special",
-    "statistics",
     "trigonometry",
 ]

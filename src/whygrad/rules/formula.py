@@ -10,23 +10,21 @@ The whole language:
 * `x.T` swaps the last two axes of x (a matrix's transpose); `*index` stands for any number of operands;
 * static values (known before any number is): the row's parameters (`axis`, `keepdims`), of any number of operands
   all `parts` and where (`at`) the one stands that it is about, `shape(x)`, `shapes(parts)`, `ndim(x)`,
-  `dtype(x)`, `count(x, axis)` (how many elements of x lie along the axes; `count(x, axis, k)`: k fewer),
-  `literal(n)` (n is a number in the code), `nonzero(n)` (one that is not 0), `distinct(index)` (no entry is met
-  twice), `inverse(axes)`, where parts lie (rules/layouts.py), which axes and subscripts they have
-  (rules/subscripts.py), tuples, True, False, None, and whatever Python makes of them; `a if test else b` with a
-  static test;
+  `dtype(x)`, `count(x, axis)` (how many elements of x lie along the axes), `literal(n)` (n is a number in the code),
+  `nonzero(n)` (one that is not 0), `distinct(index)` (no entry is met twice), `inverse(axes)`, where parts lie
+  (rules/layouts.py), tuples, True, False, None, and whatever Python makes of them; `a if test else b` with a static
+  test;
 * in patterns (identities, idioms) also: `(e := exp(u))` names what it matches, a name met twice must be the same
   variable, `c1`, `c2` match literals only, a parameter that is a name is bound.
 
-A formula is parsed once, when it is first needed. `emit` writes it into a Program under construction: the rule is the
-code that is printed.
+A formula is parsed once. `emit` writes it into a Program under construction: the rule is the code that is printed.
 """
 
 from __future__ import annotations
 
 import ast
 import operator
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from whygrad.program.building import Builder
@@ -34,7 +32,6 @@ from whygrad.program.data import Count
 from whygrad.program.matching import Apply, Bind, Choose, Constantly, Expression, Literal, Ref, Spill, Static
 from whygrad.program.primitive import Primitive
 from whygrad.rules.layouts import LAYOUTS
-from whygrad.rules.subscripts import SUBSCRIPTS
 
 OPERATORS: dict[type, str] = {
     ast.Add: "add",
@@ -52,19 +49,7 @@ OPERATORS: dict[type, str] = {
     ast.NotEq: "not_equal",
 }
 
-STATIC_FUNCTIONS = (
-    "shape",
-    "shapes",
-    "ndim",
-    "dtype",
-    "count",
-    "nonzero",
-    "literal",
-    "inverse",
-    "distinct",
-    *LAYOUTS,
-    *SUBSCRIPTS,
-)
+STATIC_FUNCTIONS = ("shape", "shapes", "ndim", "dtype", "count", "nonzero", "literal", "inverse", "distinct", *LAYOUTS)
 
 Lookup = Callable[[str], tuple[Primitive, int]]
 """Gives a primitive and the number of its operands (-1: any number) for its name."""
@@ -79,29 +64,6 @@ def parse(text: str, variables: set[str], lookup: Lookup, pattern: bool = False)
     in operand position)."""
     tree = ast.parse(text, mode="eval").body
     return _parse(tree, variables, lookup, pattern)
-
-
-class Formulas(Mapping[str, Expression]):
-    """Formulas by name, each parsed when it is first asked for: a gradient needs a few rows of a long table."""
-
-    def __init__(self, texts: Mapping[str, str], variables: set[str], lookup: Lookup) -> None:
-        self.texts, self.variables, self.lookup = texts, variables, lookup
-        self._parsed: dict[str, Expression] = {}
-
-    def __getitem__(self, name: str) -> Expression:
-        known = self._parsed.get(name)
-        if known is None:
-            known = self._parsed[name] = parse(self.texts[name], self.variables, self.lookup)
-        return known
-
-    def __contains__(self, name: object) -> bool:
-        return name in self.texts
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self.texts)
-
-    def __len__(self) -> int:
-        return len(self.texts)
 
 
 def _parse(node: ast.expr, variables: set[str], lookup: Lookup, pattern: bool) -> Expression:
@@ -132,7 +94,7 @@ def _parse(node: ast.expr, variables: set[str], lookup: Lookup, pattern: bool) -
             if arity < 0:
                 arity = len(args) - len(primitive.params)
             given = [Spill(a.value.id) if isinstance(a, ast.Starred) else inner(a) for a in args[:arity]]  # type: ignore[attr-defined]
-            params = tuple((_static(a), a.id if isinstance(a, ast.Name) else ast.unparse(a)) for a in args[arity:])
+            params = tuple((_static(a), ast.unparse(a)) for a in args[arity:])
             if not pattern and len(params) != len(primitive.params):
                 raise FormulaError(f"{ast.unparse(node)}: {name} takes the parameters {primitive.params}")
             return Apply(name, tuple(given), params)
@@ -211,13 +173,12 @@ def _static_functions(names: Mapping[str, Any], builder: Builder) -> dict[str, A
 
     return {
         **LAYOUTS,
-        **SUBSCRIPTS,
         "shape": shape,
         "shapes": lambda parts: tuple(map(shape, parts)),
         "ndim": lambda index: len(builder.shape(index)),
         "dtype": lambda index: builder.dtype(index),
         # a mean of nothing divides nothing, by 1
-        "count": lambda index, axis, fewer=0: Count.along(index, builder.shape(index), axis, fewer) or 1 - bool(fewer),
+        "count": lambda index, axis: Count.along(index, builder.shape(index), axis) or 1,
         "literal": lambda index: index in builder.literals,
         "nonzero": lambda index: bool(builder.literals.get(index)),
         "inverse": lambda axes: tuple(sorted(range(len(axes)), key=axes.__getitem__)),

@@ -27,6 +27,7 @@ from whygrad.program.matching import (
 )
 from whygrad.rules.formula import emit, parse
 from whygrad.rules.layouts import ALL
+from whygrad.rules.places import apart, is_whole
 from whygrad.rules.row import ROWS, lookup
 
 IDENTITIES = (
@@ -40,7 +41,8 @@ IDENTITIES = (
     ("-(-x)", "x"),
     ("-(x - y)", "y - x"),
     ("-(c1 * x)", "(-c1) * x"),
-    ("-(c1 / c2)", "(-c1) / c2"),
+    ("-(c1 / x)", "(-c1) / x"),
+    ("-((x - y) / z)", "(y - x) / z"),
     ("-(x / c1)", "(-x) / c1"),
     ("c1 * (-x)", "(-c1) * x"),
     ("(-x) * y", "-(x * y)"),
@@ -59,6 +61,7 @@ IDENTITIES = (
     ("x * (1 / y)", "x / y"),
     ("c1 * (x - y)", "(-c1) * (y - x)"),
     ("x + c1 * y", "x - (-c1) * y"),
+    ("x + c1", "x - (-c1)"),
     ("c1 * where(m, 0.0, x)", "where(m, 0.0, c1 * x)"),
     ("c1 * where(m, x, 0.0)", "where(m, c1 * x, 0.0)"),
     ("where(m, x, 0.0) + where(m, 0.0, y)", "where(m, x, y)"),
@@ -68,7 +71,7 @@ IDENTITIES = (
 
 CANCELLING = ("(c1 * x) / c1", "c1 * (x / c1)", "c1 * (x / (c1 * y))", "c1 / (c1 * x)")
 """Identities that hold where c1 is not 0."""
-NEGATIVE = ("c1 * (x - y)", "x + c1 * y")
+NEGATIVE = ("c1 * (x - y)", "x + c1 * y", "x + c1")
 """Identities that are used where c1 is below 0."""
 
 Identity = tuple[Apply, Expression, str, str]
@@ -95,6 +98,10 @@ def simplify(builder: Builder, primitive: Primitive, inputs: tuple[int, ...], pa
         done = _undone(builder, primitive, inputs, params)
         if done is not None:
             return done
+    if row is not None and row.kind in ("linear", "bilinear") and row.name not in ("negative", "multiply"):
+        turned = _sign_outside(builder, primitive, inputs, params)
+        if turned is not None:
+            return turned
     if primitive.name == "multiply" and inputs[1] in builder.literals and inputs[0] not in builder.literals:
         return builder.apply(primitive, inputs[::-1], params)
     step = Step(primitive, inputs, params, (-1,))
@@ -169,6 +176,24 @@ def _dtype(builder: Builder, step: Step) -> np.dtype[Any]:
     return found
 
 
+MOVES = frozenset({"spread_back", "transpose", "reshape", "getitem"})
+PRODUCTS = frozenset({"matmul", "vector_matrix", "matrix_vector", "dot", "outer"})
+
+
+def _sign_outside(
+    builder: Builder, primitive: Primitive, inputs: tuple[int, ...], params: tuple[Any, ...]
+) -> int | None:
+    """Moved or multiplied, a minus sign goes outside, where it meets a sum or another one."""
+    places = (0,) if primitive.name in MOVES else (0, 1) if primitive.name in PRODUCTS else ()
+    for place in places:
+        step = builder.producer.get(inputs[place])
+        derived = inputs[place] >= len(builder.program.variables) and inputs[place] not in builder.kept
+        if step is not None and step.primitive.name == "negative" and derived:
+            plain = builder.apply(primitive, (*inputs[:place], step.inputs[0], *inputs[place + 1 :]), params)
+            return builder.apply(step.primitive, (plain,))
+    return None
+
+
 def _put_back(builder: Builder, inputs: tuple[int, ...], params: tuple[Any, ...]) -> int | None:
     """What was read at a place and set to 0 there, and is added in there again, was never away: x[i] += v."""
     taken, read = builder.producer.get(inputs[0]), builder.producer.get(inputs[1])
@@ -179,6 +204,10 @@ def _put_back(builder: Builder, inputs: tuple[int, ...], params: tuple[Any, ...]
     once = all(builder.dtype(i).kind == "b" for i in index)
     zero = builder.literals.get(taken.inputs[1]) == 0
     return taken.inputs[0] if same and once and zero and taken.inputs[0] == read.inputs[0] else None
+
+
+def _summed_shape(shape: tuple[int, ...], axes: tuple[int, ...]) -> tuple[int, ...]:
+    return tuple(n for axis, n in enumerate(shape) if axis not in axes)
 
 
 def _is_turned(builder: Builder, index: int) -> bool:
@@ -195,6 +224,19 @@ def _undone(builder: Builder, primitive: Primitive, inputs: tuple[int, ...], par
             return x
         if before is not None and before.primitive.name == "reshape":
             return builder.apply(primitive, before.inputs, params)
+        if before is not None and before.primitive.name == "sum" and before.params[1] and x not in builder.kept:
+            plain = (before.params[0], False)
+            if _summed_shape(builder.shape(before.inputs[0]), before.params[0]) == params[0]:
+                return builder.apply(before.primitive, before.inputs, plain)
+    elif primitive.name == "getitem":
+        if len(inputs) == 1 and set(params[0]) <= {ALL, ("ellipsis",)}:
+            return x
+        if before is not None and before.primitive.name == "setitem" and x >= len(builder.program.variables):
+            if apart(before.params[0], params[0], builder.shape(x)):  # what is read here was not written there
+                return builder.apply(primitive, (before.inputs[0], *inputs[1:]), params)
+    elif primitive.name == "scatter":
+        if is_whole(params[0], builder.shape(inputs[1])):
+            return builder.apply(lookup("reshape")[0], (x,), (builder.shape(inputs[1]),))
     elif primitive.name == "transpose":
         if params[0] == tuple(range(len(params[0]))):
             return x
@@ -204,11 +246,11 @@ def _undone(builder: Builder, primitive: Primitive, inputs: tuple[int, ...], par
         if before is not None and before.primitive.name == "matmul" and x >= len(builder.program.variables):
             a, b = before.inputs  # of a derived step
             one_is_turned = any(_is_turned(builder, i) for i in (a, b))
-            if len(params[0]) == 2 and params[0] == (1, 0) and one_is_turned:  # (Aᵀ B)ᵀ = Bᵀ A
+            n = len(params[0])
+            same = n == len(builder.shape(a)) == len(builder.shape(b))
+            if same and params[0] == (*range(n - 2), n - 1, n - 2) and one_is_turned:  # (Aᵀ B)ᵀ = Bᵀ A
                 turned = [builder.apply(primitive, (i,), params) for i in (b, a)]
                 return builder.apply(before.primitive, turned)
-    elif primitive.name == "getitem" and len(inputs) == 1 and set(params[0]) <= {ALL, ("ellipsis",)}:
-        return x
     elif primitive.name == "pad" and not any(map(any, params[0])):
         return x
     elif primitive.name == "add_at":

@@ -21,20 +21,18 @@ explaining.templates); without one, it is name(x).
 gets the rest from there. `lazy`: the formulas take an upstream gradient that is still to be spread over its shape.
 `stacks`: the operands broadcast in part (a stack of matrices against one).
 An operand without a derivative enters by its shape only, or is an index or a condition: nothing flows back to it.
-Some names of operands say how the tests draw them: `c` is a condition, `M` a matrix that is far from singular, `S` one
-that is symmetric and positive definite.
 """
 
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 from whygrad.program import Primitive, Step
 from whygrad.program.matching import Expression
-from whygrad.rules.formula import Formulas
+from whygrad.rules.formula import parse
 
 ATOM, POWER, UNARY, PRODUCT, SUM, COMPARISON = 100, 40, 30, 20, 10, 5
 """How tightly a printed form binds."""
@@ -63,7 +61,7 @@ class Row:
     primitive: Primitive
     operands: tuple[str, ...]
     output: str
-    vjps: Mapping[str, Expression]
+    vjps: dict[str, Expression]
     formulas: dict[str, str]
     why: dict[str, str]
     code: str
@@ -79,8 +77,8 @@ class Row:
     latex: str = ""
     proof: tuple[str, ...] = ()
     body: str = ""
-    parsed: Mapping[str, Expression] = field(default_factory=dict)
-    """The body as an expression, under "body"."""
+    parsed: dict[str, Expression] = field(default_factory=dict)
+    """The body as an expression, under "body", once the rows are all there."""
 
     @property
     def name(self) -> str:
@@ -109,14 +107,12 @@ class Row:
 
     def bound(self, step: Step, number: int) -> dict[str, Any]:
         """The names of the signature, bound to a step's operands, output and parameters, for a formula with respect to
-        operand number `number` (of any number of operands: all are `parts`, `at` holds its number, `before`
-        and `after` are the others)."""
+        operand number `number` (of any number of operands: all are `parts`, and `at` holds its number)."""
         names: dict[str, Any] = dict(zip(self.primitive.params, step.params, strict=False))
         for place, name in enumerate(self.operands):
             names[name.lstrip("*")] = step.inputs[place:] if name.startswith("*") else step.inputs[place]
         if self.operands[0] == f"*{self.operand_name(number)}":
             names |= {self.operand_name(number): step.inputs[number], "parts": step.inputs, "at": (number,)}
-            names |= {"before": step.inputs[:number], "after": step.inputs[number + 1 :]}
         names[self.output] = step.output
         return names
 
@@ -190,17 +186,33 @@ def _add(
         raise ValueError(f"the row of {name} has no samples")
     if isinstance(why, str):
         why = dict.fromkeys(plain, why)
+    variables = {*plain, output, "g"}
     formulas = {key[1:]: text for key, text in derivatives.items()}
-    vjps = Formulas(formulas, {*plain, output, "g"}, lookup)
-    parsed = Formulas({"body": body} if body else {}, set(plain), lookup)
-    ROWS[name] = Row(
-        kind, made, operands, output, vjps, formulas, why, code, method, binds, local or {}, domain, samples,
-        defaults or {}, smooth, lazy, stacks, latex, proof, body, parsed,
+    row = Row(
+        kind, made, operands, output, {}, formulas, why, code, method, binds, local or {}, domain, samples,
+        defaults or {}, smooth, lazy, stacks, latex, proof, body,
     )  # fmt: skip
-    for operand in formulas:
+    ROWS[name] = row
+    if body:
+        _unparsed.append((row, "", body, set(plain)))
+    for operand, text in formulas.items():
         if operand not in plain:
             raise ValueError(f"the row of {name} has a derivative for {operand}, which is no operand")
+        _unparsed.append((row, operand, text, variables))
     return made
+
+
+_unparsed: list[tuple[Row, str, str, set[str]]] = []
+
+
+def parse_formulas() -> None:
+    """Parse the formulas of all rows: called once, when every row that they may name is there."""
+    while _unparsed:
+        row, operand, text, variables = _unparsed.pop()
+        if operand:
+            row.vjps[operand] = parse(text, variables, lookup)
+        else:
+            row.parsed["body"] = parse(text, variables, lookup)
 
 
 def elementwise(evaluate: Callable[..., Any], signature: str, **about: Any) -> Primitive:

@@ -6,20 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from whygrad.watching import (
-    elementwise,
-    grids,
-    joining,
-    linear_algebra,
-    making,
-    ordering,
-    products,
-    rearranging,
-    reducing,
-    scalar_math,
-    shaping,
-    statistics,
-)
+from whygrad.watching import elementwise, grids, joining, making, ordering, rearranging, reducing, scalar_math, shaping
 from whygrad.watching.answering import plain_tree
 from whygrad.watching.arrays import as_array, to_float
 from whygrad.watching.standin import ANSWERS, plain
@@ -29,15 +16,12 @@ __all__ = [
     "elementwise",
     "grids",
     "joining",
-    "linear_algebra",
     "making",
     "ordering",
-    "products",
     "rearranging",
     "reducing",
     "scalar_math",
     "shaping",
-    "statistics",
 ]
 
 ANSWERS[float] = ANSWERS[np.float64] = to_float
