@@ -103,7 +103,9 @@ def _insert(x: Any, where: Any, values: Any, axis: Any = None) -> Any:
     one = np.ndim(places) == 0 and not isinstance(places, slice)
     length, grown = shape[axis], np.insert(np.zeros(shape), places, np.zeros(np.shape(plain(values))), axis)
     count = grown.shape[axis] - length
-    if one and np.ndim(plain(values)) == len(shape) > 1:
+    if one and np.ndim(plain(values)):
+        missing = len(shape) - np.ndim(plain(values))
+        values = reshape(values, (1,) * missing + np.shape(plain(values))) if missing > 0 else values
         values = ANSWERS[np.moveaxis](values, 0, axis)
     values = broadcast_to(values, (*shape[:axis], count, *shape[axis + 1 :]))
     order = np.insert(np.arange(length), places, np.arange(length, length + count))
