@@ -95,6 +95,10 @@ class Derivation:
                 outcomes.setdefault(place, []).append(guard.outcome)
         for (text, line), seen in outcomes.items():
             found.append(f"on this branch: {text}{_outcome(seen)} (line {line})")
+        drawn = [i for i, c in self.layout.constants.items() if c.kind == "drawn" and i in self.layout.keywords]
+        if drawn:
+            names = ", ".join(dict.fromkeys(self.layout.shown(i) or "" for i in drawn))
+            found.append(f"drawn at random, kept as drawn: {names}")
         for assumption in self.derivative.assumptions:
             found.append(f"assumed: {self._named(assumption.text)}")
         return list(dict.fromkeys(found))

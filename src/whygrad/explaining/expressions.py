@@ -360,7 +360,8 @@ def _math_sum(e: Expressions, step: Step) -> Text | None:
 
 def _survives(e: Expressions, step: Step) -> Text | None:
     place = index_text(e, step.inputs[1:], step.params[0])
-    return f"survives({e.variable(step.inputs[0])[0]}, {place if len(step.params[0]) == 1 else f'({place})'})", ATOM
+    index = f"np.s_[{place}]" if ":" in place else place if len(step.params[0]) == 1 else f"({place})"
+    return f"survives({e.variable(step.inputs[0])[0]}, {index})", ATOM
 
 
 SPECIAL: dict[str, Callable[[Expressions, Step], Text | None]] = {

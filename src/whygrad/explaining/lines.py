@@ -96,7 +96,7 @@ class Layout:
         for index, constant in self.constants.items():
             if constant.kind == "literal" or index >= self.derivative.forward_variables:
                 continue
-            made_here = constant.kind == "created" or not constant.path
+            made_here = constant.kind == "created" or (not constant.path and constant.kind != "drawn")
             text = constant_text(constant.value) if made_here else None
             text = text if text is None or len(text) <= WIDTH else None
             variable = self.program.variables[index]

@@ -68,10 +68,10 @@ class Count(int):
 
 @dataclass(frozen=True, slots=True)
 class Constant:
-    """A variable that is not an argument: a literal of the code, an array it captured, or one it created.
+    """A variable that is not an argument: a literal of the code, an array it captured, created, or drew at random.
 
     `kind`: "literal" (a number in the code), "captured" (read by its path: "X", "self.W"),
-    "created" (made inside, e.g. by np.zeros; also random draws, replayed as drawn).
+    "created" (made inside, e.g. by np.zeros), "drawn" (at random, replayed as it was drawn).
     """
 
     index: int

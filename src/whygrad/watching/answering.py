@@ -43,9 +43,7 @@ def answer(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
 
 def opaque(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """Run a function that cannot be watched on the plain values; its result is followed, but has no rule."""
-    found: list[StandIn] = []
-    _collect(args, found)
-    _collect(kwargs, found)
+    found = stand_ins((args, kwargs))
     recording = deepest(*found)
     if recording is None:
         return function(*plain_tree(args), **plain_tree(kwargs))
@@ -236,9 +234,15 @@ def _replaced(tree: Any, queue: list[Any]) -> Any:
     return tree
 
 
-def plain_tree(tree: Any) -> Any:
+def stand_ins(tree: Any) -> list[StandIn]:
+    """The stand-ins in nested containers, in order."""
     found: list[StandIn] = []
     _collect(tree, found)
+    return found
+
+
+def plain_tree(tree: Any) -> Any:
+    found = stand_ins(tree)
     return _replaced(tree, [newest(x)._value for x in found])
 
 

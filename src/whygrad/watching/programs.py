@@ -72,7 +72,7 @@ def author_names(
     for index, origin in recording.origins.items():
         if index in needed and index not in input_names:
             span = span_of(origin.site)
-            name = origin.path or (span.name if span and origin.kind == "created" else "")
+            name = origin.path or (span.name if span and origin.kind in ("created", "drawn") else "")
             if name and origin.kind != "literal":
                 bound.append((index, name, origin.site and origin.site[:2]))
                 root[index] = name

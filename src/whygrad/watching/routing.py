@@ -15,6 +15,7 @@ from whygrad.errors import EscapeError
 from whygrad.program import Span
 from whygrad.watching.answering import has_stand_in, opaque
 from whygrad.watching.arrays import created, to_float
+from whygrad.watching.drawing import drawn
 from whygrad.watching.joining import JOINERS, Joiner
 from whygrad.watching.numpy_names import ANSWERS
 from whygrad.watching.recording import Recording, current, is_foreign
@@ -411,9 +412,9 @@ def _call_foreign(recording: Recording, function: Any, args: Any, kwargs: Any) -
         kwargs = {k: _watched_callback(v) for k, v in kwargs.items()}
     holder = type(owner)
     if holder is not type(None) and holder is not ModuleType and not isinstance(owner, type):
-        shuffled = _shuffled(function, owner, args)
-        if shuffled is not None:
-            return shuffled[0]
+        draw = drawn(function, args, kwargs)
+        if draw is not None:
+            return draw[0]
         if holder.__module__ in TRANSPARENT:
             recording.touch(owner)
             result = function(*args, **kwargs)
@@ -456,17 +457,3 @@ def _watched_callback(x: Any) -> Any:
 
         return watched
     return x
-
-
-def _shuffled(function: Any, owner: Any, args: Any) -> tuple[Any] | None:
-    """A generator's shuffle and permutation of watched arrays: indexing by a permutation, drawn the same way."""
-    if not isinstance(owner, (np.random.RandomState, np.random.Generator)) or not args:
-        return None
-    x = args[0]
-    if function.__name__ not in ("shuffle", "permutation") or type(x) is not StandIn or len(args) > 1:
-        return None
-    order = created(owner.permutation(len(x)))
-    if function.__name__ == "permutation":
-        return (x[order],)
-    x[...] = x[order]
-    return (None,)
