@@ -20,6 +20,7 @@ from whygrad.program import Program, Reason, Simplification, Span, Step, Variabl
 from whygrad.program.building import Builder
 from whygrad.rules import Assumption, Row, lookup, primitive, row_of, simplify
 from whygrad.rules.formula import emit
+from whygrad.rules.other_names import unsupported
 from whygrad.rules.places import apart
 
 
@@ -216,18 +217,11 @@ def rule_of(step: Step) -> Row:
     """The row of a step that a gradient passes through; an error where there is none."""
     row = row_of(step.primitive)
     if row is None:
+        name = step.primitive.name.removeprefix("opaque ")
+        known = unsupported(name)
         raise NoRuleError(
-            f"no rule for {step.primitive.name.removeprefix('opaque ')}: its gradient is not known",
+            f"no rule for {name}: {known.why if known else 'its gradient is not known'}",
             place=step.origin if isinstance(step.origin, Span) else None,
-            instead=INSTEAD.get(step.primitive.name.rpartition(".")[2])
-            or "write it with functions that whygrad knows (whygrad rules lists them)",
+            instead=known.instead if known else "write it with functions that whygrad knows (whygrad rules lists them)",
         )
     return row
-
-
-INSTEAD = {
-    "var": "np.mean((x - np.mean(x)) ** 2), with the axis that you need",
-    "std": "np.sqrt(np.mean((x - np.mean(x)) ** 2)), with the axis that you need",
-    "norm": "np.sqrt(np.sum(x ** 2))",
-}
-"""What to write for functions that people use often and that have no row."""

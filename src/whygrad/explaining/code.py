@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from whygrad.errors import NoRuleError
+from whygrad.explaining.calls import call_text
+from whygrad.explaining.expressions import constant_text
 from whygrad.explaining.forms import DEFINITIONS
 from whygrad.explaining.lines import STATEMENTS, Layout, Line
 from whygrad.explaining.naming import printable
-from whygrad.program import Span
+from whygrad.program import Span, Step
 
 if TYPE_CHECKING:
     from whygrad.explaining.derivation import Derivation
@@ -191,9 +193,13 @@ def _rows(derivation: Derivation, line: Line, reasons: bool) -> Iterable[str]:
     return [*(f"# {row}" for row in textwrap.wrap(derivation.reason_for(line), 88)), *rows]
 
 
+def _can_be_written(step: Step) -> bool:
+    return call_text(step.primitive, ["x"] * len(step.inputs), constant_text) is not None
+
+
 def _refuse_opaque(layout: Layout) -> None:
     for step in layout.program.steps:
-        if step.primitive.name.startswith("opaque "):
+        if step.primitive.name.startswith("opaque ") and not _can_be_written(step):
             raise NoRuleError(
                 f"{step.primitive.name.removeprefix('opaque ')} has no row, so it cannot be printed as NumPy code",
                 place=step.origin if isinstance(step.origin, Span) else None,

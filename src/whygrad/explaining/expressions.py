@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from whygrad.explaining.calls import call_text
 from whygrad.explaining.forms import FORMS
 from whygrad.program import Count, Primitive, Program, Step
 from whygrad.rules import row_of
@@ -128,8 +129,9 @@ class Expressions:
         """The text of a step's value, its operands written out where they have no name."""
         row = row_of(step.primitive)
         if row is None:
-            operands = ", ".join(self.variable(i)[0] for i in step.inputs)
-            return f"{step.primitive.name.removeprefix('opaque ')}({operands})", ATOM
+            operands = [self.variable(i)[0] for i in step.inputs]
+            written = call_text(step.primitive, operands, constant_text)
+            return written or f"{step.primitive.name.removeprefix('opaque ')}({', '.join(operands)})", ATOM
         special = SPECIAL.get(row.name)
         if special is not None:
             found = special(self, step)
@@ -398,8 +400,13 @@ def constant_text(value: Any) -> str | None:
                 return f"np.{name}({shape}{dtype})"
     if value.size == 0:
         return f"np.zeros({shape}{dtype})"
-    if value.ndim == 1 and value.dtype == np.int64 and value.size > 2 and (value == np.arange(value.size)).all():
-        return f"np.arange({value.size})"
+    if value.ndim == 1 and value.dtype in (np.int64, np.float64) and value.size > 2:
+        start, kind = value[0], int if value.dtype == np.int64 else float
+        if abs(start) < 1e6 and start == int(start) and (value == start + np.arange(value.size)).all():
+            ends = f"{kind(start)!r}, {kind(start) + value.size!r}" if start else repr(kind(value.size))
+            return f"np.arange({ends})"
+    if value.ndim == 2 and value.shape[0] == value.shape[1] > 1 and (value == np.eye(len(value))).all():
+        return f"np.eye({len(value)}{dtype})"
     if value.size <= 12 and (value.dtype.kind in "iub" or np.isfinite(value).all()):
         kinds = "" if value.dtype in (np.float64, np.int64, np.bool_) else dtype
         return f"np.array({value.tolist()!r}{kinds})"

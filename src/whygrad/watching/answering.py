@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from whygrad.errors import EscapeError, InPlaceError, WhygradError
 from whygrad.program import Primitive
+from whygrad.rules.other_names import unsupported
 from whygrad.watching.recording import Recording
 from whygrad.watching.standin import ANSWERS, Answer, StandIn, deepest, lift, newest, record, take_view
 
@@ -52,12 +54,14 @@ def opaque(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     made_by, run = _opaque_primitive(recording, function, args, kwargs)
     label = made_by.name.removeprefix("opaque ")
     copies = [v.copy(order="K") if type(v) is np.ndarray else v for v in values]
+    around = [(x, x.copy()) for x in _plain_arrays((args, kwargs))]
     try:
         result = run(*copies)
     except Exception as error:
         raise_own(error)
         raise
-    for before, after in zip(values, copies, strict=True):
+    known = unsupported(label)
+    for before, after in (*zip(values, copies, strict=True), *around):
         if type(before) is np.ndarray and not np.array_equal(before, after, equal_nan=before.dtype.kind in "fc"):
             raise InPlaceError(
                 f"{label} writes into a watched array, which cannot be followed",
@@ -70,7 +74,7 @@ def opaque(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         if np.ndim(result) == 0 and np.result_type(result).kind in "iub":
             recording.guard(inputs[0], result)
             return result
-        recording.refuse_complex(result)
+        recording.refuse_complex(result, known.instead if known else "")
         return _recorded(recording, made_by, found, inputs, copies, result)
     if isinstance(result, (tuple, list)) and any(_is_data(r) for r in result):
         parts = []
@@ -95,13 +99,25 @@ def opaque(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         raise EscapeError(
             f"watched values go into {label}, which cannot be watched, and come back in {_article(result)}",
             place=recording.here(),
-            instead="write the computation with NumPy functions that have a row (whygrad rules lists them)",
+            instead=known.instead
+            if known
+            else "write the computation with NumPy functions that have a row (whygrad rules lists them)",
         )
     return result
 
 
 HOLE = object()
 """Stands in a form for a watched value."""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """How an opaque step calls its function, so that it can be written: the arguments as forms, the part picked."""
+
+    function: Any
+    args: Any
+    kwargs: Any
+    part: int | None = None
 
 
 def _opaque_primitive(
@@ -118,21 +134,46 @@ def _opaque_primitive(
 
 @functools.lru_cache(maxsize=256)
 def _kept_primitive(function: Any, args: Any, kwargs: Any) -> Primitive:
-    name = getattr(function, "__qualname__", None) or getattr(function, "__name__", None) or repr(function)
-    module = getattr(function, "__module__", "") or ""
-    label = f"{module}.{name}" if module and not name.startswith(module) else name
+    label = _label(function)
 
     def run(*given: Any) -> Any:
         queue = list(given)
         return function(*_filled(args, queue), **_filled(kwargs, queue))
 
+    run.call = Call(function, args, kwargs)  # type: ignore[attr-defined]
     return Primitive(f"opaque {label}", run)
+
+
+def _label(function: Any) -> str:
+    """The full name of a function: numpy.linalg.svd, numpy.multiply.at, ndarray.ptp."""
+    name = getattr(function, "__qualname__", None) or getattr(function, "__name__", None) or repr(function)
+    owner = getattr(function, "__self__", None)
+    if isinstance(function, np.ufunc):
+        return f"numpy.{function.__name__}"
+    if isinstance(owner, np.ufunc):
+        return f"numpy.{owner.__name__}.{function.__name__}"
+    module = getattr(function, "__module__", "") or ""
+    return f"{module}.{name}" if module and not name.startswith(module) else name
+
+
+def _plain_arrays(tree: Any) -> list[Any]:
+    """The arrays in nested containers that are not watched, and that a function might write into."""
+    if type(tree) in (list, tuple):
+        return [x for part in tree for x in _plain_arrays(part)]
+    if type(tree) is dict:
+        return [x for part in tree.values() for x in _plain_arrays(part)]
+    return [tree] if type(tree) is np.ndarray and tree.flags.writeable and tree.dtype.kind in "fiubc" else []
 
 
 @functools.lru_cache(maxsize=256)
 def _part_of(made_by: Primitive, place: int) -> Primitive:
     """The primitive of one of several results."""
-    return Primitive(made_by.name, lambda *given: made_by.evaluate(*given)[place])
+
+    def pick(*given: Any) -> Any:
+        return made_by.evaluate(*given)[place]
+
+    pick.call = replace(made_by.evaluate.call, part=place)  # type: ignore[attr-defined]
+    return Primitive(made_by.name, pick)
 
 
 def _form(tree: Any) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import operator
 from typing import Any
 
@@ -104,8 +105,8 @@ def answer_ufunc(ufunc: Any, method: str, inputs: tuple[Any, ...], kwargs: dict[
     if method == "reduce" and ufunc in _REDUCE:
         x, axis = inputs[0], kwargs.pop("axis", 0) if len(inputs) < 2 else inputs[1]
         return ANSWERS[_REDUCE[ufunc]](x, axis=axis, **{k: v for k, v in kwargs.items() if v is not None})
-    if method == "at" and ufunc in (np.add, np.subtract):
-        return _add_at(ufunc, *inputs)
+    if method == "at":
+        return _at(ufunc, *inputs)
     if method == "outer" and ufunc is np.multiply:
         return answer(np.multiply, (inputs[0][(..., *(None,) * np.ndim(plain(inputs[1])))], inputs[1]), kwargs)
     return opaque(getattr(ufunc, method), inputs, kwargs)
@@ -129,6 +130,28 @@ def _add_at(ufunc: Any, x: Any, key: Any, value: Any) -> None:
     new = indexing.ADD_AT.evaluate(base._value, *(recording.values[i] for i in operands), template)
     index = recording.emit(indexing.ADD_AT, (base._index, *operands), (template,), new)
     store(target, index, new)
+
+
+def _at(ufunc: Any, x: Any, key: Any, *value: Any) -> None:
+    """`ufunc.at(x, key, value)`: entry by entry. Only sums take a place that is met several times."""
+    if ufunc in (np.add, np.subtract):
+        _add_at(ufunc, x, key, *value)
+        return
+    recording = deepest(x, key, *value) or current.get()
+    if recording is None:
+        ufunc.at(x, key, *value)
+        return
+    target = target_of(x, recording)
+    template, arrays = template_of(recording, key)
+    index = indexing.index_of(template, tuple(recording.values[i] for i in arrays))
+    places = np.arange(np.size(plain(target))).reshape(np.shape(plain(target)))[index]
+    if np.unique(places).size < np.size(places):
+        raise UnsupportedError(
+            f"np.{ufunc.__name__}.at meets an entry several times, which is only followed for np.add and np.subtract",
+            place=recording.here(),
+            instead="a loop, x[i] = … for one place after the other",
+        )
+    target[key] = answer(ufunc, (target[key], *value), {})
 
 
 @answers(np.where)
@@ -236,5 +259,5 @@ def _conjugate(x: Any, **kwargs: Any) -> Any:
 
 
 _variants()
-ANSWERS[np.add.at] = lambda *a: _add_at(np.add, *a)
-ANSWERS[np.subtract.at] = lambda *a: _add_at(np.subtract, *a)
+for _function in {f for f in vars(np).values() if isinstance(f, np.ufunc) and f.nout == 1}:
+    ANSWERS[_function.at] = functools.partial(_at, _function)

@@ -56,7 +56,7 @@ def stack(parts: Any, axis: Any = 0, out: Any = None, *, dtype: Any = None, cast
     return made if out is None else write_out(made, out)
 
 
-@answers(np.vstack)
+@answers(np.vstack, getattr(np, "row_stack", np.vstack))
 def _vstack(parts: Any, **kwargs: Any) -> Any:
     parts = _parts_of(parts)
     if has_stand_in(parts) and all(np.ndim(plain(p)) == 1 for p in parts):

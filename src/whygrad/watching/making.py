@@ -45,6 +45,13 @@ ANSWERS[np.ascontiguousarray] = lambda x, dtype=None, **kwargs: _as_array(at_lea
 ANSWERS[np.asfortranarray] = lambda x, dtype=None, **kwargs: _as_array(x, dtype, "F")
 
 
+@answers(np.astype)
+def _as_type(x: Any, dtype: Any, /, *, copy: bool = True, device: Any = None) -> Any:
+    x = stand(x)
+    made = array_of(x, dtype, None)
+    return copied(made, "K") if made is x and copy else made
+
+
 @answers(np.copy)
 def _copy(x: Any, order: str = "K", **kwargs: Any) -> Any:
     x = stand(x)

@@ -12,7 +12,8 @@ from whygrad.watching import ordering, shaping
 from whygrad.watching.answering import opaque
 from whygrad.watching.arrays import cast_to, created, to_float
 from whygrad.watching.making import Flat
-from whygrad.watching.standin import ANSWERS, StandIn, ended, newest, plain, refuse
+from whygrad.watching.numpy_names import ANSWERS
+from whygrad.watching.standin import StandIn, ended, newest, plain, refuse
 from whygrad.watching.writing import copied, write_item
 
 Method = Callable[..., Any]

@@ -6,10 +6,11 @@ from typing import Any
 
 import numpy as np
 
+from whygrad.rules import shapes
 from whygrad.watching import elementwise, grids, joining, making, ordering, rearranging, reducing, scalar_math, shaping
-from whygrad.watching.answering import plain_tree
+from whygrad.watching.answering import has_stand_in, plain_tree
 from whygrad.watching.arrays import as_array, to_float
-from whygrad.watching.standin import ANSWERS, plain
+from whygrad.watching.standin import ANSWERS, apply, newest, plain
 
 __all__ = [
     "ANSWERS",
@@ -24,7 +25,33 @@ __all__ = [
     "shaping",
 ]
 
-ANSWERS[float] = ANSWERS[np.float64] = to_float
+ANSWERS[float] = to_float
+
+
+def _scalar_type(kind: Any) -> Any:
+    """np.float32(x) and its kin: a number, or an array, in that type."""
+
+    def cast(*args: Any) -> Any:
+        if len(args) != 1 or not has_stand_in(args):
+            return kind(*plain_tree(args))
+        x = as_array(args[0])
+        if np.ndim(plain(x)) == 0 and np.dtype(kind).kind in "iub":
+            return _taken_for_granted(x, kind)
+        return apply(shapes.CAST, (x,), (str(np.dtype(kind)),))
+
+    return cast
+
+
+def _taken_for_granted(x: Any, kind: Any) -> Any:
+    value = kind(plain(x))
+    if not x._recording.over:
+        x._recording.guard(newest(x)._index, value)
+    return value
+
+
+for _kind in {getattr(np, name) for name in np.__all__ if isinstance(getattr(np, name), type)}:
+    if issubclass(_kind, (np.floating, np.integer, np.bool_)) and not getattr(_kind, "__subclasses__", list)():
+        ANSWERS[_kind] = _scalar_type(_kind)
 
 # What is asked about an array, not computed from its numbers, is answered by the real one.
 

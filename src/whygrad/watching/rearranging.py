@@ -44,6 +44,21 @@ def _roll(x: Any, shift: Any, axis: Any = None) -> Any:
     return apply(rearranging.ROLL, (x,), (tuple(map(int, shifts)), tuple(map(int, axes))))
 
 
+def _centred(sign: int) -> Any:
+    """np.fft.fftshift and its way back: a roll by half the length."""
+
+    def shift(x: Any, axes: Any = None) -> Any:
+        x = stand(as_array(x))
+        ndim = np.ndim(plain(x))
+        chosen = tuple(range(ndim)) if axes is None else normalize(axes, ndim)
+        return _roll(x, [sign * (np.shape(plain(x))[a] // 2) for a in chosen], chosen)
+
+    return shift
+
+
+ANSWERS[np.fft.fftshift], ANSWERS[np.fft.ifftshift] = _centred(1), _centred(-1)
+
+
 @answers(np.repeat)
 def _repeat(x: Any, repeats: Any, axis: Any = None) -> Any:
     x, times = _watched_array(x), np.asarray(plain(repeats))
@@ -139,6 +154,9 @@ def diagonal(x: Any, offset: Any = 0, axis1: Any = 0, axis2: Any = 1) -> Any:
     i = np.arange(length) + max(0, -offset)
     operands = tuple(lift(x._recording, k) for k in (i, i + offset))
     return take_view(x, _diagonal_of_stacks(offset), operands, ((("ellipsis",), ("array", 0), ("array", 1)),))
+
+
+ANSWERS[np.linalg.diagonal] = lambda x, /, *, offset=0: diagonal(x, offset, -2, -1)
 
 
 @functools.cache

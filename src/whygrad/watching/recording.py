@@ -259,12 +259,12 @@ class Recording:
                 instead="use a plain array, np.asarray(x)",
             )
 
-    def refuse_complex(self, value: Any) -> None:
+    def refuse_complex(self, value: Any, instead: str = "") -> None:
         if getattr(getattr(value, "dtype", None), "kind", "") == "c" or isinstance(value, complex):
             raise UnsupportedError(
                 "complex numbers are not supported yet",
                 place=self.here(),
-                instead="compute with the real and the imaginary part as two real arrays",
+                instead=instead or "compute with the real and the imaginary part as two real arrays",
             )
 
 

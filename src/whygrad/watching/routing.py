@@ -14,7 +14,7 @@ import numpy as np
 from whygrad.errors import EscapeError
 from whygrad.program import Span
 from whygrad.watching.answering import has_stand_in, opaque
-from whygrad.watching.arrays import created, to_float
+from whygrad.watching.arrays import to_float
 from whygrad.watching.drawing import drawn
 from whygrad.watching.joining import JOINERS, Joiner
 from whygrad.watching.numpy_names import ANSWERS
