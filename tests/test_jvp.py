@@ -384,3 +384,48 @@ f(x: float64[4], W: float64[3, 4], x_dot: float64[4], W_dot: float64[3, 4]):
     v18: float64 = sum(v17, axis=(0,), keepdims=False)
     return v5, v18"""
     )
+
+
+def primitives(f: Callable[..., Any], idioms: bool = True) -> list[str]:
+    """The names of the tangent steps of a function of X."""
+    recording = (watched := watch(f, (X,), {})).recording
+    outputs = [leaf.index for leaf in watched.returned]
+    program = to_program(recording, recording.arguments, outputs, "f")
+    steps = forward(program, recording.values, recording.arguments, [V], idioms=idioms).steps
+    return [step.primitive.name for step in steps]
+
+
+@pytest.mark.parametrize(
+    ("f", "steps"),
+    [
+        (lambda x: x @ x.T, "transpose matmul matmul add"),
+        (lambda x: np.sum(x, axis=0), "sum"),
+        (lambda x: x.T[1:], "transpose getitem"),
+        (lambda x: np.exp(x), "multiply"),
+        (lambda x: x + Y, ""),
+        (lambda x: (x * 3.0, x), "multiply"),
+        (lambda x: np.where(x > 0.5, x, 0.0), "where"),
+        (lambda x: np.where(x > 0.5, x * 2, x.sum()), "multiply sum where"),
+        (lambda x: np.max(x, axis=1), "max equal sum divide multiply sum"),
+        (lambda x: 1 / (1 + np.exp(-x)), "subtract multiply multiply"),
+        (lambda x: np.array([x[0, 0], 1.0]), "getitem array"),
+        (lambda x: (x > 0.5).astype(float), ""),
+        (lambda x: np.zeros(3), ""),
+    ],
+)
+def test_no_more_steps_than_one_would_write(f: Callable[..., Any], steps: str) -> None:
+    assert primitives(f) == steps.split()
+
+
+def test_what_is_returned_is_not_passed_over_by_an_idiom() -> None:
+    def f(z: Any) -> Any:
+        d = 1 + np.exp(-z)
+        k = 1 / d
+        e = np.exp(z)
+        p = e / e.sum(axis=1, keepdims=True)
+        return [k, d, p, e]
+
+    _, tangent = wg.jvp(f)(X, tangents=V)
+    moved_parts = f(X + 1e-30j * V)
+    for t, part in zip(tangent, moved_parts, strict=True):
+        np.testing.assert_allclose(t, np.imag(part) / 1e-30, rtol=1e-12)

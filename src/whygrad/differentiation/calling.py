@@ -83,10 +83,18 @@ class Calls:
         self.single = not isinstance(wrt, (tuple, list))
         self.idioms = idioms
         self.cache: dict[Any, list[Derived]] = {}
+        self._names: dict[int, list[str]] = {}
 
     @functools.cached_property
     def parameters(self) -> list[inspect.Parameter]:
         return parameters_of(self.function)
+
+    def names(self, count: int) -> list[str]:
+        """The names of so many positional arguments."""
+        known = self._names.get(count)
+        if known is None:
+            known = self._names[count] = argument_names(self.function, count)
+        return known
 
     def completed(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
         """The keyword arguments, with the defaults of arguments in `wrt` that the call leaves out."""
@@ -110,7 +118,7 @@ class Calls:
                 if one in kwargs:
                     found.append(one)
                     continue
-                names = argument_names(self.function, len(args))
+                names = self.names(len(args))
                 if one not in names[: len(args)]:
                     raise ArgumentError(
                         f"{self.name} was called without an argument {one!r}", instead=f"wrt= one of {names}"

@@ -16,7 +16,7 @@ from whygrad.program import Program, evaluate
 from whygrad.rules import primitive
 from whygrad.watching.programs import to_program
 from whygrad.watching.standin import StandIn, apply, newest, plain
-from whygrad.watching.watch import Leaf, Watched, argument_names, watch
+from whygrad.watching.watch import Leaf, Watched, watch
 
 TANGENTS = "tangents"
 """The keyword by which a call says where its arguments move."""
@@ -80,7 +80,7 @@ class Tangents(Calls):
         self, watched: Watched, positions: list[int | str], args: Any, kwargs: Any, given: Any
     ) -> Iterator[tuple[int, Any]]:
         """The variables that move, each with its direction."""
-        names = argument_names(self.function, len(args))
+        names = self.names(len(args))
         if self.single:
             given = (given,)
         elif not isinstance(given, (tuple, list)) or len(given) != len(positions):
@@ -145,6 +145,9 @@ def _matched(
 
 def _direction(tangent: Any, like: Any, name: str) -> Any:
     """The tangent in the type of the value that it moves; None where there is nothing to move."""
+    if type(tangent) is type(like) is np.ndarray and tangent.dtype == like.dtype and tangent.shape == like.shape:
+        if like.dtype.kind == "f":
+            return tangent
     real = np.asarray(plain(tangent))
     if real.dtype.kind not in "fiu":
         what = f"an array of {real.dtype}" if isinstance(plain(tangent), np.ndarray) else _article(tangent)

@@ -215,6 +215,11 @@ def _is_turned(builder: Builder, index: int) -> bool:
     return step is not None and step.primitive.name == "transpose"
 
 
+def _is_own(builder: Builder, index: int) -> bool:
+    """Has it been derived, and has it no name by which somebody would look for it?"""
+    return index >= len(builder.program.variables) and index not in builder.kept
+
+
 def _undone(builder: Builder, primitive: Primitive, inputs: tuple[int, ...], params: tuple[Any, ...]) -> int | None:
     """Moving numbers about: twice is once, there and back is nothing."""
     x = inputs[0]
@@ -224,6 +229,10 @@ def _undone(builder: Builder, primitive: Primitive, inputs: tuple[int, ...], par
             return x
         if before is not None and before.primitive.name == "reshape":
             return builder.apply(primitive, before.inputs, params)
+        if before is not None and before.primitive.name == "sum" and _is_own(builder, x) and before.params[1]:
+            axes = before.params[0]  # kept, and dropped right away
+            if params[0] == tuple(n for a, n in enumerate(builder.shape(x)) if a not in axes):
+                return builder.apply(before.primitive, before.inputs, (axes, False))
         if before is not None and before.primitive.name == "sum" and before.params[1] and x not in builder.kept:
             plain = (before.params[0], False)
             if _summed_shape(builder.shape(before.inputs[0]), before.params[0]) == params[0]:
