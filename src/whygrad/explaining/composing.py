@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 from whygrad.explaining.notation import (
     ATOM,
     CALL,
@@ -18,6 +20,7 @@ from whygrad.explaining.notation import (
     Sum,
     Symbol,
     Transposed,
+    bare,
     binding,
     is_tall,
     seen,
@@ -36,33 +39,46 @@ def parentheses(node: Node) -> Node:
 ONE, TWO = Number("1"), Number("2")
 
 
+def is_zero(node: Node) -> bool:
+    node = seen(node)
+    return isinstance(node, Number) and node.text == "0" and node.variable is None
+
+
 def is_one(node: Node) -> bool:
     node = seen(node)
     return isinstance(node, Number) and node.text == "1"
 
 
+def without_minus(node: Node) -> Node | None:
+    """What a minus stands before, or None."""
+    if isinstance(node, Negative):
+        return node.body
+    if isinstance(node, Fenced) and node.kind in ("", "("):
+        body = without_minus(node.body)
+        if body is not None:
+            return dataclasses.replace(node, body=body, variable=None) if node.kind == "" else body
+    return None
+
+
 def negative(node: Node) -> Node:
     """−x, without a double minus."""
-    inner = seen(node)
-    if isinstance(inner, Negative):
-        return inner.body
-    if isinstance(inner, Fenced) and inner.kind == "(" and isinstance(inner.body, Negative):
-        return inner.body.body
-    return Negative(fenced(node, REDUCTION))
+    body = without_minus(node)
+    return body if body is not None else Negative(fenced(node, REDUCTION))
 
 
 def total(terms: list[Node], signs: list[str]) -> Node:
     """The sum of the terms; signs within them come out, sums within them stand side by side with the others."""
     flat: list[tuple[str, Node]] = []
     for sign, term in zip(signs, terms, strict=True):
-        inner = seen(term)
-        if isinstance(inner, Negative):
-            sign, term = ("−" if sign == "+" else "+"), inner.body
-        inner = seen(term)
+        body = without_minus(term)
+        if body is not None:
+            sign, term = ("−" if sign == "+" else "+"), body
+        inner = bare(term)
         if isinstance(inner, Sum) and sign == "+":
             flat.extend(zip(inner.signs, inner.terms, strict=True))
         else:
             flat.append((sign, fenced(term, REDUCTION)))
+    flat = [part for part in flat if not is_zero(part[1])] or flat[:1]
     if len(flat) == 1:
         (sign, term) = flat[0]
         return term if sign == "+" else negative(term)
@@ -81,10 +97,10 @@ def product(factors: list[Node], mark: str) -> Node:
     flat: list[Node] = []
     minus = False
     for factor in factors:
-        inner = seen(factor)
-        if isinstance(inner, Negative):
-            minus, factor = not minus, inner.body
-            inner = seen(factor)
+        body = without_minus(factor)
+        if body is not None:
+            minus, factor = not minus, body
+        inner = bare(factor)
         if isinstance(inner, Product) and inner.mark == mark and not (flat and mark == "%"):
             flat.extend(inner.factors)
         elif not (is_one(inner) and mark != "@" and len(factors) > 1 and factor.variable is None):
@@ -141,12 +157,10 @@ def starts_with_digit(node: Node) -> bool:
 
 
 def fraction(top: Node, bottom: Node) -> Node:
-    inner = seen(top)
-    if isinstance(inner, Negative):
-        return Negative(fraction(inner.body, bottom))
-    if is_one(bottom):
-        return top
-    return Fraction(seen(top), seen(bottom))
+    body = without_minus(top)
+    if body is not None:
+        return Negative(fraction(body, bottom))
+    return top if is_one(bottom) else Fraction(top, bottom)
 
 
 def power(base: Node, exponent: Node) -> Node:
@@ -156,7 +170,7 @@ def power(base: Node, exponent: Node) -> Node:
 
 
 def transposed(node: Node) -> Node:
-    inner = seen(node)
+    inner = bare(node)
     if isinstance(inner, Transposed):
         return inner.body
     return Transposed(fenced(node, ATOM))

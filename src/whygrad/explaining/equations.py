@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -13,7 +13,7 @@ from whygrad.explaining import composing, notation
 from whygrad.explaining.composing import product
 from whygrad.explaining.formulas import ALL_ONES, Formulas
 from whygrad.explaining.lines import Layout, Line
-from whygrad.explaining.notation import Derivative, Equation, Node, Symbol, Vector, Words
+from whygrad.explaining.notation import Derivative, Equation, Node, Number, Symbol, Vector, Words
 from whygrad.explaining.reasons import symbol_of
 from whygrad.explaining.symbols import number, plain, symbol
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 ACTIVATIONS = {"sigmoid": "σ", "relu": "relu", "tanh": "tanh", "expit": "σ", "softplus": "softplus", "erf": "erf"}
 """Functions whose derivative is shown by name, σ′(z), before it is written out."""
+IDENTITY = Symbol("𝐈")
 MOST_PATHS = 4
 LETTERS = "ijklmnpqrs"
 
@@ -51,6 +52,7 @@ class Equations:
         self.program = layout.program
         self.symbols: dict[int, Symbol] = {}
         self.taken: dict[str, int] = {}
+        self.pieces = 0
         self.output = self._distinct(self.derivative.output, symbol_of(layout))
         forward = self.program.steps[: self.derivative.split]
         numbers = all(self.program.variables[i].shape == () for s in forward for i in (*s.inputs, s.output))
@@ -58,7 +60,7 @@ class Equations:
         self.of_gradient = self._of_gradient()
         for index in sorted(set(self.program.inputs) | set(layout.keywords) | set(layout.preset) | layout.lined):
             if index not in self.of_gradient:
-                self._distinct(index, layout.names.get(index) or f"v{index}")
+                self._distinct(index, layout.names.get(index) or self._free())
         letters = "".join(c for c in LETTERS if c not in {s.stem for s in self.symbols.values()})
         self.formulas = Formulas(
             self.program.variables,
@@ -69,6 +71,13 @@ class Equations:
             letters,
         )
         self.formulas.has_e = any(s.stem == "e" for s in self.symbols.values())
+
+    def _free(self) -> str:
+        """A name for a piece that has none in the code, where it is written in place."""
+        self.pieces += 1
+        while str(symbol(f"t{self.pieces}")) in self.taken or f"t{self.pieces}" in self.layout.names.taken:
+            self.pieces += 1
+        return f"t{self.pieces}"
 
     def _distinct(self, index: int, name: str) -> Symbol:
         """The symbol for a variable; where another looks the same already, its name as it is."""
@@ -112,37 +121,68 @@ class Equations:
         if known is not None:
             return notation.marked(known, v)
         written = self.formulas.variable(v)
-        short = isinstance(notation.seen(written), (Symbol, notation.Number))
+        short = isinstance(notation.seen(written), (Symbol, Number))
         return written if short else composing.parentheses(written)
 
     def created(self, index: int) -> Node:
-        """An array that the code makes."""
+        """An array that the code makes, where it is read."""
+        written = self.literally(index)
+        known = self.program.variables[index].name or self.layout.names.get(index)
+        return symbol(known) if known and isinstance(written, Words) else written
+
+    def literally(self, index: int) -> Node:
+        """An array that the code makes, as it is."""
         value = np.asarray(self.layout.constants[index].value)
         if value.ndim == 0:
-            return number(value.item())
+            exact = number(value.item())
+            return exact if notation.width(exact) <= 9 else Number(f"{value.item():.6g}…")
         if value.size and np.isfinite(value).all() and value.dtype.kind in "fiu":
             if (value == 0).all():
-                return notation.Number("0")
+                return Number("0")
             if (value == 1).all():
                 return ALL_ONES
-            if value.ndim == 1 and value.size <= 6:
-                return Vector(tuple(number(v.item()) for v in value))
-        known = self.program.variables[index].name or self.layout.names.get(index)
-        return symbol(known) if known else Words(self.layout.created[index].replace("np.", ""))
+            if value.ndim == 2 and value.shape[0] > 1 and np.array_equal(value, np.eye(*value.shape)):
+                return IDENTITY
+            if (value == value.flat[0]).all() and value.size > 1:
+                return product([number(value.flat[0].item()), ALL_ONES], "·")
+            if value.ndim <= 2 and max(value.shape) <= 6:
+                return entries(value)
+        text = self.layout.created.get(index) or self.layout.preset.get(index, "")
+        return Words(text.replace("np.", ""))
 
     # Lines
 
     def lines(self) -> Iterator[LineFormula]:
+        for index in sorted({*self.layout.preset, *self.nameless}):
+            name = self.layout.shown(index) or ""
+            yield LineFormula(Line(index, name, f"{name} = {self.value(index)}", (), False), self.given(index))
         for line in self.layout.lines:
             yield LineFormula(line, self.backward(line) if line.backward else self.forward(line))
         for v, g, (name, text) in zip(self.derivative.wrt, self.program.outputs[1:], self.layout.results, strict=True):
             if name != text:
                 yield LineFormula(Line(g, name, f"{name} = {text}", (), True, v), self.result(v, g))
 
+    @property
+    def nameless(self) -> list[int]:
+        """Numbers that the code computed from constants and that have no name of their own."""
+        return [
+            i for i in self.layout.keywords if not self.layout.constants[i].path and not self.program.variables[i].shape
+        ]
+
+    def value(self, index: int) -> str:
+        return self.layout.preset.get(index) or repr(float(self.layout.constants[index].value))
+
+    def given(self, index: int) -> Equation:
+        """What an array or a number is that the code made."""
+        written = self.literally(index)
+        return Equation(notation.marked(self.symbols[index], index), (notation.marked(written, index),))
+
     def forward(self, line: Line) -> Equation:
+        """What a line computes: by the name of the function, where an idiom has one, and written out."""
         left = self.shown(line.target) or symbol(line.name)
         step = self.layout.producers[line.target]
-        return Equation(notation.marked(left, line.target), (self.formulas.step(step),))
+        rights = [self.formulas.step(step), self.formulas.written_out(step)]
+        return Equation(notation.marked(left, line.target), _different(rights))
 
     def backward(self, line: Line) -> Equation:
         written = self.formulas.step(self.layout.producers[line.target])
@@ -193,7 +233,10 @@ class Equations:
                 terms.append(product([self.gradient(end), Derivative(self.d, self.name(end), self.name(v))], "@"))
         if len(terms) > MOST_PATHS:
             terms = [*terms[: MOST_PATHS - 1], Symbol("…")]
-        return [composing.total(terms, ["+"] * len(terms)), *self._by_name(v, shares)]
+        rights = [composing.total(terms, ["+"] * len(terms)), *self._by_name(v, shares)]
+        if len(ends) == 1 and self.derivative.gradients.get(ends[0]) == self.derivative.gradients[v]:
+            rights.append(self.gradient(ends[0]))  # the same array: a sum passes the gradient on unchanged
+        return rights
 
     def _by_name(self, v: int, shares: tuple[Share, ...]) -> list[Node]:
         if len(shares) != 1 or not self.path(shares[0])[1]:
@@ -207,6 +250,13 @@ class Equations:
         upstream = self.formulas.variable(g)
         slope = notation.marked(composing.call(name, [self.name(v)], primes=1), None)
         return [product([upstream, slope], self.formulas.mark([upstream, slope]))]
+
+
+def entries(value: Any) -> Node:
+    """A small array, entry by entry."""
+    if value.ndim == 0:
+        return number(value.item())
+    return Vector(tuple(map(entries, value)))
 
 
 def _different(rights: list[Node]) -> tuple[Node, ...]:

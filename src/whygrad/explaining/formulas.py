@@ -22,7 +22,6 @@ from whygrad.explaining.notation import (
     Hole,
     Negative,
     Node,
-    Phrase,
     Power,
     Product,
     Reduction,
@@ -34,6 +33,7 @@ from whygrad.explaining.notation import (
     Transposed,
     Vector,
     Words,
+    Written,
     is_tall,
     marked,
     seen,
@@ -82,9 +82,13 @@ class Formulas:
         """The formula of what a step computes."""
         return marked(self._step(step), step.output)
 
-    def _step(self, step: Step) -> Node:
+    def written_out(self, step: Step) -> Node:
+        """The same without the name that an idiom has for the whole."""
+        return marked(self._step(step, False), step.output)
+
+    def _step(self, step: Step, by_name: bool = True) -> Node:
         use = self.idioms.get(step.output)
-        if use is not None and use.idiom.latex:
+        if by_name and use is not None and use.idiom.latex:
             names = {k: self.variable(v) for k, v in use.names.items() if type(v) is int and k in use.idiom.vjps}
             return self.fill(parse(use.idiom.latex), names, use.names.get("axis"), self.shape(use.names["x"]))
         row = row_of(step.primitive)
@@ -114,6 +118,8 @@ class Formulas:
         """How many axes the value of a node has."""
         if node.variable is not None:
             return len(self.shape(node.variable))
+        if isinstance(node, Fenced) and node.like is not None:
+            return len(self.shape(node.like))
         return max(map(self.rank, notation.children(node)), default=0)
 
     # Templates
@@ -143,11 +149,11 @@ class Formulas:
                 raised = inner(exponent)
                 if self.has_e or is_tall(raised) or notation.width(raised) > 24:
                     return composing.call("exp", [raised])
-                return Power(Symbol("e"), seen(raised))
+                return Power(Symbol("e"), raised)
             case Power(base=base, exponent=exponent):
                 return composing.power(inner(base), inner(exponent))
             case Root(body=body, degree=degree):
-                return Root(seen(inner(body)), degree)
+                return Root(inner(body), degree)
             case Transposed(body=body):
                 return composing.transposed(inner(body))
             case Call(function="¬", arguments=arguments):
@@ -174,9 +180,10 @@ class Formulas:
 
     def quotient(self, top: Node, bottom: Node) -> Node:
         """A fraction; a factor that is high itself stands before it, not in it."""
-        inner = seen(top)
-        if isinstance(inner, Negative):
-            return composing.negative(self.quotient(inner.body, bottom))
+        body = composing.without_minus(top)
+        if body is not None:
+            return composing.negative(self.quotient(body, bottom))
+        inner = notation.bare(top)
         if composing.is_one(bottom):
             return top
         factors = list(inner.factors) if isinstance(inner, Product) and inner.mark != "@" else [inner]
@@ -186,7 +193,7 @@ class Formulas:
         low = [f for f in factors if f not in high]
         over = product(low, inner.mark if isinstance(inner, Product) else "·") if low else composing.ONE
         rest = composing.fraction(over, bottom)
-        order = [rest, *high] if composing.is_coefficient(rest) else [*high, rest]
+        order = [*high, rest] if low else [rest, *high]
         return product(order, self.mark(order))
 
     def reduction(self, sign: str, body: Node, axes: tuple[int, ...], shape: tuple[int, ...]) -> Node:
@@ -196,6 +203,9 @@ class Formulas:
         bound = shape[long[0]] if len(long) == 1 else None
         over = " and ".join(f"{shape[a]} {AXES.get((len(shape), a), f'entries of axis {a}')}" for a in axes)
         inner = seen(body)
+        positive = composing.without_minus(body) if sign == "∑" else None
+        if positive is not None:
+            return composing.negative(self.reduction(sign, positive, axes, shape))
         if isinstance(inner, Reduction) and sign in ("∑", "∏") and inner.sign != sign:
             body = composing.parentheses(body)
         least = notation.REDUCTION if sign in ("∑", "∏") else notation.RAISED
@@ -223,7 +233,8 @@ def condition(node: Node) -> Node:
 
 def _as_it_is(f: Formulas, step: Step) -> Node:
     """The same numbers in another type or along another axis: nothing is seen of it."""
-    return Fenced("", f.variable(step.inputs[0]))
+    like = None if f.shape(step.inputs[0]) == f.shape(step.output) else step.output
+    return Fenced("", f.variable(step.inputs[0]), like=like)
 
 
 def _spread(f: Formulas, step: Step) -> Node:
@@ -232,9 +243,8 @@ def _spread(f: Formulas, step: Step) -> Node:
     if f.shape(step.inputs[0]) == f.shape(step.output):
         return Fenced("", g)
     if f.rank(g):
-        return Fenced("", g)
-    ones = marked(ALL_ONES, step.output)
-    return Fenced("", product([g, ones], f.mark([g, ones])))
+        return Fenced("", g, like=step.output)
+    return Fenced("", product([g, ALL_ONES], "·"), like=step.output)
 
 
 def _reshape(f: Formulas, step: Step) -> Node:
@@ -242,7 +252,7 @@ def _reshape(f: Formulas, step: Step) -> Node:
     before, after = ([n for n in f.shape(i) if n != 1] for i in (step.inputs[0], step.output))
     body = f.variable(step.inputs[0])
     if before == after:
-        return Fenced("", body)
+        return Fenced("", body, like=step.output)
     if len(f.shape(step.output)) == 1:
         return composing.call("vec", [body])
     return composing.call("reshape", [body, Words(" × ".join(map(str, f.shape(step.output))))])
@@ -263,7 +273,7 @@ def _collect(f: Formulas, step: Step) -> Node:
     extra = len(have) - len(want)
     axes = (*range(extra), *(i + extra for i, n in enumerate(want) if n == 1 and have[i + extra] != 1))
     body = f.variable(step.inputs[0])
-    return f.reduction("∑", body, axes, have) if axes else Fenced("", body)
+    return f.reduction("∑", body, axes, have) if axes else Fenced("", body, like=step.output)
 
 
 def index_nodes(f: Formulas, arrays: tuple[int, ...], template: tuple[Any, ...]) -> tuple[Node, ...]:
@@ -288,31 +298,28 @@ def _getitem(f: Formulas, step: Step) -> Node:
     (template,) = step.params
     body = f.variable(step.inputs[0])
     if all(e[0] in ("new", "ellipsis") or e == ("slice", None, None, None) for e in template):
-        return Fenced("", body)  # another axis of one entry
+        return Fenced("", body, like=step.output)  # another axis of one entry
     return Entry(fenced(body, notation.ATOM), index_nodes(f, step.inputs[1:], template))
 
 
 def _scatter(f: Formulas, step: Step) -> Node:
     g, _, *index = step.inputs
-    place = _place(f, tuple(index), step.params[0])
-    return Phrase((f.variable(g), Words("at"), place, Words("and 0 elsewhere")))
-
-
-def _place(f: Formulas, index: tuple[int, ...], template: tuple[Any, ...]) -> Node:
-    parts = index_nodes(f, index, template)
-    return Fenced("[", parts[0] if len(parts) == 1 else Vector(parts)) if parts else Words("[]")
+    return Written(None, _apart(f, g), index_nodes(f, tuple(index), step.params[0]), True)
 
 
 def _add_at(f: Formulas, step: Step) -> Node:
     base, g, *index = step.inputs
-    place = _place(f, tuple(index), step.params[0])
-    return Phrase((f.variable(base), Words("plus"), f.variable(g), Words("at"), place))
+    return Written(f.variable(base), _apart(f, g), index_nodes(f, tuple(index), step.params[0]), True)
 
 
 def _setitem(f: Formulas, step: Step) -> Node:
     base, v, *index = step.inputs
-    place = _place(f, tuple(index), step.params[0])
-    return Phrase((f.variable(base), Words("with"), f.variable(v), Words("at"), place))
+    return Written(f.variable(base), _apart(f, v), index_nodes(f, tuple(index), step.params[0]))
+
+
+def _apart(f: Formulas, index: int) -> Node:
+    """A formula between words."""
+    return fenced(f.variable(index), notation.REDUCTION)
 
 
 def _where(f: Formulas, step: Step) -> Node:

@@ -16,7 +16,6 @@ from whygrad.explaining.notation import (
     Negative,
     Node,
     Number,
-    Phrase,
     Power,
     Product,
     Reduction,
@@ -28,7 +27,11 @@ from whygrad.explaining.notation import (
     Transposed,
     Vector,
     Words,
+    Written,
+    children,
+    is_matrix,
     is_tall,
+    seen,
 )
 
 GREEK = {
@@ -42,6 +45,8 @@ COMMANDS = frozenset(
 )
 """Functions that LaTeX has a command for."""
 RELATIONS = {"≥": r"\ge", "≤": r"\le", "≠": r"\ne", "∧": r"\land", "∨": r"\lor", "⊕": r"\oplus", "∈": r"\in"}
+BOLD = {"𝟏": "1", "𝐈": "I"}
+"""The array of ones, and the identity matrix."""
 MARKS = {"": " ", "@": r"\,", "·": r" \cdot ", "⊙": r" \odot ", "⊗": r" \otimes ", "%": r" \bmod "}
 SIGNS = {"∑": r"\sum", "∏": r"\prod"}
 FENCES = {
@@ -58,13 +63,13 @@ def latex(node: Node) -> str:
     """The formula in LaTeX (for math mode; amsmath and amssymb are enough)."""
     match node:
         case Number(text=text):
-            return r"\infty" if text == "∞" else text
+            return r"\infty" if text == "∞" else text.replace("…", r"\ldots")
         case Symbol():
             return _symbol(node)
         case Words(text=text):
             return rf"\text{{{escaped(text)}}}"
-        case Phrase(parts=parts):
-            return r"\ ".join(map(latex, parts))
+        case Written():
+            return _written(node)
         case Sum(terms=terms, signs=signs):
             rest = (f" {s.replace('−', '-')} {latex(t)}" for s, t in zip(signs[1:], terms[1:], strict=True))
             return latex(terms[0]) + "".join(rest)
@@ -95,11 +100,14 @@ def latex(node: Node) -> str:
             rows = r" \\ ".join(f"{latex(value)} & {_when(test)}" for value, test in branches)
             return rf"\begin{{cases}} {rows} \end{{cases}}"
         case Entry(base=base, index=index):
-            return f"{_base(base)}_{{[{', '.join(map(latex, index))}]}}"
+            return f"{_base(base, '_')}_{{[{', '.join(map(latex, index))}]}}"
         case Slice(start=start, stop=stop, step=step):
             text = f"{'' if start is None else start}{{:}}{'' if stop is None else stop}"
             return text if step is None else f"{text}{{:}}{step}"
         case Vector(entries=entries):
+            if is_matrix(node):
+                lines = r" \\ ".join(" & ".join(map(latex, children(seen(row)))) for row in entries)
+                return rf"\begin{{pmatrix}} {lines} \end{{pmatrix}}"
             inside = r",\ ".join(map(latex, entries))
             return rf"\left( {inside} \right)"
         case Derivative():
@@ -127,11 +135,22 @@ def _close(left: str, inside: str, right: str) -> str:
     return f"{left}{gap}{inside}{' ' if gap else ''}{right}"
 
 
-def _base(node: Node) -> str:
-    """What an exponent or a subscript is put on: one that has an exponent already is kept apart by braces."""
+def _base(node: Node, sign: str = "^") -> str:
+    """What an exponent or a subscript is put on: what has one already is kept apart by braces."""
     text = latex(node)
-    raised = isinstance(node, (Symbol, Entry, Power, Transposed)) and ("^" in text or "_" in text)
-    return f"{{{text}}}" if raised and not (isinstance(node, Symbol) and "^" not in text and "'" not in text) else text
+    inner = seen(node)
+    if not isinstance(inner, (Symbol, Entry, Power, Transposed, Call)):
+        return text
+    clash = sign in text or (sign == "^" and "'" in text) or isinstance(inner, (Entry, Call))
+    return f"{{{text}}}" if clash else text
+
+
+def _written(node: Written) -> str:
+    place = ", ".join(map(latex, node.index))
+    at = rf"\ \text{{at}}\ [{place}]"
+    if node.base is None:
+        return rf"{latex(node.value)}{at}\ \text{{and 0 elsewhere}}"
+    return rf"{latex(node.base)}\ \text{{{'plus' if node.adds else 'with'}}}\ {latex(node.value)}{at}"
 
 
 def _call(node: Call) -> str:
@@ -193,8 +212,8 @@ def _letters(word: str) -> str:
         return rf"\{GREEK[word]}" if word in GREEK else word
     if all(c in GREEK for c in word):
         return "".join(rf"\{GREEK[c]} " for c in word).strip()
-    if word == "𝟏":
-        return r"\mathbf{1}"
+    if word in BOLD:
+        return rf"\mathbf{{{BOLD[word]}}}"
     return rf"\mathrm{{{word}}}" if word.isascii() and word.isalnum() else rf"\text{{{escaped(word)}}}"
 
 

@@ -56,6 +56,11 @@ class Slopes:
             return self.formulas.step(self.lesson.layout.producers[index])
         return self.names.get(index)
 
+    def original(self, index: int) -> int | None:
+        """The Program's own variable for one of the scratch Program."""
+        index = self.lesson.local.originals.get(index, index)
+        return index if index < len(self.lesson.program.variables) else None
+
     def written(self, shown: Callable[[int], Node | None], idioms: Mapping[int, Any]) -> Formulas:
         """Formulas of the lesson's own Program."""
         layout = self.lesson.layout
@@ -99,7 +104,7 @@ class Slopes:
         """The local derivative of a step; both factors of x · x at once."""
         lesson = self.lesson
         shares = [s for s in lesson.shares.get(slope.operand, ()) if s.step is slope.step]
-        parts = [self.formulas.variable(lesson.local.written(share)) for share in shares]
+        parts = [notation.relinked(self.formulas.variable(lesson.local.written(s)), self.original) for s in shares]
         if len(parts) == 2 and notation.same(*parts):
             return product([number(2), parts[0]], "·")
         return composing.total(parts, ["+"] * len(parts))

@@ -16,7 +16,6 @@ from whygrad.explaining.notation import (
     Negative,
     Node,
     Number,
-    Phrase,
     Power,
     Product,
     Reduction,
@@ -28,6 +27,10 @@ from whygrad.explaining.notation import (
     Transposed,
     Vector,
     Words,
+    Written,
+    children,
+    is_matrix,
+    seen,
 )
 
 MATHML = "http://www.w3.org/1998/Math/MathML"
@@ -68,8 +71,11 @@ def _node(node: Node, place: str) -> str:
             return _symbol(node, about)
         case Words(text=text):
             return f"<mtext{about}>{escape(text)}</mtext>"
-        case Phrase(parts=parts):
-            return row(_space().join(all_of(parts)))
+        case Written(base=base, value=value, index=index, adds=adds):
+            place = _words("at") + _bracketed("[]", _operator(",").join(all_of(index, 3)), False)
+            if base is None:
+                return row(inner(value, 2), place, _words("and 0 elsewhere"))
+            return row(inner(base, 1), _words("plus" if adds else "with"), inner(value, 2), place)
         case Sum(terms=terms, signs=signs):
             texts = all_of(terms)
             return row(texts[0], *(_operator(s) + t for s, t in zip(signs[1:], texts[1:], strict=True)))
@@ -112,6 +118,12 @@ def _node(node: Node, place: str) -> str:
             numbers = [start, stop] if step is None else [start, stop, step]
             return row("<mo>:</mo>".join("" if n is None else f"<mn>{n}</mn>" for n in numbers))
         case Vector(entries=entries):
+            if is_matrix(node):
+                table = "".join(
+                    f"<mtr id={quoteattr(f'{place}-{n}')}>{_cells(e, f'{place}-{n}')}</mtr>"
+                    for n, e in enumerate(entries, 1)
+                )
+                return row(_bracketed("()", f"<mtable>{table}</mtable>", True))
             return row(_bracketed("()", _operator(",").join(all_of(entries)), True))
         case Derivative(d=d, of=of, by=by, held=held):
             letter = f'<mo form="prefix" rspace="0">{d}</mo>' if d == "∂" else f"<mi>{d}</mi>"
@@ -126,8 +138,16 @@ def _node(node: Node, place: str) -> str:
     raise TypeError(f"no MathML for {node!r}")
 
 
+def _cells(entry: Node, place: str) -> str:
+    return "".join(f"<mtd>{_node(part, f'{place}-{n}')}</mtd>" for n, part in enumerate(children(seen(entry)), 1))
+
+
 def _operator(sign: str) -> str:
     return f"<mo>{escape(sign)}</mo>"
+
+
+def _words(text: str) -> str:
+    return f"<mtext>&#160;{text}&#160;</mtext>"
 
 
 def _space(width: str = "0.4em") -> str:

@@ -7,7 +7,7 @@ functions of `composing`, which decide where parentheses stand, so that the prin
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -54,10 +54,13 @@ class Words(Node):
 
 
 @dataclass(frozen=True, slots=True)
-class Phrase(Node):
-    """Formulas and words, one after the other."""
+class Written(Node):
+    """An array with a value written at an index, or added there; without `base`, zeros are what it is written into."""
 
-    parts: tuple[Node, ...]
+    base: Node | None
+    value: Node
+    index: tuple[Node, ...]
+    adds: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,11 +146,13 @@ class Reduction(Node):
 @dataclass(frozen=True, slots=True)
 class Fenced(Node):
     """Something in brackets: "(", "|", "‖", "⌊", "⌈", "[" (Iverson's: 1 where it holds, else 0), or "" (nothing is
-    seen: only the shape or the type is another). `tall`: the brackets grow."""
+    seen: only the type is another, or the shape, which is then that of the variable `like`). `tall`: the brackets
+    grow."""
 
     kind: str
     body: Node
     tall: bool = False
+    like: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,7 +238,7 @@ def binding(node: Node) -> int:
             return SUM
         case Relation() | Equation():
             return RELATION
-        case Words() | Phrase() | Cases():
+        case Words() | Written() | Cases():
             return TEXT
     return ATOM
 
@@ -259,6 +264,15 @@ def is_tall(node: Node) -> bool:
     return any(is_tall(child) for child in children(node))
 
 
+def is_matrix(node: Node) -> bool:
+    """Entries in rows of the same length?"""
+    if not isinstance(node, Vector):
+        return False
+    rows = [row.entries for entry in node.entries if isinstance(row := seen(entry), Vector)]
+    plain = not any(isinstance(seen(e), Vector) for row in rows for e in row)
+    return len(rows) == len(node.entries) > 0 and len({len(row) for row in rows}) == 1 and plain
+
+
 def marked(node: Node, variable: int | None) -> Node:
     """The node, standing for the variable."""
     return dataclasses.replace(node, variable=variable) if variable is not None else node
@@ -267,6 +281,13 @@ def marked(node: Node, variable: int | None) -> Node:
 def seen(node: Node) -> Node:
     """The node without brackets that are not seen."""
     while isinstance(node, Fenced) and node.kind == "":
+        node = node.body
+    return node
+
+
+def bare(node: Node) -> Node:
+    """The node without brackets that are not seen and that leave the shape as it is."""
+    while isinstance(node, Fenced) and node.kind == "" and node.like is None:
         node = node.body
     return node
 
@@ -283,7 +304,7 @@ def _blank(value: Any) -> Any:
         return value
     value = seen(value)
     fields = (f.name for f in dataclasses.fields(value))
-    return (type(value), *(_blank(getattr(value, name)) for name in fields if name not in ("variable", "over")))
+    return (type(value), *(_blank(getattr(value, name)) for name in fields if name not in ("variable", "over", "like")))
 
 
 def factors_of(node: Node) -> list[Any]:
@@ -292,6 +313,19 @@ def factors_of(node: Node) -> list[Any]:
     if isinstance(inner, Product) and inner.mark in ("", "·"):
         return sorted((f for part in inner.factors for f in factors_of(part)), key=str)
     return [_blank(inner)]
+
+
+def relinked(node: Node, link: Callable[[int], int | None]) -> Node:
+    """The tree with other variables, as `link` says."""
+
+    def inner(value: Any) -> Any:
+        if isinstance(value, Node):
+            return relinked(value, link)
+        return tuple(map(inner, value)) if isinstance(value, tuple) else value
+
+    changed = {f.name: inner(getattr(node, f.name)) for f in dataclasses.fields(node) if f.name != "variable"}
+    variable = link(node.variable) if node.variable is not None else None
+    return dataclasses.replace(node, variable=variable, **changed)
 
 
 def width(node: Node) -> int:

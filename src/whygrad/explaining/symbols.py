@@ -18,12 +18,16 @@ MARKS = ("hat", "bar", "tilde", "dot")
 
 def symbol(name: str) -> Symbol:
     """The symbol for a name in code; entries of lists and rounds of loops, h[2], stand above in parentheses."""
-    path = name.rpartition(".")[2] if re.fullmatch(r"[\w.\[\]'\"]+", name) else name
-    places = re.findall(r"\[(.*?)\]", name)
-    keys = [p.strip("'\"") for p in places if not p.lstrip("-").isdigit()]
+    found = re.fullmatch(r"([\w.]+?)((?:\[.*\])?)((?:_\d+)?)", name, re.DOTALL)
+    if found is None:
+        return Symbol(name)
+    base, tail = found[1].rpartition(".")[2].rstrip("_") + found[3], found[2]
+    places = re.findall(r"\[([^\[\]]*)\]", tail)
+    if "".join(f"[{p}]" for p in places) != tail:  # an index that is computed
+        places = [tail[1:-1].replace("np.array", "")]
+    keys = [_key(p) for p in places if not p.lstrip("-").isdigit()]
     above = ",".join(p for p in places if p.lstrip("-").isdigit())
     above = f"({above})" if above else ""
-    base = re.sub(r"\[.*?\]", "", path).rstrip("_")
     if not re.fullmatch(r"\w+", base):
         return Symbol(name)
     stem, *below = base.lstrip("_").split("_") if base.strip("_") else [base]
@@ -40,6 +44,12 @@ def symbol(name: str) -> Symbol:
     if len(stem) > 3 and stem not in GREEK and words:
         return Symbol(name)  # learning_rate is one word
     return Symbol(GREEK.get(stem, stem), tuple(below), above, mark, primes)
+
+
+def _key(place: str) -> str:
+    """An entry's place as a subscript: a key as it is, anything else in brackets."""
+    key = place.strip("'\"")
+    return key if key.isidentifier() else f"[{place}]"
 
 
 def plain(name: str) -> Symbol:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from whygrad.explaining.equations import LineFormula, step_formulas
+from whygrad.explaining.equations import Equations, LineFormula
 from whygrad.explaining.latex import escaped, latex
 from whygrad.explaining.lesson import is_lesson
 from whygrad.explaining.lesson_formulas import lesson_equations, lesson_steps
@@ -31,7 +31,8 @@ def typeset(derivation: Derivation, part: str = "all", document: bool = False) -
     """The derivation's LaTeX. See `Derivation.latex`."""
     if part not in ("all", "forward", "backward"):
         raise ValueError(f"part={part!r}: there are 'all', 'forward' and 'backward'")
-    formulas = step_formulas(derivation)
+    equations = Equations(derivation.layout)
+    formulas = tuple(equations.lines())
     pieces: list[str] = []
     lesson = is_lesson(derivation.layout)
     if part != "backward":
@@ -48,7 +49,7 @@ def typeset(derivation: Derivation, part: str = "all", document: bool = False) -
     body = [rf"\section*{{{name}: the gradient, derived}}"]
     for title, piece in zip(titles[-len(pieces) :] if pieces else [], pieces, strict=True):
         body += [rf"\subsection*{{{title}}}", piece.rstrip()]
-    body += conventions(formulas)
+    body += conventions(formulas, equations.formulas.indices)
     return DOCUMENT % "\n".join(body)
 
 
@@ -88,27 +89,27 @@ def _broken(node: Node) -> Iterator[str]:
     yield row
 
 
-def conventions(formulas: Iterable[LineFormula]) -> Iterator[str]:
+def conventions(formulas: Iterable[LineFormula], letters: str) -> Iterator[str]:
     """What a reader has to know about the signs that are used."""
     text = " ".join(latex(f.formula) for f in formulas)
     told = []
     if r"\odot" in text:
         told.append(r"$\odot$ multiplies entry by entry; powers, fractions and functions act on each entry, too.")
-    axes = sorted({(i, o) for f in formulas for i, o in _sums(f.formula)})
-    if axes:
-        told.append(
-            "Sums run over axes of the array behind them: " + ", ".join(f"${i}$ over {o}" for i, o in axes) + "."
-        )
+    used = sorted({i for f in formulas for i in _indices(f.formula)}, key=letters.index)
+    if used:
+        axes = ", ".join(f"${i}$ over {AXES.get(letters.index(i), f'axis {letters.index(i)}')}" for i in used)
+        told.append(f"Sums run over axes of what stands behind them: {axes}.")
     if "_{[" in text:
         told.append("Indices in brackets are those of the code: they count from 0.")
     if told:
         yield r"\paragraph{Notation.} " + " ".join(told)
 
 
-def _sums(node: Node) -> Iterator[tuple[str, str]]:
-    if isinstance(node, Reduction) and node.indices:
-        for letter in node.indices:
-            place = "ijklmn".find(letter)
-            yield letter, {0: "the first axis (rows)", 1: "the second (columns)"}.get(place, f"axis {place}")
+AXES = {0: "the first axis (the rows)", 1: "the second (the columns)"}
+
+
+def _indices(node: Node) -> Iterator[str]:
+    if isinstance(node, Reduction):
+        yield from node.indices
     for child in children(node):
-        yield from _sums(child)
+        yield from _indices(child)

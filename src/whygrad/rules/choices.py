@@ -264,5 +264,6 @@ for _name, _why in (
         f"z = {_name}(x, |, axis, keepdims)",
         why=_why,
         code=f"np.{_name}({{x}}, axis={{axis}}, keepdims={{keepdims}})",
+        latex=rf"\operatorname{{{_name}}}_{{axis}} {{x}}",
         defaults={"keepdims": False, "axis": None},
     )
