@@ -70,8 +70,6 @@ REDUCTIONS: dict[str, Callable[..., Any]] = {
     "∑": np.sum, "∏": np.prod, "max": np.max, "min": np.min, "var": np.var, "std": np.std,
     "argmax": lambda x, axis, keepdims: one_axis(np.argmax, x, axis),
     "argmin": lambda x, axis, keepdims: one_axis(np.argmin, x, axis),
-    "argmax": lambda x, axis, keepdims: one_axis(np.argmax, x, axis),
-    "argmin": lambda x, axis, keepdims: one_axis(np.argmin, x, axis),
 }  # fmt: skip
 KEEPS_SHAPE = {"softmax", "cumsum", "cumprod"}
 RELATIONS = {

@@ -266,9 +266,8 @@ def tutorial() -> Any:
 
 def test_the_tutorial_reads_as_in_a_textbook() -> None:
     printed = [latex(f.formula) for f in step_formulas(tutorial())]
-    ratio = re.compile(
-        r"\\frac\{\\partial ([^ {}]+(?:\{\w+\})*(?:_\{\d\})?)\}\{\\partial ([^ {}]+(?:\{\w+\})*(?:_\{\d\})?)\}"
-    )
+    name = r"([^ {}]+(?:\{\w+\})*(?:_\{\d\})?)"
+    ratio = re.compile(rf"\\frac\{{\\partial {name}\}}\{{\\partial {name}\}}")
     assert [ratio.sub(r"\1/\2", text) for text in printed] == [
         r"z_{1} = X\,\mathrm{syn}_{0} + b",
         r"k_{1} = \sigma(z_{1}) = \frac{1}{1 + e^{-z_{1}}}",

@@ -125,6 +125,7 @@ DIAG = linear(
     samples=(Sample(((3,),), (0,)), Sample(((2,),), (1,)), Sample(((2,),), (-2,)), Sample(((0,),), (1,))),
     code="np.diag({x}, k={k})",
     defaults={"k": 0},
+    latex=r"\operatorname{diag}({x})",
 )
 DIAGONAL = linear(
     _diagonal,
