@@ -18,6 +18,7 @@ from whygrad.explaining.notation import (
     Entry,
     Fenced,
     Fraction,
+    Inverse,
     Negative,
     Node,
     Number,
@@ -70,6 +71,9 @@ REDUCTIONS: dict[str, Callable[..., Any]] = {
     "∑": np.sum, "∏": np.prod, "max": np.max, "min": np.min, "var": np.var, "std": np.std,
     "argmax": lambda x, axis, keepdims: one_axis(np.argmax, x, axis),
     "argmin": lambda x, axis, keepdims: one_axis(np.argmin, x, axis),
+    "all": np.all, "any": np.any, "count_nonzero": np.count_nonzero, "softmax": scipy.special.softmax,
+    "cumsum": np.cumsum, "cumprod": np.cumprod,
+    "‖": lambda x, axis, keepdims: np.sqrt(np.sum(x * x, axis, keepdims=keepdims)),
 }  # fmt: skip
 KEEPS_SHAPE = {"softmax", "cumsum", "cumprod"}
 RELATIONS = {
@@ -124,6 +128,8 @@ class Meaning:
             case Root(body=body, degree=degree):
                 inside = self.number(body)
                 return np.sqrt(inside) if degree is None else np.sign(inside) * abs(inside) ** (1 / self.of(degree))
+            case Inverse(body=body):
+                return np.linalg.inv(self.of(body))
             case Transposed(body=body):
                 inside = self.of(body)
                 return inside if inside.ndim < 2 else np.swapaxes(inside, -1, -2)
@@ -177,6 +183,10 @@ class Meaning:
             return (np.fmax if node.function == "max" else np.fmin)(one, other)
         if node.function == "transpose":
             return np.transpose(self.of(node.arguments[0]), self.of(node.arguments[1]).astype(int))
+        if node.function == "concat":
+            parts = [a for a in node.arguments if not isinstance(a, Words)]
+            words = [a.text for a in node.arguments if isinstance(a, Words)]
+            return np.concatenate(list(map(self.of, parts)), axis=int(words[0].partition("=")[2]) if words else 0)
         if node.function == "reshape":
             return self.of(node.arguments[0])
         arguments = list(map(self.of, node.arguments))

@@ -20,6 +20,7 @@ from whygrad.explaining.notation import (
     Fenced,
     Fraction,
     Hole,
+    Inverse,
     Negative,
     Node,
     Power,
@@ -45,6 +46,8 @@ from whygrad.program.data import Variable
 from whygrad.rules import row_of
 from whygrad.rules.row import Row
 
+UNSEEN = frozenset({"keepdims", "dtype", "optimize", "kind", "template", "ord"})
+"""Parameters that formulas do not speak of (`ord`: the only norm that has a gradient here is the length)."""
 ALL_ONES = Symbol("𝟏")
 
 
@@ -102,9 +105,10 @@ class Formulas:
     def templated(self, row: Row, step: Step) -> Node:
         """The row's template, filled; without one, its name and its operands."""
         operands = [self.variable(i) for i in step.inputs]
-        if not row.latex:
-            return composing.call(row.name, operands)
         params: dict[str, Any] = dict(zip(row.primitive.params, step.params, strict=True))
+        told = {k: v for k, v in params.items() if k not in UNSEEN and v not in (row.defaults.get(k), None, 0, False)}
+        if not row.latex or any(f"{{{k}}}" not in row.latex for k in told):
+            return composing.call(row.name, [*operands, *(Words(f"{k}={v}") for k, v in told.items())])
         names: dict[str, Node] = {}
         for place, name in enumerate(row.operands):
             names[name.lstrip("*")] = Vector(tuple(operands[place:])) if name.startswith("*") else operands[place]
@@ -156,6 +160,8 @@ class Formulas:
                 return Root(inner(body), degree)
             case Transposed(body=body):
                 return composing.transposed(inner(body))
+            case Inverse(body=body):
+                return Inverse(fenced(inner(body), notation.ATOM))
             case Call(function="¬", arguments=arguments):
                 return Call("¬", (fenced(inner(arguments[0]), notation.ATOM),), bare=True)
             case Call():
@@ -206,6 +212,8 @@ class Formulas:
         positive = composing.without_minus(body) if sign == "∑" else None
         if positive is not None:
             return composing.negative(self.reduction(sign, positive, axes, shape))
+        if sign == "‖":
+            return Reduction(sign, body, axes, indices if len(axes) < len(shape) else (), bound, over)
         if isinstance(inner, Reduction) and sign in ("∑", "∏") and inner.sign != sign:
             body = composing.parentheses(body)
         least = notation.REDUCTION if sign in ("∑", "∏") else notation.RAISED
@@ -332,8 +340,27 @@ def _where(f: Formulas, step: Step) -> Node:
     return Cases(((one, condition(test)), (other, None)))
 
 
-def _stack(f: Formulas, step: Step) -> Node:
+def _array(f: Formulas, step: Step) -> Node:
     return Vector(tuple(f.variable(i) for i in step.inputs))
+
+
+def _stack(f: Formulas, step: Step) -> Node:
+    """Arrays side by side along a new axis; as rows, or as columns."""
+    (axis,) = step.params
+    parts = Vector(tuple(f.variable(i) for i in step.inputs))
+    rank = len(f.shape(step.output))
+    if axis % rank == 0:
+        return parts
+    if rank == 2:
+        return Transposed(parts)
+    return composing.call("stack", [*parts.entries, Words(f"axis={axis}")])
+
+
+def _concatenate(f: Formulas, step: Step) -> Node:
+    """Arrays one after the other."""
+    parts = [f.variable(i) for i in step.inputs]
+    (axis,) = step.params
+    return composing.call("concat", parts if len(f.shape(step.output)) == 1 else [*parts, Words(f"axis={axis}")])
 
 
 SPECIAL: dict[str, Callable[[Formulas, Step], Node]] = {
@@ -349,5 +376,7 @@ SPECIAL: dict[str, Callable[[Formulas, Step], Node]] = {
     "add_at": _add_at,
     "setitem": _setitem,
     "where": _where,
+    "array": _array,
     "stack": _stack,
+    "concatenate": _concatenate,
 }

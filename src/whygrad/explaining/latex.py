@@ -13,6 +13,7 @@ from whygrad.explaining.notation import (
     Fenced,
     Fraction,
     Hole,
+    Inverse,
     Negative,
     Node,
     Number,
@@ -81,12 +82,17 @@ def latex(node: Node) -> str:
             return rf"\{'tfrac' if small else 'frac'}{{{latex(top)}}}{{{latex(bottom)}}}"
         case Power(base=base, exponent=exponent):
             return f"{_base(base)}^{{{latex(exponent)}}}"
+        case Inverse(body=body):
+            return rf"{_base(body)}^{{-1}}"
         case Transposed(body=body):
             return rf"{_base(body)}^{{\top}}"
         case Root(body=body, degree=degree):
             return rf"\sqrt{f'[{latex(degree)}]' if degree else ''}{{{latex(body)}}}"
         case Call():
             return _call(node)
+        case Reduction(sign="‖", body=body, indices=indices):
+            below = f"_{{{','.join(indices)}}}" if indices else ""
+            return rf"\left\| {latex(body)} \right\|{below}"
         case Reduction():
             return f"{_sign(node)} {latex(node.body)}"
         case Fenced(kind=kind, body=body, tall=tall):
@@ -139,7 +145,7 @@ def _base(node: Node, sign: str = "^") -> str:
     """What an exponent or a subscript is put on: what has one already is kept apart by braces."""
     text = latex(node)
     inner = seen(node)
-    if not isinstance(inner, (Symbol, Entry, Power, Transposed, Call)):
+    if not isinstance(inner, (Symbol, Entry, Power, Transposed, Inverse, Call)):
         return text
     clash = sign in text or (sign == "^" and "'" in text) or isinstance(inner, (Entry, Call))
     return f"{{{text}}}" if clash else text

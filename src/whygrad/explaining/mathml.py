@@ -13,6 +13,7 @@ from whygrad.explaining.notation import (
     Equation,
     Fenced,
     Fraction,
+    Inverse,
     Negative,
     Node,
     Number,
@@ -90,6 +91,8 @@ def _node(node: Node, place: str) -> str:
             return f"<mstyle{style}>{fraction}</mstyle>" if small else fraction
         case Power(base=base, exponent=exponent):
             return f"<msup{about}>{inner(base, 1)}{inner(exponent, 2)}</msup>"
+        case Inverse(body=body):
+            return f"<msup{about}>{inner(body, 1)}<mrow><mo>−</mo><mn>1</mn></mrow></msup>"
         case Transposed(body=body):
             return f"<msup{about}>{inner(body, 1)}<mo>⊤</mo></msup>"
         case Root(body=body, degree=None):
@@ -98,6 +101,10 @@ def _node(node: Node, place: str) -> str:
             return f"<mroot{about}>{inner(body, 1)}{inner(degree, 2)}</mroot>"
         case Call():
             return row(_called(node, place), _arguments(node, all_of(node.arguments)))
+        case Reduction(sign="‖", body=body, indices=indices):
+            norm = f"<mrow>{_bracketed('‖‖', inner(body, 1), True)}</mrow>"
+            below = "<mo>,</mo>".join(f"<mi>{i}</mi>" for i in indices)
+            return f"<msub{about}>{norm}<mrow>{below}</mrow></msub>" if indices else row(norm)
         case Reduction():
             return row(_large(node), inner(node.body, 1))
         case Fenced(kind=kind, body=body, tall=tall):

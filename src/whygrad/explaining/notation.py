@@ -120,6 +120,13 @@ class Transposed(Node):
 
 
 @dataclass(frozen=True, slots=True)
+class Inverse(Node):
+    """The inverse of a matrix."""
+
+    body: Node
+
+
+@dataclass(frozen=True, slots=True)
 class Call(Node):
     """A function and its arguments: sin x, σ(z), max(x, y). `primes`: its derivative. `below`: log_2."""
 
@@ -222,7 +229,7 @@ def binding(node: Node) -> int:
     match node:
         case Fenced(kind="", body=body):
             return binding(body)
-        case Power() | Transposed():
+        case Power() | Transposed() | Inverse():
             return RAISED
         case Fraction() | Derivative():
             return FRACTION
@@ -230,6 +237,8 @@ def binding(node: Node) -> int:
             return CALL
         case Product():
             return PRODUCT
+        case Reduction(sign="‖"):
+            return ATOM
         case Reduction():
             return REDUCTION
         case Negative():

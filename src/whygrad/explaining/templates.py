@@ -5,6 +5,7 @@ r"""Templates of rows and idioms: a small part of LaTeX, parsed once into the fo
 \frac{…}{…}  \sqrt{…}  …^{…}  …^{\top}  + - = (…) |…| \| … \|  \lfloor … \rfloor  [ … ] (Iverson's bracket)
 > < \ge \le \ne = \land \lor
 \sum_{axis} {x}        over the row's axes; also \prod, \max, \operatorname{…} with _{axis}
+{M}^{-1}               an inverse matrix; \| {x} \|_{axis} a norm
 {n}                    how many elements the axes have
 """
 
@@ -18,6 +19,7 @@ from whygrad.explaining.notation import (
     Fenced,
     Fraction,
     Hole,
+    Inverse,
     Negative,
     Node,
     Number,
@@ -119,6 +121,9 @@ class Parser:
             if self.tokens[self.at : self.at + 3] == ["{", r"\top", "}"]:
                 self.at += 3
                 base = Transposed(base)
+            elif self.tokens[self.at : self.at + 4] == ["{", "-", "1", "}"] and isinstance(base, Hole):
+                self.at += 4
+                base = Inverse(base)
             else:
                 base = Power(base, self.group())
         return base
@@ -144,6 +149,9 @@ class Parser:
             close, kind = FENCES[token]
             inside = self.logic()
             self.take(close)
+            if kind == "‖" and self.tokens[self.at : self.at + 2] == ["_", "{axis}"]:
+                self.at += 2
+                return Reduction(kind, inside, ())
             return Fenced(kind, inside)
         if token[0].isdigit():
             return Number(token)

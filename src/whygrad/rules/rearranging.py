@@ -143,6 +143,7 @@ DIAGONAL = linear(
     ),
     code="np.diagonal({x}, {offset})",
     view=True,
+    latex=r"\operatorname{diag}({x})",
 )
 WINDOWS = linear(
     _windows,
