@@ -17,9 +17,8 @@ from whygrad.rules import (
 )
 from whygrad.rules.identities import parse_identities, simplify
 from whygrad.rules.idioms import IDIOMS, Assumption, Idiom, parse_idioms
-from whygrad.rules.row import ROWS, Row, Sample, lookup, parse_formulas, primitive, row_of
+from whygrad.rules.row import ROWS, Row, Sample, lookup, primitive, row_of
 
-parse_formulas()
 parse_identities()
 parse_idioms()
 

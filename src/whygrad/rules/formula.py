@@ -17,14 +17,15 @@ The whole language:
 * in patterns (identities, idioms) also: `(e := exp(u))` names what it matches, a name met twice must be the same
   variable, `c1`, `c2` match literals only, a parameter that is a name is bound.
 
-A formula is parsed once. `emit` writes it into a Program under construction: the rule is the code that is printed.
+A formula is parsed once, when it is first needed. `emit` writes it into a Program under construction: the rule is the
+code that is printed.
 """
 
 from __future__ import annotations
 
 import ast
 import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from whygrad.program.building import Builder
@@ -66,6 +67,29 @@ def parse(text: str, variables: set[str], lookup: Lookup, pattern: bool = False)
     return _parse(tree, variables, lookup, pattern)
 
 
+class Formulas(Mapping[str, Expression]):
+    """Formulas by name, each parsed when it is first asked for: a gradient needs a few rows of a long table."""
+
+    def __init__(self, texts: Mapping[str, str], variables: set[str], lookup: Lookup) -> None:
+        self.texts, self.variables, self.lookup = texts, variables, lookup
+        self._parsed: dict[str, Expression] = {}
+
+    def __getitem__(self, name: str) -> Expression:
+        known = self._parsed.get(name)
+        if known is None:
+            known = self._parsed[name] = parse(self.texts[name], self.variables, self.lookup)
+        return known
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.texts
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.texts)
+
+    def __len__(self) -> int:
+        return len(self.texts)
+
+
 def _parse(node: ast.expr, variables: set[str], lookup: Lookup, pattern: bool) -> Expression:
     def inner(part: ast.expr) -> Expression:
         return _parse(part, variables, lookup, pattern)
@@ -94,7 +118,7 @@ def _parse(node: ast.expr, variables: set[str], lookup: Lookup, pattern: bool) -
             if arity < 0:
                 arity = len(args) - len(primitive.params)
             given = [Spill(a.value.id) if isinstance(a, ast.Starred) else inner(a) for a in args[:arity]]  # type: ignore[attr-defined]
-            params = tuple((_static(a), ast.unparse(a)) for a in args[arity:])
+            params = tuple((_static(a), a.id if isinstance(a, ast.Name) else ast.unparse(a)) for a in args[arity:])
             if not pattern and len(params) != len(primitive.params):
                 raise FormulaError(f"{ast.unparse(node)}: {name} takes the parameters {primitive.params}")
             return Apply(name, tuple(given), params)

@@ -8,7 +8,7 @@ than that, `needs` says what, and what is assumed about a constant is kept as an
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +16,7 @@ import numpy as np
 
 from whygrad.program.building import Builder
 from whygrad.program.matching import Apply, Bindings, Expression
-from whygrad.rules.formula import parse
+from whygrad.rules.formula import Formulas, parse
 from whygrad.rules.row import lookup
 
 
@@ -41,7 +41,7 @@ class Idiom:
 
     name: str
     pattern: Apply
-    vjps: dict[str, Expression]
+    vjps: Mapping[str, Expression]
     formulas: dict[str, str]
     why: str
     local: dict[str, str]
@@ -78,7 +78,7 @@ def parse_idioms() -> None:
         pattern = parse(text, set(), lookup, pattern=True)
         assert isinstance(pattern, Apply)
         variables = {"g", "y", *formulas, *_names(pattern)}
-        vjps = {operand: parse(formula, variables, lookup) for operand, formula in formulas.items()}
+        vjps = Formulas(formulas, variables, lookup)
         IDIOMS.setdefault(pattern.name, []).append(Idiom(name, pattern, vjps, formulas, why, local, needs, text, latex))
 
 

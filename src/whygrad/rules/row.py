@@ -26,13 +26,13 @@ An operand without a derivative enters by its shape only, or is an index or a co
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from whygrad.program import Primitive, Step
 from whygrad.program.matching import Expression
-from whygrad.rules.formula import parse
+from whygrad.rules.formula import Formulas
 
 ATOM, POWER, UNARY, PRODUCT, SUM, COMPARISON = 100, 40, 30, 20, 10, 5
 """How tightly a printed form binds."""
@@ -61,7 +61,7 @@ class Row:
     primitive: Primitive
     operands: tuple[str, ...]
     output: str
-    vjps: dict[str, Expression]
+    vjps: Mapping[str, Expression]
     formulas: dict[str, str]
     why: dict[str, str]
     code: str
@@ -77,8 +77,8 @@ class Row:
     latex: str = ""
     proof: tuple[str, ...] = ()
     body: str = ""
-    parsed: dict[str, Expression] = field(default_factory=dict)
-    """The body as an expression, under "body", once the rows are all there."""
+    parsed: Mapping[str, Expression] = field(default_factory=dict)
+    """The body as an expression, under "body"."""
 
     @property
     def name(self) -> str:
@@ -186,33 +186,17 @@ def _add(
         raise ValueError(f"the row of {name} has no samples")
     if isinstance(why, str):
         why = dict.fromkeys(plain, why)
-    variables = {*plain, output, "g"}
     formulas = {key[1:]: text for key, text in derivatives.items()}
-    row = Row(
-        kind, made, operands, output, {}, formulas, why, code, method, binds, local or {}, domain, samples,
-        defaults or {}, smooth, lazy, stacks, latex, proof, body,
+    vjps = Formulas(formulas, {*plain, output, "g"}, lookup)
+    parsed = Formulas({"body": body} if body else {}, set(plain), lookup)
+    ROWS[name] = Row(
+        kind, made, operands, output, vjps, formulas, why, code, method, binds, local or {}, domain, samples,
+        defaults or {}, smooth, lazy, stacks, latex, proof, body, parsed,
     )  # fmt: skip
-    ROWS[name] = row
-    if body:
-        _unparsed.append((row, "", body, set(plain)))
-    for operand, text in formulas.items():
+    for operand in formulas:
         if operand not in plain:
             raise ValueError(f"the row of {name} has a derivative for {operand}, which is no operand")
-        _unparsed.append((row, operand, text, variables))
     return made
-
-
-_unparsed: list[tuple[Row, str, str, set[str]]] = []
-
-
-def parse_formulas() -> None:
-    """Parse the formulas of all rows: called once, when every row that they may name is there."""
-    while _unparsed:
-        row, operand, text, variables = _unparsed.pop()
-        if operand:
-            row.vjps[operand] = parse(text, variables, lookup)
-        else:
-            row.parsed["body"] = parse(text, variables, lookup)
 
 
 def elementwise(evaluate: Callable[..., Any], signature: str, **about: Any) -> Primitive:

@@ -6,7 +6,6 @@ import os
 import sys
 import sysconfig
 from contextvars import ContextVar
-from pathlib import Path
 from types import CodeType, FrameType, FunctionType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -24,11 +23,11 @@ LIMIT = 2_000_000
 Site = tuple[CodeType, int, "Span | None"]
 RawStep = tuple[Primitive, tuple[int, ...], tuple[Any, ...], int]
 
-OUR_FOLDER = str(Path(__file__).resolve().parent.parent)
-SHOWN_FOLDER = str(Path(OUR_FOLDER, "shown")) + os.sep
+OUR_FOLDER = os.path.dirname(os.path.dirname(os.path.realpath(__file__)))  # pathlib is slow to import
+SHOWN_FOLDER = os.path.join(OUR_FOLDER, "shown", "")
 """The networks that `whygrad demo` shows: code of ours that is watched like an author's."""
 FOREIGN_FOLDERS = tuple(
-    {str(Path(np.__file__).resolve().parent), OUR_FOLDER}
+    {os.path.dirname(os.path.realpath(np.__file__)), OUR_FOLDER}
     | {sysconfig.get_paths()[k] for k in ("stdlib", "platstdlib", "purelib", "platlib")}
 )
 
@@ -39,7 +38,7 @@ def is_foreign(file: str) -> bool:
     """Is the file the standard library's, an installed package's or ours, and so not the author's?"""
     known = _foreign.get(file)
     if known is None:
-        resolved = str(Path(file).resolve()) if not file.startswith("<") else file
+        resolved = os.path.realpath(file) if not file.startswith("<") else file
         known = _foreign[file] = not resolved.startswith(SHOWN_FOLDER) and (
             resolved.startswith(FOREIGN_FOLDERS) or file.startswith("<frozen") or file == "<whygrad program>"
         )
