@@ -22,9 +22,7 @@ from whygrad.rules.places import apart, is_whole
 from whygrad.rules.row import ROWS
 from zoo.case import draw
 
-every_identity = pytest.mark.parametrize(
-    ("left", "right"), [pytest.param(*row, id=row[0]) for row in IDENTITIES]
-)
+every_identity = pytest.mark.parametrize(("left", "right"), [pytest.param(*row, id=row[0]) for row in IDENTITIES])
 PARAMS = {"dtype": "float64"}
 MASK = np.array([[True, False, True], [False, False, True]])
 
@@ -201,9 +199,7 @@ def random_expression(rng: random.Random, depth: int) -> str:
 
 
 def outcome(text: str, dtype: Any, simplified: bool) -> Any:
-    names = {
-        k: v.astype(dtype) if np.asarray(v).dtype == float and np.ndim(v) else v for k, v in OPERANDS.items()
-    }
+    names = {k: v.astype(dtype) if np.asarray(v).dtype == float and np.ndim(v) else v for k, v in OPERANDS.items()}
     try:
         with np.errstate(all="ignore"):
             return written(text, names, simplified)[0]
@@ -232,9 +228,7 @@ def test_simplifying_ends_and_changes_no_value_shape_or_type(dtype: Any) -> None
                 assert np.asarray(simple).dtype == np.asarray(plain).dtype, text
             scale = max(1.0, float(np.max(np.abs(plain), initial=0)))
             if is_steady(text, dtype):
-                np.testing.assert_allclose(
-                    simple, plain, rtol=tolerance, atol=tolerance * scale, err_msg=text
-                )
+                np.testing.assert_allclose(simple, plain, rtol=tolerance, atol=tolerance * scale, err_msg=text)
     finally:
         sys.setrecursionlimit(limit)
     assert compared > 1000
@@ -267,9 +261,7 @@ def test_reshaping_and_transposing_there_and_back_is_nothing() -> None:
 def test_two_transposes_are_one(first: Any, second: Any) -> None:
     x = np.arange(24.0).reshape(2, 3, 4)
     builder = builder_of([x])
-    both = builder.apply(
-        primitive("transpose"), (builder.apply(primitive("transpose"), (0,), (first,)),), (second,)
-    )
+    both = builder.apply(primitive("transpose"), (builder.apply(primitive("transpose"), (0,), (first,)),), (second,))
     assert np.array_equal(builder.values[both], x.transpose(first).transpose(second))
 
 
@@ -292,9 +284,7 @@ def test_a_derived_program_is_simplified_and_says_so() -> None:
     builder = builder_of([x])
     product = builder.apply(primitive("multiply"), (0, builder.literal(1)))
     assert product == 0
-    program = builder.finish(
-        [builder.apply(primitive("negative"), (builder.apply(primitive("negative"), (0,)),))], "f"
-    )
+    program = builder.finish([builder.apply(primitive("negative"), (builder.apply(primitive("negative"), (0,)),))], "f")
     assert program.steps == ()
     assert evaluate(program, [x])[0] is x
     assert ("x * 1", "x") in {(s.before, s.after) for s in builder.simplified.values()}

@@ -43,9 +43,7 @@ def derive(f: Callable[..., Any], *args: Any, idioms: bool = True) -> tuple[list
     return [g for (g,) in parts], sorted(use.idiom.name for use in uses.values())
 
 
-def assert_right(
-    f: Callable[..., Any], args: tuple[Any, ...], used: list[str], is_complex: bool = True
-) -> None:
+def assert_right(f: Callable[..., Any], args: tuple[Any, ...], used: list[str], is_complex: bool = True) -> None:
     """Exactly these idioms are used; the gradients are those without them, and those of an oracle."""
     found, names = derive(f, *args)
     without, none = derive(f, *args, idioms=False)
@@ -106,8 +104,7 @@ RELUS = {
     "maximum(0.0, z)": lambda z: np.maximum(0.0, z),
 }
 SOFTMAXES = {
-    f.__name__: f
-    for f in (softmax, softmax_by_methods, softmax_unshifted, softmax_in_place, softmax_of_columns)
+    f.__name__: f for f in (softmax, softmax_by_methods, softmax_unshifted, softmax_in_place, softmax_of_columns)
 }
 
 
@@ -173,9 +170,7 @@ def test_a_cross_entropy_by_index_is_found(rows: Any) -> None:
     used = ["cross-entropy of a softmax"]
     assert_right(lambda z: -np.mean(np.log(softmax_unshifted(z)[rows(), LABELS])), (X,), used)
     assert_right(lambda z: -np.log(softmax_unshifted(z)[rows(), LABELS]).sum() / 4, (X,), used)
-    assert_right(
-        lambda z: -np.sum(np.log(softmax(z)[rows(), LABELS]) * W[:, 1]), (X,), used, is_complex=False
-    )
+    assert_right(lambda z: -np.sum(np.log(softmax(z)[rows(), LABELS]) * W[:, 1]), (X,), used, is_complex=False)
 
 
 @pytest.mark.parametrize("t", [T, T[0], T[:, :1], 0.3, 1.0], ids=["whole", "row", "column", "number", "one"])
@@ -220,13 +215,9 @@ def test_a_shift_that_differs_along_the_axis_does_not_cancel() -> None:
     # these are softmaxes of z − m: m has a gradient
     assert_right(lambda z, m: np.sum(shifted(z, m) ** 2), (SQUARE, ROW), ["softmax"])
     assert_right(lambda z, m: np.sum(shifted(z, m) ** 2), (SQUARE, SQUARE * 0.3), ["softmax"])
-    assert_right(
-        lambda z, m: -np.sum(SOFT[:3] * np.log(shifted(z, m))), (SQUARE, ROW), ["cross-entropy of a softmax"]
-    )
+    assert_right(lambda z, m: -np.sum(SOFT[:3] * np.log(shifted(z, m))), (SQUARE, ROW), ["cross-entropy of a softmax"])
     assert_right(lambda z, m: np.sum(shifted(z, m) ** 2), (SQUARE, SQUARE[:, :1]), ["softmax"])
-    assert_right(
-        lambda z, m: np.sum(shifted(z, m) * SQUARE), (ROW, SQUARE[:, :1]), ["softmax"]
-    )  # z is stretched
+    assert_right(lambda z, m: np.sum(shifted(z, m) * SQUARE), (ROW, SQUARE[:, :1]), ["softmax"])  # z is stretched
 
 
 def test_sums_over_another_axis_than_the_softmax_s_are_no_cross_entropy() -> None:
@@ -285,9 +276,7 @@ def test_what_is_only_looked_at_may_be_read() -> None:
 def test_an_index_that_is_not_every_row_takes_the_general_way() -> None:
     for rows, labels in (([0, 1, 1, 3], LABELS), ([0, 1], [2, 1]), ([3, 2, 1, 0], LABELS)):
         taken, wanted = np.array(rows), np.array(labels)
-        assert_right(
-            lambda z, r=taken, t=wanted: -np.sum(np.log(softmax_unshifted(z)[r, t])), (X,), ["softmax"]
-        )
+        assert_right(lambda z, r=taken, t=wanted: -np.sum(np.log(softmax_unshifted(z)[r, t])), (X,), ["softmax"])
 
 
 def test_other_numbers_than_one_are_no_sigmoid() -> None:

@@ -19,9 +19,7 @@ def named(*names: str) -> tuple[Variable, ...]:
 
 def power_by_a_loop(trips: int) -> Program:
     """x ↦ x · 2^trips, as a loop whose body doubles."""
-    body = Program(
-        named("x", "two", "twice"), (0, 1), (), (Step(MULTIPLY, (0, 1), (), (2,)),), (2,), name="double"
-    )
+    body = Program(named("x", "two", "twice"), (0, 1), (), (Step(MULTIPLY, (0, 1), (), (2,)),), (2,), name="double")
     loop = Step(Primitive("loop", operator.mul), (0, 1), (), (2,), body=body, trips=trips)
     return Program(named("x", "", "y"), (0,), (Constant(1, 2.0, "literal"),), (loop,), (2,), name="f")
 

@@ -250,9 +250,7 @@ def test_powers() -> None:
     assert_right(lambda x: np.sum(x ** np.arange(4)), POSITIVE)
     assert_right(lambda x, n: np.sum(x**n), POSITIVE, whole)
     assert_right(lambda n: np.sum(2**n) + np.sum(0.5**n), A)
-    np.testing.assert_allclose(
-        wg.grad(lambda x: np.sum(x**whole))(-V4), whole * (-V4) ** (whole - 1), rtol=1e-12
-    )
+    np.testing.assert_allclose(wg.grad(lambda x: np.sum(x**whole))(-V4), whole * (-V4) ** (whole - 1), rtol=1e-12)
     zero = np.array([0.0, 0.0, 2.0])
     assert np.array_equal(wg.grad(lambda x: np.sum(x**0))(zero), [0, 0, 0])
     assert np.array_equal(wg.grad(lambda x: np.sum(x**1))(zero), [1, 1, 1])

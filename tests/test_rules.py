@@ -79,13 +79,18 @@ by_array = pytest.mark.parametrize(("name", "shapes", "index", "template"), BY_A
 
 
 def draw(row: Row, shapes: Any, seed: int, dtype: str = "float64") -> list[Any]:
-    """Operands from the row's domain; c is a condition, k and i are whole numbers (i not below 0)."""
+    """Operands from the row's domain; c is a condition, k and i are whole numbers (i not below 0),
+    M is a matrix far from singular, S one that is symmetric and positive definite."""
     rng = np.random.default_rng(seed)
     operands = []
     for number, shape in enumerate(shapes):
         name = row.operand_name(number)
         low, high = row.domain[name] if isinstance(row.domain, dict) else row.domain
         value = rng.uniform(low, high, shape)
+        if name == "S":
+            value = value @ value.mT
+        if name in ("M", "S"):
+            value += 3 * np.eye(shape[-1]) if name == "M" else np.diag(1.0 + np.arange(shape[-1]))
         kind = {"c": bool, "k": int, "i": int}.get(name, dtype)
         operands.append(
             value > 0 if name == "c" else np.asarray(np.round(3 * value) if name == "k" else value).astype(kind)
@@ -100,7 +105,9 @@ def draw_numbers(row: Row, face: Any, seed: int) -> list[Any]:
 
 
 def has_two_operands_of_floats(row: Row) -> bool:
-    return len(row.operands) == 2 and not row.variadic and row.kind != "nondiff" and not {"k", "i"} & set(row.operands)
+    return (
+        len(row.operands) == 2 and not row.variadic and row.kind != "nondiff" and not {"c", "k", "i"} & {*row.operands}
+    )
 
 
 TAKES_COMPLEX = {name for name, row in ROWS.items() if takes_complex(row)}
@@ -179,11 +186,12 @@ def assert_reverse_is_right(
 
 # Values
 
-FLAT_PARAMETERS: dict[str, Any] = {"round": (1,), "isclose": (0.1, 0.2, False)}
+FLAT_PARAMETERS: dict[str, Any] = {"round": (1,), "eye_like": (1,), "isclose": (0.1, 0.2, False)}
 PARAMETERS_BY_POSITION = {
     *("transpose", "reshape", "broadcast_to", "tile", "arange", "linspace", "pad", "diagonal"),
-    *("partition", "argpartition", "vander"),
+    *("partition", "argpartition", "vander", "trace"),
 }
+IN_LINALG = {"inv", "solve", "det", "cholesky", "norm", "pinv"}
 
 
 def windows_added(g: Any, x: Any, window: Any, axis: Any) -> Any:
@@ -216,6 +224,28 @@ IN_NUMPY = {
     "polygamma": lambda x, n: scipy.special.polygamma(n, x),
     "iv": lambda x, order: scipy.special.iv(order, x),
     "jv": lambda x, order: scipy.special.jv(order, x),
+    "sum_where": lambda x, c, axis, keepdims: np.sum(x, axis=axis, keepdims=keepdims, where=c),
+    "products_of_others": lambda x, axis: np.prod(x, axis=axis, keepdims=True) / x,
+    "shifted": lambda x, axis, first: np.insert(np.delete(x, -1, axis), 0, first, axis) if x.size else x,
+    "shifted_back": lambda x, axis: shifted_back(x, axis),
+    "horner": lambda b, x, axis: recurrence(b, x, axis),
+    "horner_back": lambda b, x, axis: np.flip(recurrence(np.flip(b, axis), np.flip(x, axis), axis, 1), axis),
+    "einsum": lambda *given: np.einsum(given[-2], *given[:-2], optimize=given[-1]),
+    "convolve": np.convolve,
+    "correlate": np.correlate,
+    "eye_like": lambda A, offset: np.eye(*A.shape, offset),
+    "solve_vector": np.linalg.solve,
+    "log_abs_det": lambda M: np.linalg.slogdet(M)[1],
+    "sign_of_det": lambda M: np.linalg.slogdet(M)[0],
+    "eigenvalues": lambda S, lower: np.linalg.eigh(S)[0] if lower else np.linalg.eigh(S, "U")[0],
+    "eigvalsh": lambda S, lower: np.linalg.eigvalsh(S) if lower else np.linalg.eigvalsh(S, "U"),
+    "eigenvectors": lambda S, lower: np.linalg.eigh(S)[1] if lower else np.linalg.eigh(S, "U")[1],
+    "qr_q": lambda A: np.linalg.qr(A)[0],
+    "qr_r": lambda A: np.linalg.qr(A)[1],
+    "singular_values": lambda A: np.linalg.svd(A, full_matrices=False)[1],
+    "svdvals": np.linalg.svdvals,
+    "left_vectors": lambda A: np.linalg.svd(A, full_matrices=False)[0],
+    "right_vectors": lambda A: np.linalg.svd(A, full_matrices=False)[2],
     "vector_matrix": np.matmul,
     "matrix_vector": np.matmul,
     "cast": lambda x, dtype: np.asarray(x, dtype=dtype),
@@ -241,6 +271,19 @@ IN_NUMPY = {
 }
 
 
+def shifted_back(x: Any, axis: int) -> Any:
+    return np.insert(np.delete(x, 0, axis), x.shape[axis] - 1, 0, axis) if x.size else x
+
+
+def recurrence(b: Any, x: Any, axis: int, before: int = 0) -> Any:
+    """s with s[i] = b[i] + x[i - before] s[i - 1]."""
+    b, x = np.moveaxis(b, axis, 0), np.moveaxis(x, axis, 0)
+    s: list[Any] = []
+    for i in range(len(b)):
+        s.append(b[i] + x[i - before] * s[-1] if s else b[i])
+    return np.moveaxis(np.array(s).reshape(b.shape), 0, axis)
+
+
 def slices(template: Any) -> Any:
     return tuple({"int": lambda i: i, "slice": slice, "ellipsis": lambda: ...}[kind](*rest) for kind, *rest in template)
 
@@ -252,7 +295,7 @@ def written(x: Any, index: Any, value: Any) -> Any:
 
 def in_numpy(row: Row, operands: list[Any], params: tuple[Any, ...]) -> Any:
     """What NumPy's own function of that name gives."""
-    module = scipy.special if row.code.startswith("special.") else np
+    module = scipy.special if row.code.startswith("special.") else np.linalg if row.name in IN_LINALG else np
     function = IN_NUMPY.get(row.name) or getattr(module, row.name)
     if row.name in IN_NUMPY or row.name in PARAMETERS_BY_POSITION:
         return function(*operands, *params)
@@ -274,7 +317,9 @@ def test_the_value_is_numpy_s(row: Row, sample: Sample) -> None:
 @rows(lambda row: row.kind == "nondiff" and row.name != "survives")
 def test_the_value_of_a_flat_function_is_numpy_s_and_no_gradient_passes(row: Row) -> None:
     rng = np.random.default_rng(3)
-    operands: list[Any] = [np.round(rng.uniform(-2, 2, (3, 4)), 1) + 0.05 for _ in row.operands]
+    operands: list[Any] = [
+        np.round(rng.uniform(-2, 2, (3, 3) if row.name == "sign_of_det" else (3, 4)), 1) + 0.05 for _ in row.operands
+    ]
     if row.name in ("bitwise_and", "bitwise_or", "bitwise_xor", "invert"):
         operands = [x > 0 for x in operands]
     if row.name in ("left_shift", "right_shift"):
@@ -406,10 +451,10 @@ def test_the_gradient_of_one_operand_is_the_same_alone(row: Row, sample: Sample)
     )
 )
 def test_both_operands_may_be_one_variable(row: Row) -> None:
-    shape = (4,) if row.name in ("dot", "outer") else (3, 3)
-    (x,) = draw(row, [shape], seed=13)
+    sample = next(s for s in row.samples if s.shapes[0] == s.shapes[1])
+    (x,) = draw(row, sample.shapes[:1], seed=13)
     builder = Builder(Program((variable_of(x),), (0,), (), (), ()), [x])
-    program = scalar(builder, [builder.apply(row.primitive, (0, 0))], 13)
+    program = scalar(builder, [builder.apply(row.primitive, (0, 0), sample.params)], 13)
     _, found = gradients(program, builder.values, (0,))
     directions = random_directions([x], (0,), 13)
     is_complex = row.name in TAKES_COMPLEX
@@ -627,12 +672,12 @@ def test_formulas_are_in_the_language_and_name_only_what_the_row_has(row: Row) -
     known = {*plain_operands(row), *row.primitive.params, row.output, "g"}
     for operand, text in row.formulas.items():
         assert operand in plain_operands(row)
-        parse(text, {*plain_operands(row), row.output, "g"}, lookup)
+        parse(text, {*plain_operands(row), row.output, "g", "before", "after"}, lookup)
         nodes = list(ast.walk(ast.parse(text)))
         called = {n.func.id for n in nodes if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)}
         named = {n.id for n in nodes if isinstance(n, ast.Name)}
         assert called <= {*ROWS, *STATIC_FUNCTIONS, "len", "tuple", "range"}
-        assert named - called <= known | {"parts", "at"}  # of any number of operands
+        assert named - called <= known | {"parts", "at", "before", "after"}  # of any number of operands
 
 
 @every_row

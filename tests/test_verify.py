@@ -571,9 +571,7 @@ def test_what_cannot_be_verified_is_noted(function, args, note):
 
 def test_what_is_too_large_is_noted(monkeypatch):
     monkeypatch.setattr("whygrad.proving.derivative.LARGEST", 10)
-    assert verify_derivative(derivative_of(tutorial, SYN0, SYN1)) == (
-        "not verified: more than 10⁷ numbers go in",
-    )
+    assert verify_derivative(derivative_of(tutorial, SYN0, SYN1)) == ("not verified: more than 10⁷ numbers go in",)
 
 
 @pytest.mark.parametrize(

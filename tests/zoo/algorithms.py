@@ -328,9 +328,7 @@ def convolution(signal, kernel):
     return np.sum(np.maximum(out, 0) ** 2)
 
 
-CASES.add(
-    convolution, draw(7, seed=242), draw(3, seed=243), features="loop inplace slice zeros", oracle="ridders"
-)
+CASES.add(convolution, draw(7, seed=242), draw(3, seed=243), features="loop inplace slice zeros", oracle="ridders")
 
 
 def unrolled_gradient_descent(rate, start):

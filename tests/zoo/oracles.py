@@ -109,9 +109,7 @@ def largest(gradient: Tree) -> float:
     return float(max(sizes, default=0.0))
 
 
-def _gradient(
-    case: Case, kind: type, derivative: Callable[[Callable[[complex], Any]], float]
-) -> tuple[Tree, ...]:
+def _gradient(case: Case, kind: type, derivative: Callable[[Callable[[complex], Any]], float]) -> tuple[Tree, ...]:
     """Ask `derivative` about each element in turn, and put the answers into the arguments' shape."""
     flat = [_widened(leaf, kind) for leaf in leaves(case.args)]
     owner = [i for i, argument in enumerate(case.args) for _ in leaves(argument)]

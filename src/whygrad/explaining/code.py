@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import inspect
 import textwrap
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -14,6 +16,7 @@ from whygrad.explaining.calls import call_text
 from whygrad.explaining.expressions import constant_text
 from whygrad.explaining.forms import DEFINITIONS
 from whygrad.explaining.lines import STATEMENTS, Layout, Line
+from whygrad.explaining.matrices import OWN
 from whygrad.explaining.naming import printable
 from whygrad.program import Span, Step
 
@@ -164,12 +167,21 @@ def _opening(name: str, signature: str) -> list[str]:
 
 def _definitions(layout: Layout) -> list[str]:
     """What NumPy does not have: defined in the printed module where it is used."""
-    used = {step.primitive.name for step in layout.program.steps}
-    rows: list[str] = []
-    for name, text in DEFINITIONS.items():
-        if name in used:
-            rows += [*text.strip().split("\n"), "", ""]
-    return rows
+    used = {step.primitive.name: step.primitive for step in layout.program.steps}
+    texts = [text for name, text in DEFINITIONS.items() if name in used]
+    texts += [_without_types(inspect.getsource(used[name].evaluate)) for name in OWN if name in used]
+    return [row for text in texts for row in (*text.strip().split("\n"), "", "")]
+
+
+def _without_types(source: str) -> str:
+    """A function of ours as a person writes it down."""
+    tree = ast.parse(textwrap.dedent(source))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.arg):
+            node.annotation = None
+        elif isinstance(node, ast.FunctionDef):
+            node.returns = None
+    return ast.unparse(tree)
 
 
 def _from(derivation: Derivation) -> str:

@@ -14,8 +14,8 @@ from typing import Any
 
 import numpy as np
 
+from whygrad.explaining import forms, matrices
 from whygrad.explaining.calls import call_text
-from whygrad.explaining.forms import FORMS
 from whygrad.program import Count, Primitive, Program, Step
 from whygrad.rules import row_of
 from whygrad.rules.row import ATOM, COMPARISON, POWER, PRODUCT, SUM, UNARY, Row
@@ -98,6 +98,13 @@ class Expressions:
 
     def count(self, value: Count) -> Text:
         """A number of elements, spelled by what was counted where that has a name."""
+        text, binds = self.counted(value)
+        if not value.fewer or text.isdigit():
+            return str(int(value)) if text.isdigit() else text, binds
+        return f"{text} - {value.fewer}", SUM
+
+    def counted(self, value: Count) -> Text:
+        """How many elements there are, before some are taken off."""
         shape = self.program.variables[value.of].shape
         name = self.shown(self._alike(value.of, shape)) if value.of not in self.literals else None
         if name is None or not re.fullmatch(r"[\w.]+", name):
@@ -183,7 +190,8 @@ class Expressions:
         """Put a parameter into the template, or take it out where it is the default."""
         given = dict(zip(row.primitive.params, step.params, strict=True))
         keeps, rank = given.get("keepdims"), len(self.program.variables[step.inputs[0]].shape)
-        whole = name == "axis" and "keepdims" in given and isinstance(value, tuple) and len(value) == rank
+        known = name == "axis" and name not in row.defaults
+        whole = known and rank == (len(value) if type(value) is tuple else 1 if type(value) is int else -1)
         default = (name in row.defaults and row.defaults[name] == value) or (whole and not keeps)
         if default and f"{name}={{{name}}}" in template:
             return re.sub(rf"(, )?{name}=\{{{name}\}}(, )?", lambda m: ", " if m[1] and m[2] else "", template)
@@ -380,7 +388,8 @@ SPECIAL: dict[str, Callable[[Expressions, Step], Text | None]] = {
     "add_at": _write,
     "setitem": _write,
     "sum": _math_sum,
-    **FORMS,
+    **forms.FORMS,
+    **matrices.FORMS,
 }
 
 

@@ -7,28 +7,14 @@ import re
 from collections.abc import Iterable
 
 from whygrad.differentiation.reverse import Derivative
+from whygrad.explaining.forms import DEFINITIONS
+from whygrad.explaining.matrices import OWN
 from whygrad.program import Program
 from whygrad.watching.programs import identifier
 
 CALLED = frozenset(
-    {
-        "np",
-        "math",
-        "special",
-        "survives",
-        "abs",
-        "bool",
-        "float",
-        "int",
-        "len",
-        "max",
-        "min",
-        "pow",
-        "round",
-        "sum",
-        "type",
-    }
-)
+    (*DEFINITIONS, *OWN, "np", "math", "special", "abs", "bool", "float", "int", "len", "max", "min", "pow", "round")
+) | {"sum", "type"}
 """What printed code may call: no variable in it bears such a name."""
 
 

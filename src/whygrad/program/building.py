@@ -15,6 +15,10 @@ Rewrite = Callable[["Builder", Primitive, tuple[int, ...], tuple[Any, ...]], int
 
 LARGE = 100
 """More numbers than this in a value are worth forgetting where only forms are kept."""
+COSTLY = frozenset(
+    ("eigenvalues", "eigenvectors", "qr_q", "qr_r", "singular_values", "left_vectors", "right_vectors", "inv")
+)
+"""What the forward pass has computed already is not computed again."""
 FOLDED = {"add", "subtract", "multiply", "negative", "power", "divide"}
 
 
@@ -42,12 +46,14 @@ class Builder:
         self.kept: set[int] = set()
         """Derived variables that have a meaning of their own (a named variable's gradient): not to be taken apart."""
         self._literal_index: dict[tuple[type, str], int] = {}
-        self._known: dict[tuple[Any, ...], int] = {}
+        self._known: dict[tuple[Any, ...], int] = {
+            (s.primitive, s.inputs, s.params): s.output for s in program.steps if s.primitive.name in COSTLY
+        }
         self._rewrite = rewrite
 
     def literal(self, value: Any) -> int:
         """The index of a literal number, the same for the same number."""
-        key = (type(value), f"{value!r} {value.of} {value.axes}" if isinstance(value, Count) else repr(value))
+        key = (type(value), value.key if isinstance(value, Count) else repr(value))
         index = self._literal_index.get(key)
         if index is None:
             index = self._literal_index[key] = self.constant(value, "literal")

@@ -38,11 +38,17 @@ class Variable:
 class Count(int):
     """A number of elements that a rule divided by; it remembers of what, so that it can be printed as such.
 
-    `of` is the index of the variable whose elements along `axes` were counted.
+    `of` is the index of the variable whose elements along `axes` were counted; `fewer`: so many less.
     """
 
     of: int
     axes: tuple[int, ...]
+    fewer: int
+
+    @property
+    def key(self) -> str:
+        """The same for the same count only."""
+        return f"{self!r} {self.of} {self.axes} {self.fewer}"
 
     # To NumPy a subclass of int is an int64 array, by which float32 becomes float64. Without ufuncs it asks us.
     __array_ufunc__ = None
@@ -60,9 +66,9 @@ class Count(int):
         return other / int(self)
 
     @classmethod
-    def along(cls, of: int, shape: tuple[int, ...], axes: tuple[int, ...]) -> Count:
-        self = cls(int(np.prod([shape[a] for a in axes], dtype=np.int64)))
-        self.of, self.axes = of, axes
+    def along(cls, of: int, shape: tuple[int, ...], axes: tuple[int, ...], fewer: int = 0) -> Count:
+        self = cls(max(int(np.prod([shape[a] for a in axes], dtype=np.int64)) - fewer, 0))
+        self.of, self.axes, self.fewer = of, axes, fewer
         return self
 
 

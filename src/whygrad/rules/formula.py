@@ -10,10 +10,11 @@ The whole language:
 * `x.T` swaps the last two axes of x (a matrix's transpose); `*index` stands for any number of operands;
 * static values (known before any number is): the row's parameters (`axis`, `keepdims`), of any number of operands
   all `parts` and where (`at`) the one stands that it is about, `shape(x)`, `shapes(parts)`, `ndim(x)`,
-  `dtype(x)`, `count(x, axis)` (how many elements of x lie along the axes), `literal(n)` (n is a number in the code),
-  `nonzero(n)` (one that is not 0), `distinct(index)` (no entry is met twice), `inverse(axes)`, where parts lie
-  (rules/layouts.py), tuples, True, False, None, and whatever Python makes of them; `a if test else b` with a static
-  test;
+  `dtype(x)`, `count(x, axis)` (how many elements of x lie along the axes; `count(x, axis, k)`: k fewer),
+  `literal(n)` (n is a number in the code), `nonzero(n)` (one that is not 0), `distinct(index)` (no entry is met
+  twice), `inverse(axes)`, where parts lie (rules/layouts.py), which axes and subscripts they have
+  (rules/subscripts.py), tuples, True, False, None, and whatever Python makes of them; `a if test else b` with a
+  static test;
 * in patterns (identities, idioms) also: `(e := exp(u))` names what it matches, a name met twice must be the same
   variable, `c1`, `c2` match literals only, a parameter that is a name is bound.
 
@@ -33,6 +34,7 @@ from whygrad.program.data import Count
 from whygrad.program.matching import Apply, Bind, Choose, Constantly, Expression, Literal, Ref, Spill, Static
 from whygrad.program.primitive import Primitive
 from whygrad.rules.layouts import LAYOUTS
+from whygrad.rules.subscripts import SUBSCRIPTS
 
 OPERATORS: dict[type, str] = {
     ast.Add: "add",
@@ -50,7 +52,19 @@ OPERATORS: dict[type, str] = {
     ast.NotEq: "not_equal",
 }
 
-STATIC_FUNCTIONS = ("shape", "shapes", "ndim", "dtype", "count", "nonzero", "literal", "inverse", "distinct", *LAYOUTS)
+STATIC_FUNCTIONS = (
+    "shape",
+    "shapes",
+    "ndim",
+    "dtype",
+    "count",
+    "nonzero",
+    "literal",
+    "inverse",
+    "distinct",
+    *LAYOUTS,
+    *SUBSCRIPTS,
+)
 
 Lookup = Callable[[str], tuple[Primitive, int]]
 """Gives a primitive and the number of its operands (-1: any number) for its name."""
@@ -197,12 +211,13 @@ def _static_functions(names: Mapping[str, Any], builder: Builder) -> dict[str, A
 
     return {
         **LAYOUTS,
+        **SUBSCRIPTS,
         "shape": shape,
         "shapes": lambda parts: tuple(map(shape, parts)),
         "ndim": lambda index: len(builder.shape(index)),
         "dtype": lambda index: builder.dtype(index),
         # a mean of nothing divides nothing, by 1
-        "count": lambda index, axis: Count.along(index, builder.shape(index), axis) or 1,
+        "count": lambda index, axis, fewer=0: Count.along(index, builder.shape(index), axis, fewer) or 1 - bool(fewer),
         "literal": lambda index: index in builder.literals,
         "nonzero": lambda index: bool(builder.literals.get(index)),
         "inverse": lambda axes: tuple(sorted(range(len(axes)), key=axes.__getitem__)),

@@ -27,6 +27,7 @@ MATMUL = bilinear(
         Sample(((3, 4), (5, 4, 2))),
         Sample(((2, 1, 3, 4), (5, 4, 2))),
         Sample(((3, 0), (0, 2))),
+        Sample(((3, 3), (3, 3))),
     ),
     code="{A} @ {B}",
     binds=PRODUCT,
@@ -89,7 +90,7 @@ OUTER = bilinear(
         "b": "{b}[j] is multiplied by every entry of {a}; coming back, those products add up",
     },
     local={"a": "· {b}", "b": "{a} ·"},
-    samples=(Sample(((3,), (4,))),),
+    samples=(Sample(((3,), (4,))), Sample(((4,), (4,)))),
     code="np.outer({a}, {b})",
     latex=r"{a} \otimes {b}",
 )

@@ -1,4 +1,4 @@
-"""Rows: sum and mean, and their adjoints, which spread a gradient over what had been added up."""
+"""Rows: sum, mean and product, and their adjoints, which spread a gradient over what had been put together."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from whygrad.rules.row import Sample, linear
+from whygrad.rules.row import Sample, general, linear
 
 Axes = tuple[int, ...] | None
 
@@ -102,4 +102,84 @@ COLLECT = linear(
     samples=(Sample(((3, 4),), ((4,),)), Sample(((3, 4),), ((1, 4),)), Sample(((3, 4),), ((),))),
     code="np.sum({x}, axis={axis}).reshape({newshape})",
     view=True,
+)
+
+
+def _sum_where(x: Any, c: Any, axis: Axes, keepdims: bool) -> Any:
+    return np.sum(x, axis=axis, keepdims=keepdims, where=c)
+
+
+SUM_WHERE = linear(
+    _sum_where,
+    "y = sum_where(x, c, |, axis, keepdims)",
+    dx="where(c, spread_back(g, axis, keepdims), 0.0)",
+    why="the entries of {x} for which the condition holds entered the sum with weight 1, the others not at all",
+    local={"x": "1 where the condition holds, 0 elsewhere"},
+    samples=(
+        Sample(((3, 4), (3, 4)), ((1,), False)),
+        Sample(((3, 4), (4,)), ((0, 1), True)),
+    ),
+    code="np.sum({x}, axis={axis}, keepdims={keepdims}, where={c})",
+    method="{x}.sum(axis={axis}, keepdims={keepdims}, where={c})",
+    defaults={"keepdims": False},
+)
+
+
+def _prod(x: Any, axis: Axes, keepdims: bool) -> Any:
+    return np.prod(x, axis=axis, keepdims=keepdims)
+
+
+def products_of_others(x: Any, axis: Axes = None) -> Any:
+    """For each entry the product of all the others along the axes: the product over x, but right with zeros, too."""
+    zero = x == 0
+    others = np.where(zero, np.ones_like(x), x)
+    product = np.prod(others, axis=axis, keepdims=True) / others
+    return np.where(np.sum(zero, axis=axis, keepdims=True) == zero, product, np.zeros_like(x))
+
+
+PROD = general(
+    _prod,
+    "y = prod(x, |, axis, keepdims)",
+    dx="spread_back(g, axis, keepdims) * products_of_others(x, axis)",
+    why="the slope of a product with respect to one factor is the product of the others: {y} divided by that factor, "
+    "computed so that it is right where a factor is 0, too",
+    local={"x": "the product of the others"},
+    samples=(*REDUCED[:4], Sample(((4,),), ((0,), False)), Sample(((1,),), ((0,), False))),
+    code="np.prod({x}, axis={axis}, keepdims={keepdims})",
+    method="{x}.prod(axis={axis}, keepdims={keepdims})",
+    defaults={"keepdims": False},
+    lazy=True,
+)
+
+# In the last axis, entry by entry, the products of all that stands before and of all that stands behind.
+_ROWS = "reshape(transpose({0}, last_of(axis, ndim(x))), merged(shape(x), axis))"
+_X, _G, _LAST = _ROWS.format("x"), _ROWS.format("g"), "len(shape(x)) - len(axis)"
+_TURNED = "getitem({0}, backwards({1}))"
+_BEFORE = f"shifted(cumprod({_X}, {_LAST}), {_LAST}, 1)"
+_BEHIND = _TURNED.format(f"shifted(cumprod({_TURNED.format(_X, _LAST)}, {_LAST}), {_LAST}, 1)", _LAST)
+
+
+def _back_through_cumprod(x: str, g: str) -> str:
+    """What cumprod(x), shifted by one, sends back for g."""
+    back = f"shifted_back({g}, {_LAST})"
+    return f"shifted(cumprod({x}, {_LAST}), {_LAST}, 1) * horner_back({back}, {x}, {_LAST})"
+
+
+_FROM_BEFORE = _back_through_cumprod(_X, f"{_G} * {_BEHIND}")
+_FROM_BEHIND = _back_through_cumprod(_TURNED.format(_X, _LAST), _TURNED.format(f"({_G} * {_BEFORE})", _LAST))
+_UNROWED = "transpose(reshape({0}, ordered(shape(x), last_of(axis, ndim(x)))), inverse(last_of(axis, ndim(x))))"
+
+OTHERS = general(
+    products_of_others,
+    "y = products_of_others(x, |, axis)",
+    dx=_UNROWED.format(f"{_FROM_BEFORE} + {_TURNED.format(_FROM_BEHIND, _LAST)}"),
+    why="each product of others is that of what stands before the entry, times that of what stands behind it",
+    local={"x": "the products of all but two"},
+    samples=(
+        Sample(((4,),), ((0,),)),
+        Sample(((2, 3),), ((1,),)),
+        Sample(((2, 3),), ((0, 1),)),
+        Sample(((3, 2, 2),), ((0, 2),)),
+    ),
+    code="products_of_others({x}, axis={axis})",
 )

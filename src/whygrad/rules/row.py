@@ -21,6 +21,8 @@ explaining.templates); without one, it is name(x).
 gets the rest from there. `lazy`: the formulas take an upstream gradient that is still to be spread over its shape.
 `stacks`: the operands broadcast in part (a stack of matrices against one).
 An operand without a derivative enters by its shape only, or is an index or a condition: nothing flows back to it.
+Some names of operands say how the tests draw them: `c` is a condition, `M` a matrix that is far from singular, `S` one
+that is symmetric and positive definite.
 """
 
 from __future__ import annotations
@@ -107,12 +109,14 @@ class Row:
 
     def bound(self, step: Step, number: int) -> dict[str, Any]:
         """The names of the signature, bound to a step's operands, output and parameters, for a formula with respect to
-        operand number `number` (of any number of operands: all are `parts`, and `at` holds its number)."""
+        operand number `number` (of any number of operands: all are `parts`, `at` holds its number, `before`
+        and `after` are the others)."""
         names: dict[str, Any] = dict(zip(self.primitive.params, step.params, strict=False))
         for place, name in enumerate(self.operands):
             names[name.lstrip("*")] = step.inputs[place:] if name.startswith("*") else step.inputs[place]
         if self.operands[0] == f"*{self.operand_name(number)}":
             names |= {self.operand_name(number): step.inputs[number], "parts": step.inputs, "at": (number,)}
+            names |= {"before": step.inputs[:number], "after": step.inputs[number + 1 :]}
         names[self.output] = step.output
         return names
 

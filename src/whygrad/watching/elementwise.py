@@ -102,17 +102,12 @@ def answer_ufunc(ufunc: Any, method: str, inputs: tuple[Any, ...], kwargs: dict[
     """The stand-in's __array_ufunc__."""
     if method == "__call__":
         return answer(ufunc, inputs, kwargs)
-    if method == "reduce" and ufunc in _REDUCE:
-        x, axis = inputs[0], kwargs.pop("axis", 0) if len(inputs) < 2 else inputs[1]
-        return ANSWERS[_REDUCE[ufunc]](x, axis=axis, **{k: v for k, v in kwargs.items() if v is not None})
+    known = ANSWERS.get(getattr(ufunc, method))
+    if known is not None and method != "at":
+        return known(*inputs, **kwargs)
     if method == "at":
         return _at(ufunc, *inputs)
-    if method == "outer" and ufunc is np.multiply:
-        return answer(np.multiply, (inputs[0][(..., *(None,) * np.ndim(plain(inputs[1])))], inputs[1]), kwargs)
     return opaque(getattr(ufunc, method), inputs, kwargs)
-
-
-_REDUCE = {np.add: np.sum, np.maximum: np.max, np.minimum: np.min}
 
 
 def _add_at(ufunc: Any, x: Any, key: Any, value: Any) -> None:

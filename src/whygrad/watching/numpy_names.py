@@ -7,7 +7,20 @@ from typing import Any
 import numpy as np
 
 from whygrad.rules import shapes
-from whygrad.watching import elementwise, grids, joining, making, ordering, rearranging, reducing, scalar_math, shaping
+from whygrad.watching import (
+    elementwise,
+    grids,
+    joining,
+    linear_algebra,
+    making,
+    ordering,
+    products,
+    rearranging,
+    reducing,
+    scalar_math,
+    shaping,
+    statistics,
+)
 from whygrad.watching.answering import has_stand_in, plain_tree
 from whygrad.watching.arrays import as_array, to_float
 from whygrad.watching.standin import ANSWERS, apply, newest, plain
@@ -17,12 +30,15 @@ __all__ = [
     "elementwise",
     "grids",
     "joining",
+    "linear_algebra",
     "making",
     "ordering",
+    "products",
     "rearranging",
     "reducing",
     "scalar_math",
     "shaping",
+    "statistics",
 ]
 
 ANSWERS[float] = to_float

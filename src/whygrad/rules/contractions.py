@@ -1,0 +1,204 @@
+"""Rows: products that sum over axes: einsum, tensordot, convolutions, the cross product, stacks of vectors."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from whygrad.rules.row import Sample, bilinear, general
+from whygrad.rules.subscripts import Pairs
+
+
+def _einsum(*given: Any) -> Any:
+    *operands, spec, optimize = given
+    return np.einsum(spec, *operands, optimize=list(optimize) if isinstance(optimize, tuple) else optimize)
+
+
+_BACK = "einsum(*before, g, *after, spec_back(spec, at), optimize)"
+
+EINSUM = general(
+    _einsum,
+    "y = einsum(*x, |, spec, optimize)",
+    dx=f"spread_back({_BACK}, summed_away(spec, at), False) if summed_away(spec, at) else {_BACK}",
+    why="each entry of {y} is a sum of products with one entry of {x} in each; the slope with respect to that entry is "
+    "the product of the others. So {x} and the result change places: the gradient takes the result's subscripts, and "
+    "what comes out has those of {x}",
+    local={"x": "the product of the others, summed over the other subscripts"},
+    samples=(
+        Sample(((3, 4), (4, 2)), ("ij,jk->ik", False)),
+        Sample(((3, 4), (4, 2), (2,)), ("ij,jk,k->i", False)),
+        Sample(((3, 4),), ("ij->j", False)),
+        Sample(((3, 4),), ("ij->", False)),
+        Sample(((3, 4), (4,)), ("ij,j->ji", True)),
+        Sample(((5, 3, 4), (3, 4)), ("...i,...i->...", False)),
+        Sample(((2, 5, 3, 4), (4, 2)), ("...ij,...jk->...ik", False)),
+        Sample(((3, 1), (3, 4)), ("ij,ij->i", False)),
+        Sample(((3, 4), (5,)), ("ij,k->ik", False)),
+    ),
+    code="np.einsum({spec}, {x}, optimize={optimize})",
+    defaults={"optimize": False},
+    stacks=True,
+)
+
+
+def _tensordot(A: Any, B: Any, axes: Pairs) -> Any:
+    return np.tensordot(A, B, axes)
+
+
+TENSORDOT = bilinear(
+    _tensordot,
+    "C = tensordot(A, B, |, axes)",
+    dA="transpose(tensordot(g, B, contraction_a(axes, ndim(A), ndim(B))[0]), contraction_a(axes, ndim(A), ndim(B))[1])",
+    dB="transpose(tensordot(A, g, contraction_b(axes, ndim(A), ndim(B))[0]), contraction_b(axes, ndim(A), ndim(B))[1])",
+    why={
+        "A": "an entry of {A} meets those entries of {B} that share its summed axes; coming back, their gradients are "
+        "weighted by the same entries of {B} and added up over the axes that only {B} has",
+        "B": "an entry of {B} meets those entries of {A} that share its summed axes; coming back, their gradients are "
+        "weighted by the same entries of {A} and added up over the axes that only {A} has",
+    },
+    local={"A": "· {B}, over its own axes", "B": "{A} ·, over its own axes"},
+    samples=(
+        Sample(((3, 4), (4, 2)), (((1,), (0,)),)),
+        Sample(((2, 3, 4), (4, 3, 5)), (((1, 2), (1, 0)),)),
+        Sample(((2, 3, 4), (4, 3, 5)), (((2, 1), (0, 1)),)),
+        Sample(((2, 3, 4), (5, 2)), (((0,), (1,)),)),
+        Sample(((2, 3), (4,)), (((), ()),)),
+        Sample(((2, 3), (2, 3)), (((0, 1), (0, 1)),)),
+        Sample(((3, 3), (3, 3)), (((0,), (1,)),)),
+    ),
+    code="np.tensordot({A}, {B}, axes={axes})",
+)
+
+
+def _convolve(a: Any, v: Any, mode: str) -> Any:
+    return np.convolve(a, v, mode)  # type: ignore[call-overload]
+
+
+def _correlate(a: Any, v: Any, mode: str) -> Any:
+    # NumPy's conjugates the second operand, which no derivative by the complex step survives.
+    return np.convolve(a, v[::-1], mode) if np.iscomplexobj(v) else np.correlate(a, v, mode)  # type: ignore[call-overload]
+
+
+SLIDING = (
+    Sample(((6,), (3,)), ("full",)),
+    Sample(((6,), (3,)), ("valid",)),
+    Sample(((4,), (4,)), ("full",)),
+    Sample(((3,), (3,)), ("valid",)),
+)
+REVERSED = "getitem({0}, backwards(0))"
+
+CONVOLVE = bilinear(
+    _convolve,
+    "c = convolve(a, v, |, mode)",
+    da="correlate(g, v, 'valid') if mode == 'full' else correlate(g, v, 'full')",
+    dv="correlate(g, a, 'valid') if mode == 'full' else getitem(correlate(a, g, 'valid'), backwards(0))",
+    why={
+        "a": "{a}[i] is weighted by the whole of {v} into the outputs behind it; coming back, those outputs' gradients "
+        "are weighted by the same {v}, not turned round any more: a correlation",
+        "v": "{v}[k] weights every entry of {a} into the output k places on; its gradient is the sum of those entries "
+        "times their outputs' gradients: a correlation",
+    },
+    local={"a": "⋆ {v}", "v": "⋆ {a}"},
+    samples=(*SLIDING, Sample(((3,), (6,)), ("full",))),
+    code="np.convolve({a}, {v}, mode={mode})",
+    defaults={"mode": "full"},
+)
+CORRELATE = bilinear(
+    _correlate,
+    "c = correlate(a, v, |, mode)",
+    da="convolve(g, v, 'valid') if mode == 'full' else convolve(g, v, 'full')",
+    dv="getitem(correlate(g, a, 'valid'), backwards(0)) if mode == 'full' else correlate(a, g, 'valid')",
+    why={
+        "a": "each entry of {a} met the entries of {v} in turn; coming back, the outputs' gradients meet them in the "
+        "opposite order: a convolution",
+        "v": "{v}[k] weights the entry of {a} k places on into each output; its gradient is the sum of those entries "
+        "times their outputs' gradients: a correlation again",
+    },
+    local={"a": "∗ {v}", "v": "⋆ {a}"},
+    samples=SLIDING,
+    code="np.correlate({a}, {v}, mode={mode})",
+    defaults={"mode": "valid"},
+)
+CROSS = bilinear(
+    np.cross,
+    "c = cross(a, b)",
+    da="cross(b, g)",
+    db="cross(g, a)",
+    why={
+        "a": "g · ({a} × {b}) is the volume that the three span; it is also {a} · ({b} × g), so what {a} receives is "
+        "{b} × g",
+        "b": "g · ({a} × {b}) is the volume that the three span; it is also {b} · (g × {a}), so what {b} receives is "
+        "g × {a}",
+    },
+    local={"a": "{b} × (·)", "b": "(·) × {a}"},
+    samples=(Sample(((3,), (3,))), Sample(((4, 3), (3,))), Sample(((4, 1, 3), (2, 3))), Sample(((3, 3), (3, 3)))),
+    code="np.cross({a}, {b})",
+    stacks=True,
+)
+
+
+def _vecdot(a: Any, b: Any) -> Any:
+    # NumPy's conjugates the first operand.
+    return np.sum(a * b, axis=-1) if np.iscomplexobj(a) else np.vecdot(a, b)
+
+
+VECDOT = bilinear(
+    _vecdot,
+    "c = vecdot(a, b)",
+    da="spread_back(g, (ndim(c),), False) * b",
+    db="spread_back(g, (ndim(c),), False) * a",
+    why={
+        "a": "each entry of {c} is Σ {a}[k]·{b}[k]: the slope with respect to {a}[k] is {b}[k]",
+        "b": "each entry of {c} is Σ {a}[k]·{b}[k]: the slope with respect to {b}[k] is {a}[k]",
+    },
+    local={"a": "{b}", "b": "{a}"},
+    samples=(Sample(((4,), (4,))), Sample(((3, 4), (4,))), Sample(((3, 1, 4), (2, 4))), Sample(((3, 3), (3, 3)))),
+    code="np.vecdot({a}, {b})",
+    stacks=True,
+)
+
+
+def _matvec(A: Any, b: Any) -> Any:
+    return np.matmul(A, b[..., None])[..., 0]
+
+
+MATVEC = bilinear(
+    _matvec if not hasattr(np, "matvec") else np.matvec,
+    "c = matvec(A, b)",
+    dA="spread_back(g, (ndim(c),), False) * spread_back(b, (ndim(b) - 1,), False)",
+    db="matvec(A.T, g)",
+    why={
+        "A": "entry (i, k) of {A} multiplies {b}[k] into {c}[i], so its gradient is that of {c}[i] times {b}[k]",
+        "b": "{b}[k] meets column k of {A} on its way to {c}; coming back, the gradient is weighted by that same "
+        "column and added up: {A}ᵀ times the gradient",
+    },
+    local={"A": "⊗ {b}", "b": "{A}ᵀ ·"},
+    samples=(Sample(((3, 4), (4,))), Sample(((5, 3, 4), (4,))), Sample(((3, 4), (5, 4))), Sample(((3, 3), (3, 3)))),
+    code="np.matvec({A}, {b})",
+    stacks=True,
+)
+
+
+def _vecmat(a: Any, B: Any) -> Any:
+    # NumPy's conjugates the first operand.
+    return (
+        np.matmul(a[..., None, :], B)[..., 0, :] if np.iscomplexobj(a) or not hasattr(np, "vecmat") else np.vecmat(a, B)
+    )
+
+
+VECMAT = bilinear(
+    _vecmat,
+    "c = vecmat(a, B)",
+    da="matvec(B, g)",
+    dB="spread_back(a, (ndim(a),), False) * spread_back(g, (ndim(c) - 1,), False)",
+    why={
+        "a": "{a}[k] meets row k of {B} on its way to {c}; coming back, the gradient is weighted by that same row and "
+        "added up: {B} times the gradient",
+        "B": "entry (k, j) of {B} multiplies {a}[k] into {c}[j], so its gradient is {a}[k] times that of {c}[j]",
+    },
+    local={"a": "{B} ·", "B": "{a} ⊗"},
+    samples=(Sample(((4,), (4, 2))), Sample(((4,), (5, 4, 2))), Sample(((5, 4), (5, 4, 2))), Sample(((3, 3), (3, 3)))),
+    code="np.vecmat({a}, {B})",
+    stacks=True,
+)

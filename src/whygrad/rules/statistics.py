@@ -1,0 +1,56 @@
+"""Rows: variance and standard deviation. `ddof` is what is taken off the number of entries that is divided by."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from whygrad.rules.reductions import REDUCED, Axes
+from whygrad.rules.row import Sample, general
+
+
+def _var(x: Any, axis: Axes, keepdims: bool, ddof: int) -> Any:
+    return np.var(x, axis=axis, keepdims=keepdims, ddof=ddof)
+
+
+def _std(x: Any, axis: Axes, keepdims: bool, ddof: int) -> Any:
+    return np.std(x, axis=axis, keepdims=keepdims, ddof=ddof)
+
+
+SPREADS = (
+    *(Sample(s.shapes, (*s.params, 0)) for s in REDUCED[:4]),
+    Sample(((3, 4),), ((0, 1), True, 1)),
+    Sample(((5,),), ((0,), False, 1)),
+)
+
+VAR = general(
+    _var,
+    "v = var(x, |, axis, keepdims, ddof)",
+    dx="spread_back(g, axis, keepdims) * 2 * (x - mean(x, axis, True)) / count(x, axis, ddof)",
+    why="{v} is the mean of the squared distances from the mean, so the slope with respect to an entry is twice its "
+    "own distance over their number; that the entry moves the mean too comes to nothing, for the distances sum to 0",
+    local={"x": "2({x} − mean)/n"},
+    samples=SPREADS,
+    code="np.var({x}, axis={axis}, keepdims={keepdims}, ddof={ddof})",
+    method="{x}.var(axis={axis}, keepdims={keepdims}, ddof={ddof})",
+    defaults={"keepdims": False, "ddof": 0},
+    smooth=False,
+    lazy=True,
+    body="sum((x - mean(x, axis, True)) ** 2, axis, keepdims) / count(x, axis, ddof)",
+)
+STD = general(
+    _std,
+    "s = std(x, |, axis, keepdims, ddof)",
+    dx="spread_back(g / where(s == 0, 1, s), axis, keepdims) * (x - mean(x, axis, True)) / count(x, axis, ddof)",
+    why="{s} is the root of the variance, whose slope 2 · distance/n is halved and divided by {s} on its way through "
+    "the root (where all entries are equal {s} is 0, at its lowest, and so is the gradient)",
+    local={"x": "({x} − mean)/(n · {s})"},
+    samples=SPREADS,
+    code="np.std({x}, axis={axis}, keepdims={keepdims}, ddof={ddof})",
+    method="{x}.std(axis={axis}, keepdims={keepdims}, ddof={ddof})",
+    defaults={"keepdims": False, "ddof": 0},
+    smooth=False,
+    lazy=True,
+    body="sqrt(sum((x - mean(x, axis, True)) ** 2, axis, keepdims) / count(x, axis, ddof))",
+)
