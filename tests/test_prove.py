@@ -15,7 +15,8 @@ from whygrad.cli import main
 from whygrad.errors import TooLongError, UnsupportedError
 from whygrad.proving.algebra import Algebra, Undecidable
 from whygrad.proving.corners import same, step
-from whygrad.rules import ROWS, lookup
+from whygrad.proving.rows import UNPROVED, all_idioms, prove_idiom, prove_row, small_samples
+from whygrad.rules import IDIOMS, ROWS, Idiom, Row, lookup
 from whygrad.rules.formula import parse
 from whygrad.shown import mazur, tutorial
 from zoo.case import draw
@@ -271,3 +272,30 @@ def test_a_function_without_a_form_is_named() -> None:
         assert "sort" in str(problem)
     else:
         assert proof
+
+
+# The tables
+
+
+@pytest.mark.parametrize("row", [r for r in ROWS.values() if r.kind != "nondiff"], ids=lambda r: r.name)
+def test_every_row_is_proved(row: Row) -> None:
+    proofs = [prove_row(row, sample) for sample in small_samples(row)]
+    assert proofs, f"the row of {row.name} has no sample small enough to be written out"
+    if row.name in UNPROVED:
+        assert {proof.status for proof in proofs} == {"undecided"}, "proved: take it out of UNPROVED"
+    else:
+        assert all(proofs), "\n".join(str(proof) for proof in proofs if not proof)
+
+
+@pytest.mark.parametrize("idiom", all_idioms(IDIOMS), ids=lambda idiom: idiom.text)
+def test_every_idiom_is_proved_under_its_preconditions(idiom: Idiom) -> None:
+    proof = prove_idiom(idiom)
+    assert proof, str(proof)
+    if idiom.needs is not None and "sum to 1" in idiom.why and "need not" not in idiom.why:
+        assert any("sum to 1" in text for text in proof.assumptions)
+
+
+def test_a_wrong_idiom_is_refuted(monkeypatch: pytest.MonkeyPatch) -> None:
+    idiom = next(i for i in all_idioms(IDIOMS) if i.name == "sigmoid")
+    monkeypatch.setitem(idiom.vjps, "x", parse("g * x * (1 - x)", {"g", "x", "y"}, lookup))
+    assert prove_idiom(idiom).status == "refuted"

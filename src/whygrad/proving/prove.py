@@ -27,6 +27,8 @@ MOST_ENTRIES = 5_000
 """More numbers than this in all steps together are not written out as expressions."""
 SECONDS = 60.0
 DIGITS = 50
+ROUNDING = 1e-13
+"""Two derivatives that differ by less than this may differ by the rounding of a number in a rule: undecided."""
 METHOD = (
     "Equality is decided exactly: both sides are written as polynomials in the symbols and in the exponentials, "
     "logarithms and roots of them, with rational coefficients, and these are compared term by term."
@@ -200,19 +202,18 @@ def _entry(
 
 def _judged(name: str, slope: Any, derived: Any, text: str, point: Mapping[Any, Any], reason: str) -> Entry:
     """Not seen to be equal: do the numbers differ?"""
-    agreeing = 0
+    agreeing, digits = 0, DIGITS - 10
     for number, at in enumerate(_points(point)):
         one, other = value_at(slope, at), value_at(derived, at)
         if one is None or other is None:
             continue
-        if abs(one - other) > sympy.Float(10) ** (10 - DIGITS) * (1 + abs(one)):
+        if abs(one - other) > ROUNDING * (1 + abs(one)):
             where = "at the given point" if number == 0 else f"at {_described(slope, derived, at)}"
             evidence = f"{where} the backward pass gives {sympy.N(other, 12)}, the derivative is {sympy.N(one, 12)}"
             return Entry(name, REFUTED, reason, text, written(slope), evidence)
         agreeing += 1
-    evidence = (
-        f"{reason}; at {counted(agreeing, 'point')} they agree to {DIGITS - 10} digits" if agreeing else f"{reason}"
-    )
+        digits = min(digits, DIGITS - 10 if one == other else int(-sympy.log(abs(one - other) / (1 + abs(one)), 10)))
+    evidence = f"{reason}; at {counted(agreeing, 'point')} they agree to {digits} digits" if agreeing else f"{reason}"
     return Entry(name, UNDECIDED, reason, text, written(slope), evidence)
 
 

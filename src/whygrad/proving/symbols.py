@@ -11,8 +11,10 @@ point is kept and noted: what follows holds on this branch.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
 from functools import reduce
 from typing import Any
 
@@ -31,6 +33,25 @@ Array = Any
 """A NumPy array of SymPy expressions."""
 
 HALF = sympy.Rational(1, 2)
+IRRATIONAL = {
+    float(number): number
+    for number in (
+        sympy.pi,
+        sympy.pi / 180,
+        180 / sympy.pi,
+        sympy.sqrt(sympy.pi) / 2,
+        2 / sympy.sqrt(sympy.pi),
+        1 / sympy.sqrt(2 * sympy.pi),
+        sympy.sqrt(2 * sympy.pi),
+        sympy.sqrt(2),
+        1 / sympy.sqrt(2),
+        sympy.log(2),
+        sympy.log(10),
+        sympy.log(2 * sympy.pi),
+        sympy.E,
+    )
+}
+"""The numbers that a float of 17 digits stands for where it is the nearest to one of them."""
 
 
 def _power(x: Any, n: Any) -> Any:
@@ -121,8 +142,18 @@ ELEMENTS: dict[str, Callable[..., Any]] = {
     "xlogy": lambda x, y: x * sympy.log(y),
     "xlog1py": lambda x, y: x * sympy.log(1 + y),
     "entr": lambda x: -x * sympy.log(x),
-    "rel_entr": lambda x, y: x * (sympy.log(x) - sympy.log(y)),
-    "kl_div": lambda x, y: x * (sympy.log(x) - sympy.log(y)) - x + y,
+    "rel_entr": lambda x, y: x * sympy.log(x / y),
+    "kl_div": lambda x, y: x * sympy.log(x / y) - x + y,
+    "cosm1": lambda x: sympy.cos(x) - 1,
+    "erfinv": sympy.erfinv,
+    "erfcinv": sympy.erfcinv,
+    "polygamma": lambda x, n: sympy.polygamma(n, x),
+    "i0": lambda x: sympy.besseli(0, x),
+    "i1": lambda x: sympy.besseli(1, x),
+    "iv": lambda x, n: sympy.besseli(n, x),
+    "j0": lambda x: sympy.besselj(0, x),
+    "j1": lambda x: sympy.besselj(1, x),
+    "jv": lambda x, n: sympy.besselj(n, x),
     "absolute": _absolute,
     "fabs": _absolute,
     "sign": lambda x: 2 * step(x) - 1,
@@ -153,8 +184,14 @@ ELEMENTS: dict[str, Callable[..., Any]] = {
     "isinf": lambda x: sympy.S.Zero,
     "isfinite": lambda x: sympy.S.One,
     "signbit": lambda x: step(-x),
+    "copysign": lambda x, y: _absolute(x) * (2 * step(y) - 1),
+    "ldexp": lambda x, k: x * 2**k,
 }
 """What acts on each element by itself, on one SymPy expression (or several). Comparisons hold off their corners."""
+
+
+PARAMETRIC = {"polygamma", "iv", "jv"}
+"""Those that take the row's parameters behind the operands."""
 
 
 def _total(x: Array, axis: Any, keepdims: bool) -> Array:
@@ -187,12 +224,17 @@ ARRAYS: dict[str, Callable[..., Array]] = {
     "any": _along(lambda entries: 1 - sympy.Mul(*(1 - _truth(e) for e in entries))),
     "count_nonzero": _along(lambda entries: sympy.Add(*map(_truth, entries))),
     "spread": lambda g, x: np.broadcast_to(g, x.shape),
-    "stack": lambda *parts: np.stack(parts[:-1]),
+    "length": lambda *xs: sympy.sqrt(sympy.Add(*(x.item() ** 2 for x in xs))),
+    "fsum": lambda *xs: sympy.Add(*(x.item() for x in xs)),
+    "nan_to_num": lambda x, *others: x,
+    "vander": lambda x, n, increasing: np.stack([x**k for k in (range(n) if increasing else range(n)[::-1])], axis=-1),
 }
 """What acts on whole arrays, and takes operands and parameters as the row has them."""
 
 BY_KIND = ("linear", "bilinear")
 INDEX = "*index"
+WHOLE = ("i", "k")
+"""Operands of these names are whole numbers."""
 
 
 @dataclass(slots=True)
@@ -217,9 +259,12 @@ def as_array(value: Any) -> Array:
 
 
 def exact(number: Any) -> Any:
-    """One number as SymPy takes it exactly: a float is the decimal that is written for it."""
+    """One number as SymPy takes it exactly: a float is the decimal that is written for it, unless it is what comes
+    nearest to 1/3, to log 2 or their kin."""
     if isinstance(number, sympy.Basic):
         return number
+    if isinstance(number, np.ndarray):
+        return exact(number.item())
     if isinstance(number, (bool, np.bool_, int, np.integer)):
         return sympy.Integer(int(number))
     if isinstance(number, (complex, np.complexfloating)):
@@ -228,7 +273,11 @@ def exact(number: Any) -> Any:
         return sympy.nan
     if np.isinf(number):
         return sympy.oo if number > 0 else -sympy.oo
-    return sympy.Rational(str(number))
+    for value, meant in IRRATIONAL.items():
+        if abs(abs(number) - value) <= 3e-16 * value:
+            return meant if number > 0 else -meant
+    near = Fraction(float(number)).limit_denominator(100)
+    return sympy.Rational(near.numerator, near.denominator) if float(near) == number else sympy.Rational(str(number))
 
 
 def symbols_for(name: str, shape: tuple[int, ...]) -> Array:
@@ -265,7 +314,15 @@ def run(program: Program, given: dict[int, Array], concrete: Sequence[Any]) -> R
 def _step(done: Run, one: Step, operands: list[Array], concrete: Sequence[Any]) -> Array:
     name, row = one.primitive.name, row_of(one.primitive)
     if name in ELEMENTS:
-        return np.frompyfunc(ELEMENTS[name], len(operands), 1)(*operands)
+        function = ELEMENTS[name]
+        if name in PARAMETRIC:
+            function = functools.partial(_with_parameters, function, one.params)
+        return np.frompyfunc(function, len(operands), 1)(*operands)
+    if name == "bincount":
+        counted = np.asarray(concrete[one.inputs[0]])
+        return np.array([np.sum(operands[1][counted == n]) for n in range(np.size(concrete[one.output]))], object)
+    if name == "arange":
+        return operands[0] + operands[2] * np.arange(np.size(concrete[one.output]))
     if name == "cast":
         return _cast(done, one, operands[0], concrete)
     if name.startswith("bitwise_") or name == "invert":
@@ -276,9 +333,11 @@ def _step(done: Run, one: Step, operands: list[Array], concrete: Sequence[Any]) 
         return _by_body(row, one, operands, concrete)
     if row is not None and row.kind == "nondiff":
         return _kept(done, one, concrete)
+    if name in ("sort", "partition"):
+        return _ordered(done, one, operands[0], concrete)
     if row is not None and (row.kind in BY_KIND or not row.formulas):
         for n in range(len(operands)):
-            if is_index(row, n):
+            if is_index(row, n) and np.result_type(concrete[one.inputs[n]]).kind in "iub":
                 operands[n] = np.asarray(concrete[one.inputs[n]])
                 if one.inputs[n] in done.moving:
                     _note(done, one, "the places read or written are those of the given point")
@@ -291,8 +350,9 @@ def _step(done: Run, one: Step, operands: list[Array], concrete: Sequence[Any]) 
 
 
 def is_index(row: Row, number: int) -> bool:
-    """Is operand number `number` one of the index arrays?"""
-    return row.operand_name(number) == INDEX.lstrip("*") and INDEX in row.operands
+    """Is operand number `number` an index, of which the row only asks the place?"""
+    name = row.operand_name(number)
+    return (name == INDEX.lstrip("*") and INDEX in row.operands) or (name not in row.formulas and name in WHOLE)
 
 
 def _by_body(row: Row, one: Step, operands: list[Array], concrete: Sequence[Any]) -> Array:
@@ -306,6 +366,22 @@ def _by_body(row: Row, one: Step, operands: list[Array], concrete: Sequence[Any]
     result = emit(row.parsed["body"], row.bound(inner, 0), builder, lookup)
     program = builder.finish([result], row.name)
     return run(program, dict(enumerate(operands)), builder.values).values[result]
+
+
+def _ordered(done: Run, one: Step, x: Array, concrete: Sequence[Any]) -> Array:
+    """A sort moves the entries about; where to, the given point decides."""
+    _note(done, one, f"{one.primitive.name} orders the entries as at the given point")
+    axis = one.params[-1]
+    numbers = np.asarray(concrete[one.inputs[0]])
+    if one.primitive.name == "sort":
+        order = np.argsort(numbers, axis=axis, kind="stable")
+    else:
+        order = np.argpartition(numbers, one.params[0], axis=axis)
+    return np.take_along_axis(x, order, axis)
+
+
+def _with_parameters(function: Callable[..., Any], params: tuple[Any, ...], *operands: Any) -> Any:
+    return function(*operands, *params)
 
 
 def _cast(done: Run, one: Step, x: Array, concrete: Sequence[Any]) -> Array:
