@@ -287,7 +287,7 @@ def test_every_row_is_proved(row: Row) -> None:
         assert all(proofs), "\n".join(str(proof) for proof in proofs if not proof)
 
 
-@pytest.mark.parametrize("idiom", all_idioms(IDIOMS), ids=lambda idiom: idiom.text)
+@pytest.mark.parametrize("idiom", list(all_idioms(IDIOMS)), ids=lambda idiom: idiom.text)
 def test_every_idiom_is_proved_under_its_preconditions(idiom: Idiom) -> None:
     proof = prove_idiom(idiom)
     assert proof, str(proof)

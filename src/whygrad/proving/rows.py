@@ -72,9 +72,7 @@ def derivative_of(row: Row, shapes: Sequence[tuple[int, ...]], params: tuple[Any
     names = [row.operand_name(n) for n in range(len(shapes))]
     if len(set(names)) < len(names):
         names = [f"{name}{n + 1}" for n, name in enumerate(names)]
-    variables = tuple(
-        replace(variable_of(value), name=name) for name, value in zip(names, operands, strict=True)
-    )
+    variables = tuple(replace(variable_of(value), name=name) for name, value in zip(names, operands, strict=True))
     builder = Builder(Program(variables, tuple(range(len(operands))), (), (), (), (), row.name), operands)
     y = builder.apply(row.primitive, tuple(range(len(operands))), params)
     smooth = tuple(n for n in range(len(operands)) if row.operand_name(n) in row.vjps)
@@ -89,9 +87,7 @@ def _weighted(builder: Builder, y: int, wrt: tuple[int, ...], name: str, idioms:
     product = builder.apply(primitive("multiply"), (g, y))
     total = builder.apply(primitive("sum"), (product,), (tuple(range(len(shape))), False))
     program = builder.finish([total], "L")
-    named = [
-        replace(v, name={y: "y", g: "g"}.get(i, v.name)) for i, v in enumerate(program.variables)
-    ]
+    named = [replace(v, name={y: "y", g: "g"}.get(i, v.name)) for i, v in enumerate(program.variables)]
     return reverse(replace(program, variables=tuple(named)), builder.values, wrt, idioms=idioms)
 
 
@@ -134,7 +130,8 @@ def _recognised(idiom: Idiom, setting: Setting) -> Derivative | None:
         constants = {"r": np.arange(whole[0]), "t": np.arange(whole[0]) % whole[1]}
     elif "t" in inputs and whole and idiom.needs is not None:
         t = np.zeros(whole)
-        t[(slice(None), *(0,) * len(axis))[-len(whole) :] if len(axis) < len(whole) else (0,) * len(whole)] = 1.0
+        for row in t if len(axis) < len(whole) else (t,):
+            row.flat[0] = 1.0
         constants = {"t": t} if "t" not in idiom.vjps else {}
     free = [name for name in inputs if name not in constants]
     variables = tuple(replace(variable_of(np.asarray(inputs[name])), name=name) for name in free)
