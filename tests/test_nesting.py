@@ -72,6 +72,47 @@ def test_gradients_of_functions_that_take_gradients(f: Callable[..., Any]) -> No
     assert_right(f)
 
 
+def test_an_inner_gradient_that_is_kept_reads_everything_anew() -> None:
+    scale, k = np.array([1.0, 2.0, 3.0, 4.0]), [2.0]
+
+    def inner(y: Any, other: Any = None) -> Any:
+        return np.sum((scale if other is None else other) * y**3) * k[0]
+
+    kept = wg.grad(inner)
+    moved = wg.jvp(inner)
+
+    def outer(x: Any) -> Any:
+        return np.sum(kept(x)) + moved(x, tangents=x)[1]  # 3 k Σ s x² + 3 k Σ s x³
+
+    for _ in range(2):
+        np.testing.assert_allclose(wg.grad(outer)(V), k[0] * scale * (6 * V + 9 * V**2), rtol=1e-12)
+        scale *= 2
+        k[0] += 1
+        np.testing.assert_allclose(wg.jvp(kept)(V, tangents=V)[1], 6 * k[0] * scale * V**2, rtol=1e-12)
+    # the same steps with an argument where a constant was
+    by_other = wg.grad(lambda x: np.sum(kept(V, x)))(V)
+    np.testing.assert_allclose(by_other, 3 * k[0] * V**2, rtol=1e-12)
+    np.testing.assert_allclose(wg.grad(outer)(V), k[0] * scale * (6 * V + 9 * V**2), rtol=1e-12)
+
+
+def test_an_inner_gradient_keeps_to_the_labels_that_its_idiom_needs() -> None:
+    """p − y needs labels whose rows sum to 1; when they no longer do, another derivation is made."""
+    labels = np.eye(2)[[0, 1]]
+
+    def entropy(z: Any) -> Any:
+        e = np.exp(z)
+        p = e / e.sum(axis=1, keepdims=True)
+        return -np.sum(labels * np.log(p))
+
+    kept, z = wg.grad(entropy), np.array([[0.3, -0.2], [0.1, 0.5]])
+    for factor in (1.0, 2.0, 0.5):
+        labels *= factor
+        hessian_times = wg.jvp(kept)(z, tangents=np.ones((2, 2)) * [1.0, 0.0])[1]
+        p = np.exp(z) / np.exp(z).sum(axis=1, keepdims=True)
+        weight = labels.sum(axis=1, keepdims=True) * p[:, :1] * p[:, 1:]
+        np.testing.assert_allclose(hessian_times, weight * [1.0, -1.0], rtol=1e-12)
+
+
 def test_what_an_inner_function_leaves_outside_is_refused_not_lost() -> None:
     def leak(x: Any) -> Any:
         kept: list[Any] = []

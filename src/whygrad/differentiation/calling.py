@@ -5,13 +5,13 @@ from __future__ import annotations
 import functools
 import inspect
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from whygrad.errors import ArgumentError, NoFloatsError
-from whygrad.program import Primitive, Program, straight_line
+from whygrad.program import Constant, Primitive, Program, evaluate, straight_line
 from whygrad.program.building import as_numpy
 from whygrad.rules import Assumption
 from whygrad.watching.programs import to_program
@@ -25,9 +25,14 @@ KEPT = 64
 
 @dataclass(frozen=True, slots=True)
 class Derived:
-    """A derivative, ready to be run on the values of a watched call."""
+    """A derivative, ready to be run on the values of a watched call.
+
+    `run` makes what is derived of the variables `given`; `program` makes the values and what is derived. It has no
+    constants but its own: those of the code are read anew at each call.
+    """
 
     assumptions: tuple[Assumption, ...]
+    program: Program
     given: tuple[int, ...]
     run: Callable[..., tuple[Any, ...]]
     fresh: tuple[bool, ...]
@@ -150,7 +155,7 @@ class Calls:
             for i, origin in recording.origins.items()
         )
         shapes = tuple(values[i].shape for i in recording.flexible)
-        key = (tuple(recording.steps), sources, shapes, outputs, wrt)
+        key = (tuple(recording.steps), sources, shapes, tuple(recording.arguments), outputs, wrt)
         known = self.cache.get(key)
         if known is not None:
             for derived in known:
@@ -165,6 +170,16 @@ class Calls:
             self.cache.pop(next(iter(self.cache)), None)
         self.cache.setdefault(key, []).append(made)
         return made
+
+    def nested(
+        self, recording: Recording, outputs: tuple[int, ...], wrt: tuple[int, ...], directions: Sequence[Any] = ()
+    ) -> list[Any]:
+        """Inside another watched run: the whole derived Program, on the outer stand-ins, which record it."""
+        program = self.derived(recording, outputs, wrt).program
+        now = {i: recording.outer.get(i, recording.values[i]) for i in recording.origins}
+        arguments = [now.pop(i) for i in recording.arguments]
+        constants = (*program.constants, *(Constant(i, value, "captured") for i, value in now.items()))
+        return evaluate(replace(program, constants=constants), [*arguments, *directions], apply=as_recorded)
 
     def derive(self, program: Program, values: list[Any], wrt: tuple[int, ...]) -> Derived:
         """The derived steps for the Program of a call."""
@@ -183,14 +198,22 @@ def prepare(
     )
     own = {i: constants[i] for s in steps for i in s.inputs if i >= forward and i not in made}
     own.update({i: constants[i] for i in wanted if i >= forward and i not in made})
-    line = straight_line(steps, (*own, *given), wanted, program.variables)
-    run = functools.partial(line, *own.values()) if own else line
+
+    @functools.cache
+    def line() -> Callable[..., tuple[Any, ...]]:
+        return straight_line(steps, (*own, *given), wanted, program.variables)
+
+    def run(*values: Any) -> tuple[Any, ...]:
+        return line()(*own.values(), *values)
+
     fresh = []
     for place, i in enumerate(wanted):
         step = made.get(i)
         is_fresh = step is not None and not step.primitive.is_view
         fresh.append(is_fresh and i not in wanted[:place])
-    return Derived(assumptions, given, run, tuple(fresh))
+    own_constants = tuple(c for c in program.constants if c.index >= forward)
+    kept = replace(program, constants=own_constants, guards=())
+    return Derived(assumptions, kept, given, run, tuple(fresh))
 
 
 def as_recorded(primitive: Primitive, operands: Sequence[Any], params: tuple[Any, ...]) -> Any:

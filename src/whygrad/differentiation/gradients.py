@@ -6,11 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from whygrad.differentiation.calling import Calls, Derived, as_gradient, as_recorded, prepare, wanted_leaves
+from whygrad.differentiation.calling import Calls, Derived, as_gradient, prepare, wanted_leaves
 from whygrad.differentiation.reverse import Derivative, reverse
 from whygrad.errors import NotScalarError
-from whygrad.program import Program, evaluate
-from whygrad.watching.programs import to_program
+from whygrad.program import Program
 from whygrad.watching.recording import span_of
 from whygrad.watching.watch import Leaf, Watched, watch
 
@@ -67,7 +66,7 @@ class Gradients(Calls):
         leaves = wanted_leaves(watched, self.positions(args, kwargs), self.name)
         wrt = tuple(leaf.index for group in leaves for leaf in group)
         if recording.outer:
-            value, flat = self._nested(watched, output, wrt)
+            value, *flat = self.nested(recording, (output,), wrt)
         else:
             derived = self.derived(recording, (output,), wrt)
             value = recording.values[output]
@@ -80,12 +79,3 @@ class Gradients(Calls):
     def derive(self, program: Program, values: list[Any], wrt: tuple[int, ...]) -> Derived:
         """The backward steps."""
         return backward_steps(reverse(program, values, wrt, idioms=self.idioms, forms_only=True))
-
-    def _nested(self, watched: Watched, output: int, wrt: tuple[int, ...]) -> tuple[Any, list[Any]]:
-        """Inside another watched run: the derived Program is evaluated on the outer stand-ins, which record it."""
-        recording = watched.recording
-        program = to_program(recording, recording.arguments, [output], self.name)
-        derivative = reverse(program, recording.values, wrt, idioms=self.idioms)
-        arguments = [recording.outer.get(i, recording.values[i]) for i in recording.arguments]
-        value, *gradients = evaluate(derivative.program, arguments, apply=as_recorded)
-        return value, gradients

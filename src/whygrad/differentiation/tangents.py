@@ -8,13 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from whygrad.differentiation.calling import Calls, Derived, as_gradient, as_recorded, prepare, rebuilt, wanted_leaves
+from whygrad.differentiation.calling import Calls, Derived, as_gradient, prepare, rebuilt, wanted_leaves
 from whygrad.differentiation.fitting import zeros
 from whygrad.differentiation.forward import forward
 from whygrad.errors import ArgumentError, NoFloatsError
-from whygrad.program import Program, evaluate
+from whygrad.program import Program
 from whygrad.rules import primitive
-from whygrad.watching.programs import to_program
 from whygrad.watching.standin import StandIn, apply, newest, plain
 from whygrad.watching.watch import Leaf, Watched, watch
 
@@ -41,8 +40,11 @@ class Tangents(Calls):
             )
         outputs = tuple(leaf.index for leaf in watched.returned)
         wrt, directions = tuple(moves), list(moves.values())
-        nested = recording.outer or any(type(d) is StandIn and not d._recording.over for d in directions)
-        values, tangents = (self._nested if nested else self._run)(watched, outputs, wrt, directions)
+        if recording.outer or any(type(d) is StandIn and not d._recording.over for d in directions):
+            found = self.nested(recording, outputs, wrt, directions)
+            values, tangents = found[: len(outputs)], found[len(outputs) :]
+        else:
+            values, tangents = self._run(watched, outputs, wrt, directions)
         value = rebuilt(watched.result, watched.returned, values, others=True)
         return value, rebuilt(watched.result, watched.returned, tangents)
 
@@ -62,17 +64,6 @@ class Tangents(Calls):
         return values, [
             as_gradient(t, _float(v), fresh) for t, v, fresh in zip(raw, values, derived.fresh, strict=True)
         ]
-
-    def _nested(
-        self, watched: Watched, outputs: tuple[int, ...], wrt: tuple[int, ...], directions: list[Any]
-    ) -> tuple[list[Any], list[Any]]:
-        """Inside another watched run: the derived Program is evaluated on the outer stand-ins, which record it."""
-        recording = watched.recording
-        program = to_program(recording, recording.arguments, outputs, self.name)
-        made = forward(program, recording.values, wrt, list(map(plain, directions)), idioms=self.idioms).program
-        arguments = [recording.outer.get(i, recording.values[i]) for i in recording.arguments]
-        found = evaluate(made, [*arguments, *directions], apply=as_recorded)
-        return found[: len(outputs)], found[len(outputs) :]
 
     # The directions
 
