@@ -411,6 +411,12 @@ def primitives(f: Callable[..., Any], idioms: bool = True) -> list[str]:
         (lambda x: np.array([x[0, 0], 1.0]), "getitem array"),
         (lambda x: (x > 0.5).astype(float), ""),
         (lambda x: np.zeros(3), ""),
+        (lambda x: np.linalg.inv(x[:, :3]), "getitem matmul matmul negative"),
+        (lambda x: np.linalg.det(x[:, :3]), "getitem inv transpose multiply sum multiply"),
+        (
+            lambda x: np.linalg.solve(x[:, :3], x[:, 3]),
+            "getitem getitem solve_vector matrix_vector negative solve_vector add",
+        ),
     ],
 )
 def test_no_more_steps_than_one_would_write(f: Callable[..., Any], steps: str) -> None:

@@ -10,7 +10,8 @@ from which its tests are made. To add a primitive is to add a row. The kinds of 
     general(evaluate, "y = max(x, axis, keepdims)", dx=…, …)         none of these
     nondiff(evaluate, "y = greater(x, y)", why=…)                    flat almost everywhere: no gradient passes
 
-The keyword `dx` is ∂L/∂x for upstream gradient g. Un-broadcasting is the engine's business, never a row's.
+The keyword `dx` is ∂L/∂x for upstream gradient g; forward mode reads its own rule out of it, by the kind of row
+(differentiation/forward.py). Un-broadcasting is the engine's business, never a row's.
 `code` is how NumPy writes it; `method`, where the first operand is a name. `why` says in one sentence why the
 derivative is what it is; `{x}`, `{y}` are replaced by the author's names, `{n}` by how many entries a mean is of.
 `local` is the local derivative in words of algebra where it is not the formula with g = 1; `(·)` in it stands for the
