@@ -140,7 +140,7 @@ class Meaning:
                 if axes == ():
                     return inside if inside.ndim == 0 or node.variable is not None else REDUCTIONS[sign](inside)
                 if sign in KEEPS_SHAPE:
-                    return REDUCTIONS[sign](inside, axis=axes[0])
+                    return REDUCTIONS[sign](inside, axis=axes if sign == "softmax" else axes[0])
                 return REDUCTIONS[sign](inside, axis=axes, keepdims=node.variable is None)
             case Fenced(kind=kind, body=body, like=like):
                 inside = self.fenced(kind, body)

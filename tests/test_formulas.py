@@ -1,5 +1,6 @@
 """Formulas: they say what the Program computes; LaTeX and MathML are well-formed; every row prints."""
 
+import contextlib
 import functools
 import re
 import shutil
@@ -15,6 +16,7 @@ import whygrad as wg
 from formula_values import Meaning, NotEvaluable
 from whygrad.explaining.composing import fraction, negative, power, product, total
 from whygrad.explaining.equations import step_formulas
+from whygrad.explaining.formulas import Formulas
 from whygrad.explaining.latex import latex
 from whygrad.explaining.lesson import is_lesson
 from whygrad.explaining.lesson_formulas import lesson_equations, lesson_steps
@@ -22,7 +24,7 @@ from whygrad.explaining.mathml import MATHML, mathml
 from whygrad.explaining.notation import Call, Derivative, Equation, Hole, Node, Number, Symbol, Words, children
 from whygrad.explaining.symbols import number, symbol
 from whygrad.explaining.templates import TemplateError, parse
-from whygrad.program import evaluate_all
+from whygrad.program import Step, Variable, evaluate_all
 from whygrad.rules import ROWS
 from zoo import ZOO
 from zoo.case import Case, leaves
@@ -85,6 +87,8 @@ def assert_latex(text: str) -> None:
         elif token.startswith("\\") and name.isalpha():
             assert name in PLAIN or name in ARGUMENTS, f"unknown \\{name}: {text}"
             end = at
+            if name == "sqrt" and tokens[at].startswith("["):
+                end, tokens[at] = at + 1, tokens[at].rpartition("]")[2]
             for _ in range(ARGUMENTS.get(name, 0)):
                 assert tokens[end] == "{", text
                 end = closing(tokens, end, text)
@@ -234,6 +238,50 @@ def test_the_lesson_says_what_the_program_computes(case: Case) -> None:
 # --- rows
 
 
+COMMON = """
+add subtract multiply divide power negative exp log sqrt square tanh sin cos tan absolute maximum minimum clip matmul
+dot outer sum mean max min prod var std norm greater less equal expit softmax logsumexp erf floor sign inv det trace
+"""
+
+
+@pytest.mark.parametrize("name", COMMON.split())
+def test_common_functions_are_written_as_in_a_textbook(name: str) -> None:
+    if name not in ROWS:
+        pytest.skip("not there yet")
+    assert ROWS[name].latex
+
+
+@pytest.mark.parametrize(("row", "sample"), [
+    pytest.param(r, s, id=f"{r.name}-{n}")
+    for r in ROWS.values() if r.kind != "nondiff" for n, s in enumerate(r.samples)
+])  # fmt: skip
+def test_every_row_prints(row: Any, sample: Any) -> None:
+    """In the names of its own operands: the formula of one step."""
+    rng = np.random.default_rng(0)
+    values: list[Any] = []
+    for place, shape in enumerate(sample.shapes):
+        low, high = row.domain.get(row.operand_name(place), (0, 1)) if isinstance(row.domain, dict) else row.domain
+        value = rng.uniform(low, high, shape)
+        kinds = {"c": bool, "k": int, "i": int}
+        values.append(value.astype(kinds.get(row.operand_name(place), float)))
+    variables = tuple(Variable(f"x{n}", np.shape(v), np.result_type(v)) for n, v in enumerate(values))
+    with np.errstate(all="ignore"):
+        try:
+            result = row.primitive.evaluate(*values, *sample.params)
+        except (ValueError, IndexError, TypeError, np.linalg.LinAlgError):
+            pytest.skip("it needs operands of a special kind")
+    place = len(values)
+    variables += (Variable("", np.shape(result), np.result_type(result)),)
+    step = Step(row.primitive, tuple(range(place)), tuple(sample.params), (place,))
+    names = {n: symbol(v.name) for n, v in enumerate(variables) if v.name}
+    formula = Formulas(variables, {place: step}, {}, names.get, {}).step(step)
+    assert_latex(latex(formula))
+    ElementTree.fromstring(mathml(formula, "f"))
+    meaning = Meaning([*values, result], 1e-9)
+    with contextlib.suppress(NotEvaluable), np.errstate(all="ignore"):
+        meaning.of(formula)
+
+
 @pytest.mark.parametrize("row", [pytest.param(r, id=r.name) for r in ROWS.values() if r.latex])
 def test_the_template_of_a_row_is_in_the_language(row: Any) -> None:
     known = {o.lstrip("*") for o in row.operands} | set(row.primitive.params) | {"n", "axis"}
@@ -376,3 +424,15 @@ def test_the_documents_compile(tmp_path: Any) -> None:
     command = ["pdflatex", "-interaction=nonstopmode", "-halt-on-error"] if shutil.which("pdflatex") else ["tectonic"]
     run = subprocess.run([*command, "zoo.tex"], cwd=tmp_path, capture_output=True, text=True, errors="replace")
     assert run.returncode == 0, run.stdout[-2000:]
+
+
+def test_the_command_prints_a_document(tmp_path: Any) -> None:
+    from click.testing import CliRunner
+
+    from whygrad.cli import main
+
+    (tmp_path / "curve.py").write_text("import numpy as np\n\ndef f(x):\n    return np.exp(np.sin(x ** 2))\n")
+    run = CliRunner().invoke(main, ["explain", f"{tmp_path / 'curve.py'}:f", "--at", "x=1.5", "--format", "latex"])
+    assert run.exit_code == 0, run.output
+    assert run.output.startswith(r"\documentclass")
+    assert r"\cos x^{2} \cdot 2 x" in run.output

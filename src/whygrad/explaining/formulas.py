@@ -165,7 +165,9 @@ class Formulas:
             case Call(function="¬", arguments=arguments):
                 return Call("¬", (fenced(inner(arguments[0]), notation.ATOM),), bare=True)
             case Call():
-                return composing.call(node.function, list(map(inner, node.arguments)), node.below, node.primes)
+                return composing.call(
+                    node.function, list(map(inner, node.arguments)), node.below and inner(node.below), node.primes
+                )
             case Reduction(sign=sign, body=body):
                 return self.reduction(sign, inner(body), _axes(axis, len(shape)), shape)
             case Fenced(kind="(", body=body):
@@ -199,7 +201,7 @@ class Formulas:
         low = [f for f in factors if f not in high]
         over = product(low, inner.mark if isinstance(inner, Product) else "·") if low else composing.ONE
         rest = composing.fraction(over, bottom)
-        order = [*high, rest] if low else [rest, *high]
+        order = [rest, *high] if not low or composing.is_coefficient(rest) else [*high, rest]
         return product(order, self.mark(order))
 
     def reduction(self, sign: str, body: Node, axes: tuple[int, ...], shape: tuple[int, ...]) -> Node:
@@ -363,6 +365,10 @@ def _concatenate(f: Formulas, step: Step) -> Node:
     return composing.call("concat", parts if len(f.shape(step.output)) == 1 else [*parts, Words(f"axis={axis}")])
 
 
+def _fsum(f: Formulas, step: Step) -> Node:
+    return composing.total([f.variable(i) for i in step.inputs], ["+"] * len(step.inputs))
+
+
 SPECIAL: dict[str, Callable[[Formulas, Step], Node]] = {
     "transpose": _transpose,
     "spread_back": _as_it_is,
@@ -377,6 +383,7 @@ SPECIAL: dict[str, Callable[[Formulas, Step], Node]] = {
     "setitem": _setitem,
     "where": _where,
     "array": _array,
+    "fsum": _fsum,
     "stack": _stack,
     "concatenate": _concatenate,
 }

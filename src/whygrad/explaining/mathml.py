@@ -31,6 +31,7 @@ from whygrad.explaining.notation import (
     Written,
     children,
     is_matrix,
+    is_tall,
     seen,
 )
 
@@ -213,7 +214,7 @@ def _called(node: Call, place: str) -> str:
 def _arguments(node: Call, arguments: list[str]) -> str:
     if node.bare:
         return _space("0.17em") + arguments[0]
-    return _bracketed("()", _operator(",").join(arguments), True)
+    return _bracketed("()", _operator(",").join(arguments), any(map(is_tall, node.arguments)))
 
 
 def _large(node: Reduction) -> str:

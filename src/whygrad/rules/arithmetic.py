@@ -205,5 +205,4 @@ FSUM = linear(
     why="every number entered the sum with weight 1, so each receives the whole of the gradient",
     samples=(Sample(((), (), ())), Sample(((),))),
     code="math.fsum([{xs}])",
-    latex=r"\sum {xs}",
 )
