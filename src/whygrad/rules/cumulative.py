@@ -35,6 +35,7 @@ CUMSUM = linear(
     samples=ALONG,
     code="np.cumsum({x}, axis={axis})",
     method="{x}.cumsum(axis={axis})",
+    latex=r"\operatorname{cumsum}_{axis} {x}",
 )
 CUMPROD = general(
     _cumprod,
@@ -46,6 +47,7 @@ CUMPROD = general(
     samples=ALONG,
     code="np.cumprod({x}, axis={axis})",
     method="{x}.cumprod(axis={axis})",
+    latex=r"\operatorname{cumprod}_{axis} {x}",
 )
 
 

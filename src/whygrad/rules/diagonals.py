@@ -34,4 +34,5 @@ TRACE = linear(
     code="np.trace({A}, offset={offset})",
     method="{A}.trace(offset={offset})",
     defaults={"offset": 0},
+    latex=r"\operatorname{tr} {A}",
 )

@@ -25,6 +25,7 @@ INV = general(
     local={"M": "−{Y}ᵀ (·) {Y}ᵀ"},
     samples=SQUARE,
     code="np.linalg.inv({M})",
+    latex="{M}^{-1}",
 )
 SOLVE = general(
     np.linalg.solve,
@@ -46,6 +47,7 @@ SOLVE = general(
     ),
     code="np.linalg.solve({M}, {B})",
     stacks=True,
+    latex=r"{M}^{-1} \, {B}",
 )
 SOLVE_VECTOR = general(
     np.linalg.solve,
@@ -61,6 +63,7 @@ SOLVE_VECTOR = general(
     local={"b": "({M}ᵀ)⁻¹ ·", "M": "−({M}ᵀ)⁻¹ (·) ⊗ {x}"},
     samples=(Sample(((3, 3), (3,))), Sample(((1, 1), (1,)))),
     code="np.linalg.solve({M}, {b})",
+    latex=r"{M}^{-1} \, {b}",
 )
 _OVER_MATRICES = "spread_back({0}, (ndim({1}), ndim({1}) + 1), False)"
 DET = general(
@@ -72,6 +75,7 @@ DET = general(
     local={"M": "{d} · ({M}⁻¹)ᵀ"},
     samples=SQUARE,
     code="np.linalg.det({M})",
+    latex=r"\det {M}",
 )
 
 
@@ -95,6 +99,7 @@ LOG_ABS_DET = general(
     local={"M": "({M}⁻¹)ᵀ"},
     samples=SQUARE,
     code="np.linalg.slogdet({M})[1]",
+    latex=r"\log |\det {M}|",
 )
 nondiff(
     _sign_of_det,
@@ -129,6 +134,7 @@ NORM = general(
     defaults={"ord": None, "axis": None, "keepdims": False},
     smooth=False,
     lazy=True,
+    latex=r"\| {x} \|",
 )
 
 

@@ -149,6 +149,7 @@ PROD = general(
     method="{x}.prod(axis={axis}, keepdims={keepdims})",
     defaults={"keepdims": False},
     lazy=True,
+    latex=r"\prod_{axis} {x}",
 )
 
 # In the last axis, entry by entry, the products of all that stands before and of all that stands behind.

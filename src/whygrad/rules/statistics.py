@@ -38,6 +38,7 @@ VAR = general(
     smooth=False,
     lazy=True,
     body="sum((x - mean(x, axis, True)) ** 2, axis, keepdims) / count(x, axis, ddof)",
+    latex=r"\operatorname{var}_{axis} {x}",
 )
 STD = general(
     _std,
@@ -53,4 +54,5 @@ STD = general(
     smooth=False,
     lazy=True,
     body="sqrt(sum((x - mean(x, axis, True)) ** 2, axis, keepdims) / count(x, axis, ddof))",
+    latex=r"\operatorname{std}_{axis} {x}",
 )
