@@ -46,6 +46,8 @@ class Derivation:
     notes: tuple[str, ...] = ()
     place: tuple[str, int] = ("", 0)
     branches: tuple[Guard, ...] = ()
+    questions: Program | None = None
+    """Computes what the branches asked; None where nothing was asked."""
 
     @property
     def program(self) -> Program:
@@ -99,9 +101,13 @@ class Derivation:
         if drawn:
             names = ", ".join(dict.fromkeys(self.layout.shown(i) or "" for i in drawn))
             found.append(f"drawn at random, kept as drawn: {names}")
-        for assumption in self.derivative.assumptions:
-            found.append(f"assumed: {self._named(assumption.text)}")
+        found += [f"assumed: {text}" for text in self.assumed]
         return list(dict.fromkeys(found))
+
+    @property
+    def assumed(self) -> list[str]:
+        """What is taken for granted about constants, assumption by assumption."""
+        return [self._named(assumption.text) for assumption in self.derivative.assumptions]
 
     def _named(self, text: str) -> str:
         for use in self.derivative.uses.values():
@@ -171,6 +177,16 @@ class Derivation:
             backward=self.code("backward"),
             seconds=seconds,
         )
+
+    def to_json(self, indent: int | None = None) -> str:
+        """The derivation as a JSON document, which `explaining/document.schema.json` describes.
+
+        Arguments:
+            indent: spaces for each level; None writes it as short as it can be.
+        """
+        from whygrad.explaining.document import to_json
+
+        return to_json(self, indent)
 
     def reason_for(self, line: Line) -> str:
         """The reason for a backward line, in a sentence or a few."""

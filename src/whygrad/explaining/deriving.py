@@ -83,6 +83,9 @@ def assemble(
     first = next((span_of(s) for s in recording.sites if s is not None), None)
     leaves = tuple(watched.leaves)
     place = {leaf.index: i for i, leaf in enumerate(leaves)}
+    taken = tuple(branches(recording))
+    asked = list(dict.fromkeys(guard.variable for guard in taken))
+    questions = to_program(recording, recording.arguments, asked, name, leaf_names) if asked else None
     return Derivation(
         name,
         recording.values[output],
@@ -95,7 +98,8 @@ def assemble(
         tuple(tuple(place[leaf.index] for leaf in group) for group in groups),
         (*kinks(program, recording.values), *(check(derivative) or (VERIFIED,))),
         _place(first),
-        tuple(branches(recording)),
+        taken,
+        questions,
     )
 
 

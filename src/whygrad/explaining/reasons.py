@@ -85,6 +85,8 @@ class Explained:
     value: Any
     origin: Span | None
     symbol: str
+    variable: int | None = None
+    """The forward variable whose gradient it is."""
 
     @property
     def opening(self) -> str:
@@ -203,7 +205,7 @@ class Explainer:
         origin = origin if isinstance(origin, Span) else None
         formula = self._formula(of, paths)
         told = tuple(remarks(self, v, line, shares))
-        return Explained(line, of, line.name, formula, product, paths, told, shapes, value, origin, self.symbol)
+        return Explained(line, of, line.name, formula, product, paths, told, shapes, value, origin, self.symbol, v)
 
     def _part(self, index: int) -> str:
         """What a line is that is no variable's whole gradient."""
@@ -225,21 +227,21 @@ class Explainer:
     # Paths
 
     def _chain(self, share: Share) -> tuple[Path, int]:
-        links = [self._link(share)]
+        links = [self.link(share)]
         here = share.use.output if share.use else share.step.output
-        while self._goes_on(here):
+        while self.goes_on(here):
             (share,) = self.derivative.shares[here]
-            links.append(self._link(share))
+            links.append(self.link(share))
             here = share.use.output if share.use else share.step.output
         is_output = here == self.derivative.output
         return Path(tuple(links), self.symbol if is_output else self.label(here), is_output), here
 
-    def _goes_on(self, index: int) -> bool:
+    def goes_on(self, index: int) -> bool:
         if index == self.derivative.output or self.layout.names.get(index):
             return False
         return len(self.derivative.shares.get(index, ())) == 1
 
-    def _link(self, share: Share) -> Link:
+    def link(self, share: Share) -> Link:
         step, use = share.step, share.use
         names = self.local.names(share)
         row = row_of(step.primitive)

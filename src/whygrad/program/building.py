@@ -83,6 +83,10 @@ class Builder:
             index = self._known[key] = self._step(primitive, operands, params)
         return index
 
+    def forget(self) -> None:
+        """From here on write steps anew that are there already."""
+        self._known.clear()
+
     def _step(self, primitive: Primitive, operands: tuple[int, ...], params: tuple[Any, ...]) -> int:
         given = [self.values[i] for i in operands]
         try:

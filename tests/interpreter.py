@@ -1,0 +1,238 @@
+"""An interpreter of the core that knows whygrad by its document alone: it imports nothing of it.
+
+The page has one like it. Each primitive is a line of NumPy; parameters come as JSON has them.
+"""
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+Value = Any
+Object = dict[str, Any]
+
+
+def entry(value: Any, dtype: str) -> Any:
+    """A number as JSON holds it."""
+    if isinstance(value, str):
+        return int(value) if dtype.startswith(("int", "uint")) else float(value)
+    return value
+
+
+def array(given: Object) -> np.ndarray:
+    """An array as JSON holds it, all of it."""
+    data = [entry(x, given["dtype"]) for x in given["data"]]
+    return np.array(data, dtype=given["dtype"]).reshape(given["shape"])
+
+
+def value_of(given: Object, face: str) -> Value:
+    """A value: an array, a NumPy scalar, or a number of Python's, by its face."""
+    found = array(given)
+    return found.item() if face == "python" else found[()] if face == "scalar" else found
+
+
+def index(template: list[Any], arrays: list[Value]) -> tuple[Any, ...]:
+    """The index that a template means."""
+
+    def part(one: list[Any]) -> Any:
+        match one:
+            case ["int", i]:
+                return i
+            case ["slice", start, stop, step]:
+                return slice(start, stop, step)
+            case ["new"]:
+                return None
+            case ["ellipsis"]:
+                return Ellipsis
+            case ["array", k]:
+                return arrays[k]
+        raise ValueError(f"no part of an index: {one}")
+
+    return tuple(part(one) for one in template)
+
+
+def axes(axis: Any) -> Any:
+    return tuple(axis) if isinstance(axis, list) else axis
+
+
+def written(x: Value, value: Value, place: tuple[Any, ...], add: bool = False) -> np.ndarray:
+    found = np.array(x)
+    if add:
+        np.add.at(found, place, value)
+    else:
+        found[place] = value
+    return found
+
+
+def spread_back(g: Value, axis: list[int], keepdims: bool) -> Value:
+    return g if keepdims or np.ndim(g) == 0 else np.expand_dims(g, tuple(axis))
+
+
+def collect(x: Value, newshape: list[int]) -> Value:
+    """Add up along the axes that broadcasting from `newshape` had stretched."""
+    while np.ndim(x) > len(newshape):
+        x = np.sum(x, axis=0)
+    for axis, length in enumerate(newshape):
+        if length == 1 and np.shape(x)[axis] != 1:
+            x = np.sum(x, axis=axis, keepdims=True)
+    return np.reshape(x, newshape)
+
+
+def survives(x: Value, *arrays: Value, template: list[Any]) -> np.ndarray:
+    place = index(template, list(arrays))
+    numbers = np.zeros(np.shape(x), int)
+    mine = np.arange(numbers[place].size).reshape(numbers[place].shape)
+    numbers[place] = mine
+    return numbers[place] == mine
+
+
+def reduced(function: Callable[..., Value]) -> Callable[..., Value]:
+    return lambda x, axis, keepdims: function(x, axis=axes(axis), keepdims=keepdims)
+
+
+def cast(x: Value, dtype: str) -> Value:
+    return np.asarray(x).astype(dtype)
+
+
+CORE: dict[str, Callable[..., Value]] = {
+    "add": lambda x, y: x + y,
+    "subtract": lambda x, y: x - y,
+    "multiply": lambda x, y: x * y,
+    "divide": lambda x, y: x / y,
+    "power": lambda x, n: x**n,
+    "negative": lambda x: -x,
+    "remainder": lambda x, y: x % y,
+    "floor_divide": lambda x, y: x // y,
+    "greater": lambda x, y: x > y,
+    "greater_equal": lambda x, y: x >= y,
+    "less": lambda x, y: x < y,
+    "less_equal": lambda x, y: x <= y,
+    "equal": lambda x, y: x == y,
+    "not_equal": lambda x, y: x != y,
+    "bitwise_and": lambda x, y: x & y,
+    "bitwise_or": lambda x, y: x | y,
+    "invert": lambda x: ~x,
+    "cast": cast,
+    "matmul": lambda A, B: A @ B,
+    "vector_matrix": lambda a, B: a @ B,
+    "matrix_vector": lambda A, b: A @ b,
+    "dot": lambda a, b: a @ b,
+    "outer": np.multiply.outer,
+    "sum": reduced(np.sum),
+    "max": reduced(np.max),
+    "min": reduced(np.min),
+    "argmax": reduced(np.argmax),
+    "argmin": reduced(np.argmin),
+    "all": reduced(np.all),
+    "any": reduced(np.any),
+    "count_nonzero": reduced(np.count_nonzero),
+    "spread_back": spread_back,
+    "spread": lambda g, x: np.array(np.broadcast_to(g, np.shape(x)), dtype=np.result_type(g, x)),
+    "collect": collect,
+    "transpose": lambda x, axes: np.transpose(x, axes),
+    "reshape": lambda x, newshape: np.reshape(x, newshape),
+    "broadcast_to": lambda x, newshape: np.broadcast_to(x, newshape),
+    "getitem": lambda x, *arrays, template: x[index(template, list(arrays))],
+    "setitem": lambda x, v, *arrays, template: written(x, v, index(template, list(arrays))),
+    "add_at": lambda x, v, *arrays, template: written(x, v, index(template, list(arrays)), add=True),
+    "scatter": lambda g, x, *arrays, template: written(
+        np.zeros(np.shape(x), np.result_type(g, x)), g, index(template, list(arrays)), add=True
+    ),
+    "survives": survives,
+    "stack": lambda *parts, dtype: np.array(parts, dtype=dtype),
+}
+"""What is not a function of NumPy's by the primitive's own name."""
+
+BY_NAME = {
+    *("exp", "log", "sqrt", "square", "reciprocal", "tanh", "sin", "cos", "log1p", "expm1", "absolute", "sign"),
+    *("floor", "ceil", "rint", "trunc", "maximum", "minimum", "where", "isnan", "isfinite", "isinf", "signbit"),
+    *("logical_and", "logical_or", "logical_xor", "logical_not"),
+}
+
+
+def function_of(primitive: str) -> Callable[..., Value]:
+    return CORE[primitive] if primitive in CORE else getattr(np, primitive)
+
+
+def knows(primitive: str) -> bool:
+    return primitive in CORE or primitive in BY_NAME
+
+
+def run(steps: list[Object], values: dict[int, Value]) -> dict[int, Value]:
+    """All values, by variable, from those that are given."""
+    values = dict(values)
+    for step in steps:
+        operands = [values[i] for i in step["inputs"]]
+        if "body" in step:
+            for number, value in zip(step["outputs"], repeat(step, operands), strict=True):
+                values[number] = value
+        else:
+            values[step["outputs"][0]] = function_of(step["primitive"])(*operands, **step.get("params", {}))
+    return values
+
+
+def repeat(step: Object, operands: list[Value]) -> list[Value]:
+    body, many = step["body"], len(step["outputs"])
+    faces = {v["index"]: v["face"] for v in body["variables"]}
+    constants = {c["variable"]: value_of(c["value"], faces[c["variable"]]) for c in body["constants"]}
+    carried = operands[:many]
+    for _ in range(step["trips"]):
+        given = zip(body["inputs"], [*carried, *operands[many:]], strict=True)
+        values = run(body["steps"], {**constants, **dict(given)})
+        carried = [values[i] for i in body["outputs"]]
+    return carried
+
+
+def continued(before: Object, program: Object) -> Object:
+    """A Program with what it shares with another one, told there."""
+    lists = ("variables", "constants", "values")
+    return {**program, **{name: [*before[name], *program[name]] for name in lists}}
+
+
+class Reader:
+    """A Program of a document, ready to be run."""
+
+    def __init__(self, program: Object, before: Object | None = None) -> None:
+        own = program["values"]
+        self.program = program if before is None else continued(before, program)
+        program = self.program
+        core = program.get("core", {"variables": [], "constants": [], "steps": program["steps"]})
+        self.steps: list[Object] = core["steps"]
+        self.faces = {v["index"]: v["face"] for v in (*program["variables"], *core["variables"])}
+        self.constants = self.constants_of([*program["constants"], *core["constants"]])
+        self.whole = {v["variable"]: array(v) for v in own if "data" in v}
+
+    def constants_of(self, constants: list[Object]) -> dict[int, Value]:
+        return {
+            c["variable"]: value_of(c["value"], self.faces[c["variable"]]) for c in constants if "data" in c["value"]
+        }
+
+    @property
+    def inputs(self) -> dict[int, Value]:
+        """The inputs of the watched run."""
+        given = {v["variable"]: v for v in self.program["values"]}
+        return {i: value_of(given[i], self.faces[i]) for i in self.program["inputs"]}
+
+    def run(self, inputs: dict[int, Value] | None = None) -> dict[int, Value]:
+        with np.errstate(all="ignore"):
+            return run(self.steps, {**self.constants, **(self.inputs if inputs is None else inputs)})
+
+    def send_back(self, vjp: Object, upstream: Value, values: dict[int, Value]) -> Value:
+        """What comes back over a link for an upstream gradient."""
+        faces = self.faces | {v["index"]: v["face"] for v in vjp["variables"]}
+        own = {c["variable"]: value_of(c["value"], faces[c["variable"]]) for c in vjp["constants"]}
+        with np.errstate(all="ignore"):
+            return run(vjp["steps"], {**self.constants, **values, **own, vjp["upstream"]: upstream})[vjp["share"]]
+
+
+def close(one: Value, other: Value, relative: float) -> bool:
+    """Equal to so many digits of the largest entry; nan and infinities at the same places."""
+    a, b = np.asarray(one, float), np.asarray(other, float)
+    if a.shape != b.shape or not np.array_equal(np.isfinite(a), np.isfinite(b)):
+        return False
+    finite = np.isfinite(a)
+    if not np.array_equal(a[~finite], b[~finite], equal_nan=True):
+        return False
+    scale = max(1.0, float(np.max(np.abs(b[finite]), initial=0)))
+    return bool(np.all(np.abs(a[finite] - b[finite]) <= relative * scale)) and math.isfinite(scale)

@@ -1,0 +1,557 @@
+"""The document: it says all, it says it as its schema promises, and what it holds can be run again without whygrad."""
+
+import functools
+import json
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import whygrad as wg
+from interpreter import Reader, close, entry, knows
+from interpreter import array as read_array
+from schemas import problems
+from whygrad.explaining import encoding
+from whygrad.explaining.document import SCHEMA, document
+from whygrad.explaining.graph import LONGEST
+from whygrad.explaining.layering import draw
+from whygrad.program import Constant, Primitive, Program, Step, Variable, evaluate
+from whygrad.rules import ROWS
+from whygrad.rules.core import is_core, to_core
+from whygrad.shown import mazur, tutorial
+from zoo import ZOO
+from zoo.case import Case
+
+every_case = pytest.mark.parametrize("case", [pytest.param(c, id=c.name) for c in ZOO])
+Document = dict[str, Any]
+
+
+@functools.cache
+def schema() -> dict[str, Any]:
+    return json.loads(SCHEMA.read_text(encoding="utf-8"))
+
+
+@functools.cache
+def of_case(name: str) -> Document:
+    """The document of a case of the zoo, read back from its text."""
+    case = next(case for case in ZOO if case.name == name)
+    options = {} if case.wrt is None else {"wrt": case.wrt}
+    return json.loads(wg.derive(case.function, *case.fresh_args(), **options).to_json())
+
+
+def of(f: Any, *args: Any, **options: Any) -> Document:
+    return json.loads(wg.derive(f, *args, **options).to_json())
+
+
+def tutorials() -> Document:
+    return of(tutorial.loss, tutorial.syn0, tutorial.syn1)
+
+
+def readers(found: Document) -> list[Reader]:
+    """The Programs of a document, ready to run."""
+    first = found["programs"][0]
+    return [Reader(p, first if "continues" in p else None) for p in found["programs"]]
+
+
+def tolerance(case: Case) -> float:
+    return 1e-12 if case.dtype == "float64" else 1e-6
+
+
+def node(found: Document, name: str) -> dict[str, Any]:
+    return next(n for n in found["graph"]["nodes"] if n["name"] == name)
+
+
+# The schema
+
+
+@every_case
+def test_the_document_is_what_its_schema_says(case: Case) -> None:
+    assert list(problems(of_case(case.name), schema(), schema())) == []
+
+
+def test_every_object_of_the_schema_has_a_name_and_every_name_is_used() -> None:
+    used = set()
+
+    def walk(part: Any, named: bool) -> None:
+        if isinstance(part, dict):
+            assert named or not {"properties", "anyOf", "enum"} & set(part), part
+            used.add(part.get("$ref", "").removeprefix("#/$defs/"))
+            for key, one in part.items():
+                for inner in one.values() if key == "properties" else [one]:
+                    walk(inner, False)
+        elif isinstance(part, list):
+            for one in part:
+                walk(one, False)
+
+    top = {key: value for key, value in schema().items() if key != "$defs"}
+    walk(top, True)
+    for one in schema()["$defs"].values():
+        walk(one, True)
+    assert used - {""} == set(schema()["$defs"])
+
+
+def test_the_validator_finds_what_is_wrong() -> None:
+    found = tutorials()
+    found["graph"]["nodes"][0]["x"] = "left"
+    found["graph"]["nodes"][1]["colour"] = "red"
+    del found["programs"][0]["steps"][0]["inputs"]
+    found["function"]["d"] = "D"
+    told = list(problems(found, schema(), schema()))
+    assert len(told) == 4
+    assert any("colour is not in the schema" in one for one in told)
+    assert any("inputs is missing" in one for one in told)
+
+
+# It can be run again
+
+
+@every_case
+def test_an_interpreter_that_knows_only_the_core_gets_the_same_values(case: Case) -> None:
+    for reader in readers(of_case(case.name)):
+        unknown = {step["primitive"] for step in reader.steps if not knows(step["primitive"])}
+        if not reader.program["runnable"]:
+            assert reader.program["obstacles"]
+            continue
+        assert unknown == set()
+        values = reader.run()
+        for index, value in reader.whole.items():
+            assert close(values[index], value, tolerance(case)), index
+
+
+@every_case
+def test_walking_the_links_back_is_the_backward_pass(case: Case) -> None:
+    found = of_case(case.name)
+    program = found["programs"][0]
+    if not program["runnable"]:
+        return
+    reader = Reader(program)
+    values = reader.run()
+    shape = {v["index"]: v["shape"] for v in program["variables"]}
+    gradients: dict[int, Any] = {program["outputs"][0]: np.array(1.0)}
+    for link in found["links"]:
+        upstream = np.array(np.broadcast_to(gradients[link["result"]], shape[link["result"]]))
+        share = np.broadcast_to(reader.send_back(link["vjp"], upstream, values), shape[link["operand"]])
+        gradients[link["operand"]] = gradients.get(link["operand"], 0) + share
+    for leaf in (leaf for wanted in found["wrt"] for leaf in wanted["leaves"]):
+        expected = np.broadcast_to(values[leaf["gradient"]], shape[leaf["variable"]])
+        got = np.broadcast_to(gradients.get(leaf["variable"], 0.0), shape[leaf["variable"]])
+        assert close(got, expected, 1e-9 if case.dtype == "float64" else 1e-4)
+
+
+def test_moved_inputs_give_what_the_function_gives() -> None:
+    reader = readers(tutorials())[0]
+    syn0, syn1 = reader.program["inputs"]
+    moved = {syn0: tutorial.syn0 + 0.25, syn1: tutorial.syn1 * 1.5}
+    values = reader.run(moved)
+    value, gradients = wg.value_and_grad(tutorial.loss, wrt=(0, 1))(*moved.values())
+    output, *others = reader.program["outputs"]
+    assert close(values[output], value, 1e-14)
+    for index, gradient in zip(others, gradients, strict=True):
+        assert close(values[index], gradient, 1e-14)
+
+
+def test_the_questions_tell_whether_the_branch_still_holds() -> None:
+    def bent(x: Any) -> Any:
+        if x[0] * 2 > 1:
+            return np.sum(x**2)
+        return np.sum(x)
+
+    found = of(bent, np.array([0.75, 2.0]))
+    reader = readers(found)[1]
+    (guard,) = reader.program["guards"]
+    (x,) = reader.program["inputs"]
+    assert guard["text"] == "x[0] * 2 > 1"
+    assert guard["outcome"] is True
+    assert bool(reader.run({x: np.array([0.75, 2.0])})[guard["variable"]])
+    assert not bool(reader.run({x: np.array([0.25, 2.0])})[guard["variable"]])
+
+
+def test_a_number_means_the_same_in_the_core() -> None:
+    def f(x: Any) -> Any:
+        return np.mean(x**2) + np.mean(x)
+
+    (program,) = of(f, np.array([1.0, 2.0, 4.0]))["programs"]
+    assert "mean" in {s["primitive"] for s in program["steps"]}
+    assert "mean" not in {s["primitive"] for s in program["core"]["steps"]}
+    numbers = {v["index"] for v in program["variables"]}
+    assert numbers.isdisjoint(v["index"] for v in program["core"]["variables"])
+    made = {out for s in program["steps"] for out in s["outputs"]}
+    assert made <= {out for s in program["core"]["steps"] for out in s["outputs"]}
+
+
+def test_the_core_of_a_core_program_is_itself() -> None:
+    program = wg.derive(tutorial.loss, tutorial.syn0, tutorial.syn1).derivative
+    assert to_core(program.program, program.values)[0] is program.program
+
+
+def test_a_loop_is_written_with_its_body_and_run() -> None:
+    number = Variable("x", (), np.dtype(float), "python")
+    multiply, mean = ROWS["multiply"].primitive, ROWS["mean"].primitive
+    body = Program((number,) * 3, (0, 1), (), (Step(multiply, (0, 1), (), (2,)),), (2,))
+    loop = Step(Primitive("repeat", lambda: None), (0, 1), (), (2,), None, body, 5)
+    whole = Program((number,) * 3, (0, 1), (), (loop,), (2,))
+    core, _ = to_core(whole, [2.0, 3.0, 486.0])
+    written = encoding.step(core.steps[0], {})
+    assert list(problems(written, schema()["$defs"]["Step"], schema())) == []
+    reader = Reader({"steps": [written], "variables": [], "constants": [], "values": []})
+    assert reader.run({0: 2.0, 1: 3.0})[2] == 486.0 == evaluate(whole, [2.0, 3.0])[0]
+
+    entries = Variable("x", (4,), np.dtype(float))
+    inner = Program((entries, number), (0,), (), (Step(mean, (0,), ((0,), False), (1,)),), (1,))
+    around = Program((entries, number), (0,), (), (Step(loop.primitive, (0,), (), (1,), None, inner, 1),), (1,))
+    core, _ = to_core(around, [np.arange(4.0), 1.5])
+    assert core.steps[0].body is not None
+    assert all(is_core(step) for step in core.steps[0].body.steps)
+
+
+# Numbers
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        np.array([0.1, -0.0, np.nan, np.inf, -np.inf, 5e-324, 1.7976931348623157e308]),
+        np.array([0.1, 1 / 3, np.nan, 3.4e38], dtype=np.float32),
+        np.array([[1, 2**53 + 1], [-(2**63), 2**63 - 1]]),
+        np.array([True, False]),
+        np.zeros((0, 3)),
+        np.array(2.5),
+        np.array([2**64 - 1], dtype=np.uint64),
+    ],
+    ids=lambda value: f"{value.dtype}{value.shape}",
+)
+def test_numbers_come_back_exactly(value: np.ndarray) -> None:
+    written = json.loads(json.dumps(encoding.array(value, whole=True), allow_nan=False))
+    assert list(problems(written, schema()["$defs"]["Array"], schema())) == []
+    back = read_array(written)
+    assert back.dtype == value.dtype
+    assert back.shape == value.shape
+    assert back.tobytes() == value.tobytes()
+
+
+def test_what_is_not_finite_is_told_as_text() -> None:
+    found = of(lambda x: np.sum(np.log(x)), np.array([0.0, 1.0]))
+    assert found["value"] == "-inf"
+    assert entry(found["value"], "float64") == -np.inf
+
+
+def test_large_values_are_summarised_and_the_document_says_that_it_cannot_be_run() -> None:
+    data = np.random.default_rng(5).normal(size=(400, 300))
+    found = of(lambda w: np.sum((data @ w) ** 2), np.ones(300))
+    (program,) = found["programs"]
+    assert not program["runnable"]
+    assert program["obstacles"] == ["data is too large to be written out"]
+    (large,) = [c for c in program["constants"] if c["kind"] == "captured"]
+    summary = large["value"]["summary"]
+    assert "data" not in large["value"]
+    assert summary["size"] == sum(summary["histogram"]) == data.size
+    assert summary["norm"] == pytest.approx(np.linalg.norm(data))
+    assert list(problems(found, schema(), schema())) == []
+    (w,) = program["inputs"]
+    assert next(v for v in program["values"] if v["variable"] == w)["data"] == [1.0] * 300
+    assert len(json.dumps(found)) < 100_000
+
+
+def test_what_is_given_is_whole_before_what_is_computed() -> None:
+    found = of(lambda x: np.sum(np.sin(x) + np.cos(x)), np.ones(60_000))
+    (program,) = found["programs"]
+    assert program["runnable"]
+    written = {v["variable"] for v in program["values"] if "data" in v}
+    assert set(program["inputs"]) <= written
+    assert sum(len(v.get("data", [])) for v in program["values"]) <= encoding.WHOLE
+
+
+def test_arrays_that_were_written_over_are_told_as_they_were() -> None:
+    def f(x: Any) -> Any:
+        buffer = np.zeros(2)
+        buffer[0] = x[0]
+        first = buffer
+        buffer[1] = x[1] * x[0]
+        return np.sum(first**2)
+
+    (program,) = of(f, np.array([2.0, 3.0]))["programs"]
+    written = {v["variable"]: v for v in program["values"]}
+    versions = [written[s["outputs"][0]]["data"] for s in program["steps"] if s["primitive"] == "setitem"]
+    assert versions[:2] == [[2.0, 0.0], [2.0, 6.0]]
+
+
+# Words, spans, sources
+
+
+def test_the_tutorials_document_tells_lines_reasons_and_links() -> None:
+    found = tutorials()
+    assert [line["code"] for line in found["forward"]][:2] == ["z1 = X @ syn0", "k1 = 1 / (1 + np.exp(-z1))"]
+    last = found["backward"][-1]
+    assert last["code"] == "dsyn0 = X.T @ dz1"
+    assert last["formula"]["text"] == "∂L/∂syn0 = ∂L/∂z1 · ∂z1/∂syn0"
+    (path,) = last["paths"]
+    (link,) = [found["links"][n] for n in path["links"]]
+    assert (link["operand_name"], link["result_name"], link["local"], link["rule"]) == ("syn0", "z1", "Xᵀ ·", "matmul")
+    assert found["function"] == {"name": "loss", "symbol": "L", "d": "∂", "file": "tutorial.py", "line": 13}
+    assert [w["leaves"][0]["name"] for w in found["wrt"]] == ["dsyn0", "dsyn1"]
+
+
+def test_backward_lines_are_those_of_the_derivation() -> None:
+    d = wg.derive(mazur.loss, mazur.W1, mazur.W2)
+    found = document(d)
+    assert [line["code"] for line in found["backward"]] == [step.line.text for step in d.steps]
+    assert [line["summary"] for line in found["backward"]] == [step.summary for step in d.steps]
+    for line, step in zip(found["backward"], d.steps, strict=True):
+        assert len(line["paths"]) == len(step.paths)
+        for path, told in zip(line["paths"], step.paths, strict=True):
+            assert [found["links"][n]["local"] for n in path["links"]] == [link.local for link in told.links]
+
+
+@every_case
+def test_spans_point_at_the_text_that_they_name(case: Case) -> None:
+    found = of_case(case.name)
+    for span in found["spans"]:
+        rows = {
+            block["line"] + n: row
+            for block in found["sources"][span["file"]]["blocks"]
+            for n, row in enumerate(block["lines"])
+        }
+        if span["line"] == span["end_line"] and rows:
+            assert rows[span["line"]][span["column"] : span["end_column"]].strip() == span["text"]
+        assert span.get("caller", -1) < found["spans"].index(span)
+
+
+def test_columns_count_characters(tmp_path: Path) -> None:
+    file = tmp_path / "greek.py"
+    file.write_text("import numpy as np\n\ndef f(θ):\n    return 'ü' and np.sin(θ) * θ\n", encoding="utf-8")
+    space: dict[str, Any] = {}
+    exec(compile(file.read_text(encoding="utf-8"), str(file), "exec"), space)
+    found = of(space["f"], 0.5)
+    texts = {s["text"]: s for s in found["spans"]}
+    sine = texts["np.sin(θ)"]
+    row = found["sources"][0]["blocks"][0]["lines"][sine["line"] - 3]
+    assert row[sine["column"] : sine["end_column"]] == "np.sin(θ)"
+
+
+def test_rounds_of_a_loop_are_counted() -> None:
+    def f(x: Any) -> Any:
+        for _ in range(3):
+            x = np.sin(x)
+        return x
+
+    found = of(f, 0.5)
+    steps = found["programs"][0]["steps"][:3]
+    assert [s["round"] for s in steps] == [0, 1, 2]
+    assert [n["round"] for n in found["graph"]["nodes"] if n["role"] != "argument"] == [0, 1, 2]
+
+
+def test_calls_are_told_as_a_chain() -> None:
+    def square(z: Any) -> Any:
+        return z * z
+
+    found = of(lambda x: square(x) + 1.0, 3.0)
+    spans = found["spans"]
+    span = spans[found["programs"][0]["steps"][0]["span"]]
+    assert span["text"] == "z * z"
+    assert spans[span["caller"]]["text"] == "square(x)"
+
+
+@every_case
+def test_no_folder_of_the_machine_is_named(case: Case) -> None:
+    text = json.dumps(of_case(case.name), ensure_ascii=False)
+    assert str(Path(__file__).parent) not in text
+    assert str(Path.home()) + "/" not in text
+    assert all("/" not in source["name"] for source in of_case(case.name)["sources"])
+
+
+def test_files_of_one_name_are_told_apart_by_a_number() -> None:
+    from whygrad.explaining.sources import short_names
+
+    assert short_names(["/a/net.py", "/b/net.py", "/b/c.py", "/c/net.py"]) == ["net.py", "net.py (2)", "c.py", "net.py (3)"]
+
+
+def test_the_same_derivation_gives_the_same_bytes() -> None:
+    assert wg.derive(mazur.loss, mazur.W1, mazur.W2).to_json() == wg.derive(mazur.loss, mazur.W1, mazur.W2).to_json()
+    code = (
+        "import whygrad as wg; from whygrad.shown import tutorial as t;"
+        "print(wg.derive(t.loss, t.syn0, t.syn1).to_json(), end='')"
+    )
+    runs = [
+        subprocess.run(
+            [sys.executable, "-c", code],
+            env={"PYTHONHASHSEED": seed, "PYTHONPATH": ":".join(sys.path), "PYTHONIOENCODING": "utf-8"},
+            capture_output=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "2")
+    ]
+    assert runs[0] == runs[1]
+
+
+def test_an_indent_changes_the_form_and_nothing_else() -> None:
+    d = wg.derive(tutorial.loss, tutorial.syn0, tutorial.syn1)
+    assert "\n" not in d.to_json()
+    assert d.to_json(indent=2).startswith('{\n  "format"')
+    assert json.loads(d.to_json(indent=2)) == json.loads(d.to_json())
+
+
+# The graph
+
+
+@every_case
+def test_nodes_do_not_overlap_and_edges_lead_right(case: Case) -> None:
+    graph = of_case(case.name)["graph"]
+    nodes = {n["variable"]: n for n in graph["nodes"]}
+    boxes = [
+        (n["x"] - n["width"] / 2, n["y"] - n["height"] / 2, n["x"] + n["width"] / 2, n["y"] + n["height"] / 2)
+        for n in graph["nodes"]
+    ]
+    for left, top, right, bottom in boxes:
+        assert left >= -0.01
+        assert top >= -0.01
+        assert right <= graph["width"] + 0.01
+        assert bottom <= graph["height"] + 0.01
+    if len(boxes) <= 60:
+        for n, one in enumerate(boxes):
+            for other in boxes[:n]:
+                assert one[2] <= other[0] or other[2] <= one[0] or one[3] <= other[1] or other[3] <= one[1]
+    for edge in graph["edges"]:
+        start, end = nodes[edge["from"]], nodes[edge["to"]]
+        assert start["layer"] < end["layer"]
+        xs = [x for x, _ in edge["route"]]
+        assert xs == sorted(xs)
+        assert edge["route"][0] == [pytest.approx(start["x"] + start["width"] / 2, abs=0.02), start["y"]]
+        assert xs[-1] == pytest.approx(end["x"] - end["width"] / 2, abs=0.02)
+        assert abs(edge["route"][-1][1] - end["y"]) <= end["height"] / 2
+
+
+def test_the_tutorials_graph_is_the_one_a_teacher_draws() -> None:
+    found = tutorials()
+    names = {n["variable"]: n["name"] for n in found["graph"]["nodes"]}
+    edges = {(names[e["from"]], names[e["to"]]) for e in found["graph"]["edges"]}
+    assert edges == {
+        *(("X", "z1"), ("syn0", "z1"), ("z1", "k1"), ("k1", "z2"), ("syn1", "z2"), ("z2", "k2"), ("k2", "L"), ("y", "L"))
+    }
+    assert [node(found, n)["layer"] for n in ("X", "syn0", "z1", "k1", "syn1", "z2", "k2", "y", "L")] == [
+        *(0, 0, 1, 2, 2, 3, 4, 4, 5)
+    ]
+    assert node(found, "k1")["operation"] == "σ(z1)"
+    assert node(found, "k1")["gradient_name"] == "∂L/∂k1"
+    assert node(found, "syn0")["differentiated"]
+    assert "gradient" not in node(found, "X")
+
+
+def test_what_stands_in_a_node_is_short() -> None:
+    for case in ZOO:
+        for one in of_case(case.name)["graph"]["nodes"]:
+            assert len(one.get("operation", "")) <= LONGEST
+
+
+def test_an_unnamed_number_is_no_node() -> None:
+    found = of(lambda x: np.sum(x * np.sqrt(3.0) + x / np.sqrt(3.0)), np.ones(2))
+    assert [n["role"] for n in found["graph"]["nodes"]].count("created") == 0
+
+
+def crossings(edges: list[tuple[int, int]], middles: tuple[tuple[float, float], ...]) -> int:
+    return sum(
+        (middles[a][1] - middles[c][1]) * (middles[b][1] - middles[d][1]) < 0
+        for n, (a, b) in enumerate(edges)
+        for c, d in edges[:n]
+    )
+
+
+def test_a_graph_that_can_be_drawn_without_crossings_is() -> None:
+    edges = [(0, 5), (1, 4), (2, 3), (5, 6), (4, 7), (3, 8)]
+    drawing = draw([(4.0, 3.0)] * 9, edges)
+    assert crossings(edges[:3], drawing.middles) == 0
+    assert crossings(edges[3:], drawing.middles) == 0
+
+
+def test_a_chain_is_drawn_straight() -> None:
+    drawing = draw([(4.0, 3.0)] * 50, [(n, n + 1) for n in range(49)])
+    assert len({y for _, y in drawing.middles}) == 1
+
+
+def test_edges_pass_other_nodes_at_a_distance() -> None:
+    drawing = draw([(4.0, 3.0)] * 4, [(0, 1), (1, 2), (2, 3), (0, 3)])
+    route = drawing.routes[3]
+    for x, y in drawing.middles[1:3]:
+        over = [py for px, py in route if abs(px - x) <= 2.01]
+        assert all(abs(py - y) > 1.5 for py in over)
+    assert len(route) > 2
+
+
+@pytest.mark.parametrize("sizes", [[], [(3.0, 2.0)], [(3.0, 2.0)] * 3])
+def test_graphs_without_edges_are_drawn(sizes: list[tuple[float, float]]) -> None:
+    drawing = draw(sizes, [])
+    assert len({middle for middle in drawing.middles}) == len(sizes)
+
+
+def test_edges_beyond_all_bounds_go_round() -> None:
+    count = 400
+    edges = [(n, n + 1) for n in range(count - 1)] + [(n, count - 1) for n in range(count - 2)]
+    drawing = draw([(4.0, 3.0)] * count, edges)
+    assert all(list(route) == sorted(route, key=lambda p: p[0]) for route in drawing.routes)
+    assert drawing.middles == draw([(4.0, 3.0)] * count, edges).middles
+
+
+# The network
+
+
+def test_the_layers_of_a_network_are_seen() -> None:
+    layers = tutorials()["network"]["layers"]
+    assert [(one["size"], one["name"], one.get("ones")) for one in layers] == [(3, "X", [2]), (4, "k1", None), (1, "k2", None)]
+    turned = of(mazur.loss, mazur.W1, mazur.W2)["network"]["layers"]
+    assert [(one["size"], one["name"], one.get("turned", False)) for one in turned] == [
+        *((2, "i", False), (2, "h", True), (2, "o", True))
+    ]
+    assert all("bias" in one for one in turned[1:])
+
+
+def test_what_is_no_chain_of_layers_is_no_network() -> None:
+    assert "network" not in of(lambda x: np.sum(x**2), np.ones(3))
+    weights = np.ones((3, 3))
+    assert "network" not in of(lambda A, B: np.sum((weights @ A) * (weights @ B)), np.ones((3, 2)), np.ones((3, 2)))
+
+
+# Speed and size
+
+
+def test_the_tutorials_document_is_small_and_quick() -> None:
+    assert len(tutorial_text()) < 100_000
+    best = min(seconds(wg.derive(tutorial.loss, tutorial.syn0, tutorial.syn1).to_json) for _ in range(5))
+    assert best < 0.03 * 5  # on a quiet machine a fifth of that is kept
+
+
+def tutorial_text() -> str:
+    return wg.derive(tutorial.loss, tutorial.syn0, tutorial.syn1).to_json()
+
+
+def seconds(call: Any) -> float:
+    start = time.perf_counter()
+    call()
+    return time.perf_counter() - start
+
+
+def test_ten_thousand_steps_are_written_without_recursion() -> None:
+    def chain(x: Any) -> Any:
+        for _ in range(10_000):
+            x = np.sin(x)
+        return x
+
+    found = of(chain, 0.5)
+    assert len(found["programs"][0]["steps"]) >= 20_000
+    assert len(found["graph"]["nodes"]) == 10_001
+
+
+def test_five_hundred_nodes_are_drawn_at_once() -> None:
+    rng = np.random.default_rng(3)
+    edges = sorted({(int(a), int(b)) for b in range(1, 500) for a in rng.integers(max(0, b - 40), b, 2)})
+    assert min(seconds(lambda: draw([(10.0, 5.0)] * 500, edges)) for _ in range(2)) < 0.5 * 4
+
+
+def test_constants_tell_how_the_code_reads_them() -> None:
+    (program,) = tutorials()["programs"]
+    kinds = {c.get("path", c["value"].get("data", [None])[0]): c["kind"] for c in program["constants"]}
+    assert kinds["X"] == kinds["y"] == "captured"
+    assert kinds[0.5] == "literal"
+    assert Constant(0, 1.0, "literal").kind == "literal"
