@@ -87,6 +87,20 @@ def survives(x: Value, *arrays: Value, template: list[Any]) -> np.ndarray:
     return numbers[place] == mine
 
 
+def add_windows(g: Value, x: Value, window: list[int], axis: list[int]) -> np.ndarray:
+    found = np.zeros(np.shape(x), np.result_type(g, x))
+    counted = np.arange(found.size).reshape(found.shape)
+    np.add.at(found.reshape(-1), np.lib.stride_tricks.sliding_window_view(counted, window, axis), g)
+    return found
+
+
+def add_along_axis(g: Value, x: Value, i: Value, axis: int) -> np.ndarray:
+    found = np.zeros(np.shape(x), np.result_type(g, x))
+    counted = np.arange(found.size).reshape(found.shape)
+    np.add.at(found.reshape(-1), np.take_along_axis(counted, i, axis), g)
+    return found
+
+
 def reduced(function: Callable[..., Value]) -> Callable[..., Value]:
     return lambda x, axis, keepdims: function(x, axis=axes(axis), keepdims=keepdims)
 
@@ -140,23 +154,49 @@ CORE: dict[str, Callable[..., Value]] = {
         np.zeros(np.shape(x), np.result_type(g, x)), g, index(template, list(arrays)), add=True
     ),
     "survives": survives,
-    "stack": lambda *parts, dtype: np.array(parts, dtype=dtype),
+    "array": lambda *parts, dtype: np.array(parts, dtype=dtype),
+    "stack": lambda *parts, axis: np.stack(parts, axis),
+    "concatenate": lambda *parts, axis: np.concatenate(parts, axis),
+    "exponent": lambda x: np.frexp(x)[1],
+    "length": lambda *xs: math.hypot(*xs),
+    "fsum": lambda *xs: math.fsum(xs),
+    "arange": lambda a, b, s: np.arange(a, b, s),
+    "vander": lambda x, n, increasing: np.vander(x, n, increasing),
+    "pad": lambda x, v, widths: np.pad(x, widths, constant_values=v),
+    "nonzero": lambda x, k: np.nonzero(x)[k],
+    "counts": lambda i, minlength: np.bincount(i, minlength=minlength),
+    "bincount": lambda i, w, minlength: np.bincount(i, w, minlength),
+    "roll": lambda x, shift, axis: np.roll(x, shift if axis else shift[0], axes(axis)),
+    "sliding_window_view": lambda x, window, axis: np.lib.stride_tricks.sliding_window_view(x, window, axis),
+    "add_windows": add_windows,
+    "add_along_axis": add_along_axis,
 }
 """What is not a function of NumPy's by the primitive's own name."""
 
 BY_NAME = {
     *("exp", "log", "sqrt", "square", "reciprocal", "tanh", "sin", "cos", "log1p", "expm1", "absolute", "sign"),
     *("floor", "ceil", "rint", "trunc", "maximum", "minimum", "where", "isnan", "isfinite", "isinf", "signbit"),
-    *("logical_and", "logical_or", "logical_xor", "logical_not"),
+    *("logical_and", "logical_or", "logical_xor", "logical_not", "arctan", "arctan2", "ldexp", "copysign"),
+    *("nan_to_num", "bitwise_xor", "left_shift", "right_shift", "isneginf", "isposinf", "fix", "round", "isclose"),
+    *("linspace", "sort", "partition", "argsort", "argpartition", "take_along_axis", "searchsorted", "flatnonzero"),
+    *("repeat", "tile", "tril", "triu", "diag", "diagonal"),
 }
+SPECIAL = {"erf", "erfinv", "gammaln", "digamma", "gamma", "i0", "i1", "j0", "j1"}
+ORDERED = {"polygamma": "n", "iv": "order", "jv": "order"}
+"""Functions of scipy.special's, and those whose parameter comes first there."""
 
 
 def function_of(primitive: str) -> Callable[..., Value]:
+    if primitive in SPECIAL or primitive in ORDERED:
+        from scipy import special
+
+        known = getattr(special, primitive)
+        return known if primitive in SPECIAL else lambda x, **params: known(params[ORDERED[primitive]], x)
     return CORE[primitive] if primitive in CORE else getattr(np, primitive)
 
 
 def knows(primitive: str) -> bool:
-    return primitive in CORE or primitive in BY_NAME
+    return primitive in CORE or primitive in BY_NAME or primitive in SPECIAL or primitive in ORDERED
 
 
 def run(steps: list[Object], values: dict[int, Value]) -> dict[int, Value]:

@@ -233,6 +233,7 @@ def test_numbers_come_back_exactly(value: np.ndarray) -> None:
     assert back.tobytes() == value.tobytes()
 
 
+@pytest.mark.filterwarnings("ignore")
 def test_what_is_not_finite_is_told_as_text() -> None:
     found = of(lambda x: np.sum(np.log(x)), np.array([0.0, 1.0]))
     assert found["value"] == "-inf"
@@ -366,7 +367,12 @@ def test_no_folder_of_the_machine_is_named(case: Case) -> None:
 def test_files_of_one_name_are_told_apart_by_a_number() -> None:
     from whygrad.explaining.sources import short_names
 
-    assert short_names(["/a/net.py", "/b/net.py", "/b/c.py", "/c/net.py"]) == ["net.py", "net.py (2)", "c.py", "net.py (3)"]
+    assert short_names(["/a/net.py", "/b/net.py", "/b/c.py", "/c/net.py"]) == [
+        "net.py",
+        "net.py (2)",
+        "c.py",
+        "net.py (3)",
+    ]
 
 
 def test_the_same_derivation_gives_the_same_bytes() -> None:
@@ -429,7 +435,16 @@ def test_the_tutorials_graph_is_the_one_a_teacher_draws() -> None:
     names = {n["variable"]: n["name"] for n in found["graph"]["nodes"]}
     edges = {(names[e["from"]], names[e["to"]]) for e in found["graph"]["edges"]}
     assert edges == {
-        *(("X", "z1"), ("syn0", "z1"), ("z1", "k1"), ("k1", "z2"), ("syn1", "z2"), ("z2", "k2"), ("k2", "L"), ("y", "L"))
+        *(
+            ("X", "z1"),
+            ("syn0", "z1"),
+            ("z1", "k1"),
+            ("k1", "z2"),
+            ("syn1", "z2"),
+            ("z2", "k2"),
+            ("k2", "L"),
+            ("y", "L"),
+        )
     }
     assert [node(found, n)["layer"] for n in ("X", "syn0", "z1", "k1", "syn1", "z2", "k2", "y", "L")] == [
         *(0, 0, 1, 2, 2, 3, 4, 4, 5)
@@ -499,7 +514,11 @@ def test_edges_beyond_all_bounds_go_round() -> None:
 
 def test_the_layers_of_a_network_are_seen() -> None:
     layers = tutorials()["network"]["layers"]
-    assert [(one["size"], one["name"], one.get("ones")) for one in layers] == [(3, "X", [2]), (4, "k1", None), (1, "k2", None)]
+    assert [(one["size"], one["name"], one.get("ones")) for one in layers] == [
+        (3, "X", [2]),
+        (4, "k1", None),
+        (1, "k2", None),
+    ]
     turned = of(mazur.loss, mazur.W1, mazur.W2)["network"]["layers"]
     assert [(one["size"], one["name"], one.get("turned", False)) for one in turned] == [
         *((2, "i", False), (2, "h", True), (2, "o", True))
@@ -555,3 +574,14 @@ def test_constants_tell_how_the_code_reads_them() -> None:
     assert kinds["X"] == kinds["y"] == "captured"
     assert kinds[0.5] == "literal"
     assert Constant(0, 1.0, "literal").kind == "literal"
+
+
+def test_the_command_prints_the_document(tmp_path: Path) -> None:
+    file = tmp_path / "curve.py"
+    file.write_text("def f(x):\n    return x * x\n")
+    command = [sys.executable, "-m", "whygrad.cli", "explain", str(file), "--at", "x=1.5", "--format", "json"]
+    run = subprocess.run(command, capture_output=True, check=True, env={"PYTHONPATH": ":".join(sys.path)})
+    found = json.loads(run.stdout.decode("utf-8"))
+    assert found["value"] == 2.25
+    assert str(tmp_path) not in run.stdout.decode("utf-8")
+    assert list(problems(found, schema(), schema())) == []

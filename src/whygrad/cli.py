@@ -69,7 +69,9 @@ def target_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 @main.command()
 @target_options
-@click.option("--format", "form", type=click.Choice(["text", "code", "latex"]), default="text", help="what to print")
+@click.option(
+    "--format", "form", type=click.Choice(["text", "code", "latex", "json"]), default="text", help="what to print"
+)
 @click.option("--prove", is_flag=True, help="prove the gradients with SymPy, for all values (small arrays)")
 def explain(
     target: str, at: tuple[str, ...], wrt: str | None, no_idioms: bool, seed: int | None, form: str, prove: bool
@@ -93,6 +95,9 @@ def explain(
             return
         if form == "latex":
             click.echo(d.latex(document=True), nl=False)
+            return
+        if form == "json":
+            click.echo(d.to_json().encode())  # UTF-8 wherever it goes
             return
         from whygrad.explaining.text import as_rich
 

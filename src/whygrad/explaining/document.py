@@ -14,9 +14,14 @@ from typing import TYPE_CHECKING, Any
 
 from whygrad.explaining import encoding
 from whygrad.explaining.encoding import Object, number
+from whygrad.explaining.equations import step_formulas
 from whygrad.explaining.flows import Flows
 from whygrad.explaining.graph import graph_of, right_side
+from whygrad.explaining.latex import latex
+from whygrad.explaining.lines import Line
+from whygrad.explaining.mathml import mathml
 from whygrad.explaining.network import network_of
+from whygrad.explaining.notation import Equation
 from whygrad.explaining.reasons import Explained, Explainer
 from whygrad.explaining.sources import Sources, short_names
 from whygrad.program import Guard, Program, Span, Step
@@ -66,6 +71,11 @@ def settled(derivative: Derivative) -> list[Any]:
     return values
 
 
+def scripts(prefix: str, equation: Equation) -> Object:
+    """An equation as LaTeX and as MathML, whose ids begin with the prefix."""
+    return {"latex": latex(equation), "mathml": mathml(equation, prefix)}
+
+
 def used_by(program: Program) -> set[int]:
     """The variables that a Program makes or reads; a recording has others, too."""
     found = {*program.inputs, *program.outputs}
@@ -85,6 +95,7 @@ class _Writer:
         self.values = settled(d.derivative)
         self.explainer = Explainer(d.layout)
         asked = d.questions.steps if d.questions is not None else ()
+        self.formulas = step_formulas(d)
         self.sources = Sources([*self.program.steps[: self.derivative.split], *asked])
         self.inputs = set(self.program.inputs)
         self.constants = {c.index: c for c in self.program.constants}
@@ -118,8 +129,8 @@ class _Writer:
             "notes": list(d.notes),
             "programs": programs,
             "links": self.flows.links(self.sources),
-            "forward": [self._forward(line) for line in self.layout.lines if not line.backward],
-            "backward": [self._backward(step) for step in d.steps],
+            "forward": self._forward_lines(),
+            "backward": self._backward_lines(),
             "graph": graph_of(self.explainer, self.used, self.sources.rounds),
         }
         network = network_of(self.explainer)
@@ -132,9 +143,7 @@ class _Writer:
     # What the function is given and gives
 
     def _arguments(self) -> list[Object]:
-        found: dict[str, list[Object]] = {
-            self.d.argument_code(n): [] for n in range(len(self.d.argument_names))
-        }
+        found: dict[str, list[Object]] = {self.d.argument_code(n): [] for n in range(len(self.d.argument_names))}
         for leaf, code in self.d.leaf_paths:
             name = self.d.argument_code(leaf.argument)
             found.setdefault(name, []).append({"variable": leaf.index, "code": code})
@@ -266,7 +275,19 @@ class _Writer:
 
     # The lines
 
-    def _forward(self, line: Any) -> Object:
+    def _forward_lines(self) -> list[Object]:
+        lines = (line for line in self.layout.lines if not line.backward)
+        formulas = (f.formula for f in self.formulas if not f.backward)
+        return [
+            self._forward(line, scripts(f"f{n}", f)) for n, (line, f) in enumerate(zip(lines, formulas, strict=True))
+        ]
+
+    def _backward_lines(self) -> list[Object]:
+        formulas = (f.formula for f in self.formulas if f.backward)
+        told = zip(self.d.steps, formulas, strict=True)
+        return [self._backward(step, scripts(f"b{n}", f)) for n, (step, f) in enumerate(told)]
+
+    def _forward(self, line: Line, formula: Object) -> Object:
         step = self.layout.producers[line.target]
         name = self.explainer.named(line.target) or line.name
         found: Object = {
@@ -274,13 +295,13 @@ class _Writer:
             "name": line.name,
             "code": line.text,
             "covers": sorted(line.covers),
-            "formula": {"text": f"{name} = {right_side(self.explainer, line.target)}"},
+            "formula": {"text": f"{name} = {right_side(self.explainer, line.target)}", **formula},
         }
         if isinstance(step.origin, Span):
             found["span"] = self.sources.span(step.origin)
         return found
 
-    def _backward(self, told: Explained) -> Object:
+    def _backward(self, told: Explained, formula: Object) -> Object:
         line = told.line
         found: Object = {
             "target": line.target,
@@ -293,7 +314,7 @@ class _Writer:
         if line.of is not None:
             found["same"] = True
         found |= {
-            "formula": {"text": told.formula, "product": told.product},
+            "formula": {"text": told.formula, "product": told.product, **formula},
             "shapes": told.shapes,
             "opening": told.opening,
             "telling": [{"local": link.local, "sentence": link.sentence} for link in told.telling],

@@ -206,15 +206,14 @@ class _Layered:
                 y += self.height[item] + APART
             for item in row:
                 self.y[item] -= y / 2
-        rows = range(len(self.order))
         for _ in range(6):
-            for row in rows:
-                self._pull(self.order[row], (self.left,))
-            for row in reversed(rows):
-                self._pull(self.order[row], (self.right,))
+            for layer in self.order:
+                self._pull(layer, (self.left,))
+            for layer in reversed(self.order):
+                self._pull(layer, (self.right,))
         for _ in range(3):
-            for row in rows:
-                self._pull(self.order[row], (self.left, self.right))
+            for layer in self.order:
+                self._pull(layer, (self.left, self.right))
 
     def _pull(self, row: list[int], sides: tuple[list[list[int]], ...]) -> None:
         """The heights nearest to the wanted ones that keep the order: neighbours that would collide move together."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -36,14 +37,16 @@ def network_of(explainer: Explainer) -> Object | None:
         return None
     layout = explainer.layout
     depends = _dependants(explainer, [w.product for w in found])
-    for one, two in zip(found, found[1:], strict=False):
+    for one, two in pairwise(found):
         if one.product not in depends.get(two.data, ()) or one.after not in (two.before, two.before - 1):
             return None
     layers: list[Object] = [_layer(explainer, found[0].data, found[0].before, found[0])]
     for place, weights in enumerate(found):
         following = found[place + 1] if place + 1 < len(found) else None
         bias = _bias(explainer, weights)
-        outcome = following.data if following is not None else _activation(explainer, bias[1] if bias else weights.product)
+        outcome = (
+            following.data if following is not None else _activation(explainer, bias[1] if bias else weights.product)
+        )
         size = following.before if following is not None else weights.after
         layer = _layer(explainer, outcome, size, following)
         layer |= {"weights": weights.matrix, "weights_name": layout.names.get(weights.matrix) or "W"}
@@ -99,7 +102,9 @@ def _layer(explainer: Explainer, variable: int, size: int, into: Weights | None)
         value = np.asarray(explainer.values[variable])
         units = value if value.ndim == 1 else np.moveaxis(value, -2 if into.turned else -1, 0).reshape(size, -1)
         rows = units.reshape(size, -1)
-        ones = [n for n in range(size) if rows.shape[1] and (rows[n] == 1).all()] if _is_given(explainer, variable) else []
+        ones = (
+            [n for n in range(size) if rows.shape[1] and (rows[n] == 1).all()] if _is_given(explainer, variable) else []
+        )
         if ones:
             found["ones"] = ones
     return found
