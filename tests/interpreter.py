@@ -170,6 +170,15 @@ CORE: dict[str, Callable[..., Value]] = {
     "sliding_window_view": lambda x, window, axis: np.lib.stride_tricks.sliding_window_view(x, window, axis),
     "add_windows": add_windows,
     "add_along_axis": add_along_axis,
+    "einsum": lambda *x, spec, optimize: np.einsum(spec, *x, optimize=optimize),
+    "cumsum": lambda x, axis: np.cumsum(x, axis),
+    "cumprod": lambda x, axis: np.cumprod(x, axis),
+    "prod": reduced(np.prod),
+    "sum_where": lambda x, c, axis, keepdims: np.sum(x, axis=axes(axis), keepdims=keepdims, where=c),
+    "solve_vector": lambda M, b: np.linalg.solve(M, b),
+    "inv": np.linalg.inv,
+    "solve": np.linalg.solve,
+    "det": np.linalg.det,
 }
 """What is not a function of NumPy's by the primitive's own name."""
 
@@ -179,7 +188,8 @@ BY_NAME = {
     *("logical_and", "logical_or", "logical_xor", "logical_not", "arctan", "arctan2", "ldexp", "copysign"),
     *("nan_to_num", "bitwise_xor", "left_shift", "right_shift", "isneginf", "isposinf", "fix", "round", "isclose"),
     *("linspace", "sort", "partition", "argsort", "argpartition", "take_along_axis", "searchsorted", "flatnonzero"),
-    *("repeat", "tile", "tril", "triu", "diag", "diagonal"),
+    *("repeat", "tile", "tril", "triu", "diag", "diagonal", "tensordot", "convolve", "correlate", "cross"),
+    *("vecdot", "trace"),
 }
 SPECIAL = {"erf", "erfinv", "gammaln", "digamma", "gamma", "i0", "i1", "j0", "j1"}
 ORDERED = {"polygamma": "n", "iv": "order", "jv": "order"}

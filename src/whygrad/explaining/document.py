@@ -129,6 +129,7 @@ class _Writer:
             "notes": list(d.notes),
             "programs": programs,
             "links": self.flows.links(self.sources),
+            "given": self._given_lines(),
             "forward": self._forward_lines(),
             "backward": self._backward_lines(),
             "graph": graph_of(self.explainer, self.used, self.sources.rounds),
@@ -207,6 +208,7 @@ class _Writer:
                 {"variable": i, **encoding.array(self.values[i], i in whole)}
                 for i in sorted(used - told - {c.index for c in constants})
             ],
+            "primitives": sorted({step.primitive.name for step in core.steps}),
             "runnable": not obstacles,
             "obstacles": obstacles,
         }
@@ -275,12 +277,17 @@ class _Writer:
 
     # The lines
 
+    def _given_lines(self) -> list[Object]:
+        """What is there before the first line and is read by a name that is not the author's, or made by the code."""
+        found = []
+        for n, one in enumerate(f for f in self.formulas if not f.backward and not f.line.covers):
+            told: Object = {"target": one.target, "name": one.line.name, "code": one.line.text}
+            found.append({**told, "formula": {"text": one.line.text, **scripts(f"g{n}", one.formula)}})
+        return found
+
     def _forward_lines(self) -> list[Object]:
-        lines = (line for line in self.layout.lines if not line.backward)
-        formulas = (f.formula for f in self.formulas if not f.backward)
-        return [
-            self._forward(line, scripts(f"f{n}", f)) for n, (line, f) in enumerate(zip(lines, formulas, strict=True))
-        ]
+        told = (f for f in self.formulas if not f.backward and f.line.covers)
+        return [self._forward(one.line, scripts(f"f{n}", one.formula)) for n, one in enumerate(told)]
 
     def _backward_lines(self) -> list[Object]:
         formulas = (f.formula for f in self.formulas if f.backward)
