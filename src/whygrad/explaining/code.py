@@ -15,9 +15,10 @@ from whygrad.errors import NoRuleError
 from whygrad.explaining.calls import call_text
 from whygrad.explaining.expressions import constant_text
 from whygrad.explaining.forms import DEFINITIONS
-from whygrad.explaining.lines import STATEMENTS, Layout, Line
+from whygrad.explaining.lines import Layout, Line
 from whygrad.explaining.matrices import OWN
 from whygrad.explaining.naming import printable
+from whygrad.explaining.statements import STATEMENTS
 from whygrad.program import Span, Step
 
 if TYPE_CHECKING:

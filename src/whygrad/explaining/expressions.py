@@ -78,6 +78,8 @@ class Expressions:
         self.notation = notation
         self.literals = {c.index: c.value for c in program.constants if c.kind == "literal"}
         self.imports: set[str] = set()
+        self.gradient_of: Mapping[int, int] = {}
+        """For a gradient the variable that it is the gradient of, whose shape it takes."""
         self.stands_for: Mapping[int, int] = {}
         """Variables that are written as another one is."""
 
@@ -333,6 +335,11 @@ def _reshape(e: Expressions, step: Step) -> Text | None:
         return e.variable(step.inputs[0])
     if shape == () and e.program.variables[step.inputs[0]].face != "array":
         return f"np.array({e.variable(step.inputs[0])[0]})", ATOM
+    like = e.gradient_of.get(step.output)
+    if like is not None and len(shape) > 1 and e.program.variables[like].shape == shape:
+        name = e.shown(like)
+        if name is not None and re.fullmatch(r"\w+", name):
+            return f"{e.atom(step.inputs[0])}.reshape({name}.shape)", ATOM
     if len(shape) == 1 and len(e.program.variables[step.inputs[0]].shape) > 1:
         return f"{e.atom(step.inputs[0])}.reshape(-1)", ATOM
     if e.program.variables[step.inputs[0]].face != "array":

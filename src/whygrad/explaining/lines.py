@@ -10,19 +10,17 @@ from functools import cached_property
 import numpy as np
 
 from whygrad.differentiation.reverse import Derivative
-from whygrad.explaining.expressions import CODE, Expressions, constant_text, index_text
+from whygrad.explaining.breaking import WIDTH, too_long
+from whygrad.explaining.expressions import CODE, Expressions, constant_text
 from whygrad.explaining.naming import Names, printable
+from whygrad.explaining.statements import STATEMENTS, atom, statement
 from whygrad.program import Span, Step
+from whygrad.rules import row_of
 from whygrad.rules.indexing import is_basic
-from whygrad.rules.row import ATOM
-
-WIDTH = 96
-"""A line that would be longer is broken into two."""
 
 DEEPEST = 12
 """An expression nested deeper than this is broken, too."""
 CHEAP = frozenset({"add", "subtract", "negative", "multiply", "divide"})
-STATEMENTS = frozenset({"setitem", "add_at", "scatter"})
 ALIASES = frozenset({"transpose", "spread_back"})
 
 
@@ -40,20 +38,6 @@ class Line:
     backward: bool
     of: int | None = None
     """For a gradient that is another's array: the variable whose gradient it is."""
-
-
-def unwrapped(text: str) -> str:
-    """Without the parentheses around the whole, where there are any."""
-    depth = 0
-    for n, character in enumerate(text):
-        depth += (character == "(") - (character == ")")
-        if depth == 0 and n < len(text) - 1:
-            return text
-    return text[1:-1] if text.startswith("(") else text
-
-
-def _atom(text: str, binds: int) -> str:
-    return text if binds == ATOM else f"({text})"
 
 
 class Layout:
@@ -87,6 +71,7 @@ class Layout:
         """Sums whose first summands have a line above, under the same name."""
         self._share_identifiers()
         self.expressions = Expressions(self.program, self.producers, self.shown, CODE)
+        self.expressions.gradient_of = {g: v for v, g in derivative.gradients.items()}
         self.lines = self._lines()
 
     # What is named
@@ -97,7 +82,8 @@ class Layout:
             if constant.kind == "literal" or index >= self.derivative.forward_variables:
                 continue
             made_here = constant.kind == "created" or (not constant.path and constant.kind != "drawn")
-            text = constant_text(constant.value) if made_here else None
+            value = float(constant.value) if self._is_plain_number(index) else constant.value
+            text = constant_text(value) if made_here else None
             text = text if text is None or len(text) <= WIDTH else None
             variable = self.program.variables[index]
             written = any(self.producers[r].primitive.name in STATEMENTS for r in self.readers[index])
@@ -111,6 +97,19 @@ class Layout:
             else:
                 self.keywords.append(index)
                 self.names.give(index, constant.path or variable.name or f"c{len(self.preset) + len(self.keywords)}")
+
+    def _is_plain_number(self, index: int) -> bool:
+        """Is it a float64 of NumPy's that only ever meets arrays of float64? Then a Python float does the same."""
+        if type(self.constants[index].value) is not np.float64 or index in self.program.outputs:
+            return False
+        variables = self.program.variables
+        for step in self._reading(index):
+            others = [variables[i] for i in step.inputs if i != index]
+            row = row_of(step.primitive)
+            arrays = any(v.face == "array" and v.dtype == np.float64 for v in others)
+            if row is None or not row.broadcasts or not arrays:
+                return False
+        return True
 
     def _gradient_names(self) -> None:
         """The gradients of named variables are named after them; a variable shared by several after the first."""
@@ -150,9 +149,9 @@ class Layout:
                 self.lined.add(v)
         for v in sorted(self.lined, key=lambda i: self.position[i]):
             if not self.names.get(v):
-                self._name_inner(v)
+                self.name_inner(v)
 
-    def _name_inner(self, v: int) -> None:
+    def name_inner(self, v: int) -> None:
         forward = self.derivative.forward_variables
         if v < forward:
             self.names.give_inner(v)
@@ -208,10 +207,10 @@ class Layout:
         if index in self.created:
             return self.created[index]
         if index in self.lined or index in self.program.inputs or index in self.keywords or index in self.preset:
-            return self._identifier(index)
+            return self.name_of(index)
         return None
 
-    def _identifier(self, index: int) -> str:
+    def name_of(self, index: int) -> str:
         known = self.identifier.get(index)
         if known is None:
             known = self.identifier[index] = printable(self.names.get(index) or f"v{index}")
@@ -252,7 +251,7 @@ class Layout:
             if g in used and array and not text.endswith(")") and g not in self.expressions.literals:
                 text = f"{text}.copy()"
             wanted = "d" + (self.names.get(v) or "x")
-            own = derived and g not in used and self._identifier(g) == printable(wanted)
+            own = derived and g not in used and self.name_of(g) == printable(wanted)
             name = printable(wanted) if own else printable(self.names.free(wanted))
             used.add(g)
             found.append((name, text))
@@ -263,7 +262,7 @@ class Layout:
         array = self.program.variables[v].face == "array"
         forward = self.derivative.forward_variables
         if g in self.producers and g >= forward:
-            return self.shown(g) or self._identifier(g)
+            return self.shown(g) or self.name_of(g)
         if g in self.expressions.literals:
             return repr(float(self.expressions.literals[g]))
         if g in self.constants and g >= forward:
@@ -299,9 +298,9 @@ class Layout:
         writes = [s for s in self.program.steps if s.output in self.in_place]
         for step in reversed(writes):
             if not self.names.get(step.inputs[0]) or step.inputs[0] in self.automatic:
-                self.identifier[step.inputs[0]] = self._identifier(step.output)
+                self.identifier[step.inputs[0]] = self.name_of(step.output)
         for step in writes:
-            self.identifier[step.output] = self._identifier(step.inputs[0])
+            self.identifier[step.output] = self.name_of(step.inputs[0])
 
     def _done_before(self, reader: int, write: Step) -> bool:
         """Is the reader evaluated, in the printed text too, before the write is made?"""
@@ -318,7 +317,7 @@ class Layout:
             return True
         self.lined.add(reader)
         if not self.names.get(reader):
-            self._name_inner(reader)
+            self.name_inner(reader)
         return True
 
     def _leads_only_into(self, index: int, write: int) -> bool:
@@ -341,73 +340,24 @@ class Layout:
             v = step.output
             if v not in self.lined:
                 continue
-            parts = [part for part in self._too_long(v) if part not in split]
+            parts = [part for part in too_long(self, v) if part not in split]
             split.update(parts)
             for part in (*parts, v):
                 lines.append(self._line(self.producers[part], part >= forward))
         return lines
 
-    def _too_long(self, v: int) -> list[int]:
-        """Parts of a long line that get lines of their own (and names) before it."""
-        step = self.producers[v]
-        if step.primitive.name in STATEMENTS:
-            value = step.inputs[0 if step.primitive.name == "scatter" else 1]
-            return (self._too_long(value) or self._apart(value)) if self._is_written_out(value, WIDTH) else []
-        found: list[int] = []
-        while len(self.expressions.step(step)[0]) > WIDTH:
-            inner = [i for i in step.inputs if self._is_written_out(i, 24)]
-            if not inner:
-                break
-            if self._is_longer_sum(step):
-                found.extend(self._begun(step.inputs[0], v))
-                continue
-            longest = max(inner, key=lambda i: len(self.expressions.variable(i)[0]))
-            within = self._too_long(longest)
-            found.extend(within or self._apart(longest))
-        return found
-
-    def _is_longer_sum(self, step: Step) -> bool:
-        """A derived sum whose first summand is a sum, too, of the same kind: the rest can be added to it by +=."""
-        first = self.producers.get(step.inputs[0])
-        if first is None or step.primitive.name != "add" or first.primitive.name not in ("add", "subtract"):
-            return False
-        a, b = self.program.variables[step.inputs[0]], self.program.variables[step.output]
-        free = self.shown(step.inputs[0]) is None and len(self.readers[step.inputs[0]]) == 1
-        alike = (a.shape, a.dtype, a.face) == (b.shape, b.dtype, b.face)
-        return free and alike and step.output >= self.derivative.forward_variables
-
-    def _begun(self, index: int, v: int) -> list[int]:
-        """A line for the first summands of v, under v's name."""
-        self.lined.add(index)
-        self.identifier[index] = self._identifier(v)
-        self.continued.add(v)
-        return [*self._too_long(index), index]
-
-    def _is_written_out(self, index: int, longest: int) -> bool:
-        """Does the variable stand in another's line, in more than so many characters?"""
-        if index not in self.producers or index in self.lined or self.shown(index) is not None:
-            return False
-        return len(self.expressions.variable(index)[0]) > longest
-
-    def _apart(self, index: int) -> list[int]:
-        """A line of its own for the variable, and for its parts where that line is too long itself."""
-        found = self._too_long(index)
-        self.lined.add(index)
-        self._name_inner(index)
-        return [*found, index]
-
     def _line(self, step: Step, backward: bool) -> Line:
         v = step.output
         covers = tuple(self._covered(v))
         if step.primitive.name in STATEMENTS:
-            text = self._statement(step)
+            text = statement(self, step)
         else:
             text, binds = self.expressions.step(step)
-            name = self._identifier(v)
+            name = self.name_of(v)
             if v in self.copied:
-                text = f"{_atom(text, binds)}.copy()"
+                text = f"{atom(text, binds)}.copy()"
             text = f"{name} += {text.removeprefix(f'{name} + ')}" if v in self.continued else f"{name} = {text}"
-        return Line(v, self._identifier(v), text, covers, backward)
+        return Line(v, self.name_of(v), text, covers, backward)
 
     def _covered(self, v: int) -> list[int]:
         """The steps written out in the line of v."""
@@ -418,77 +368,3 @@ class Layout:
                 found.append(index)
                 queue.extend(self.producers[index].inputs)
         return found
-
-    def _statement(self, step: Step) -> str:
-        """A write: into the old array where that is free, else into a copy of it."""
-        e = self.expressions
-        name, (template,) = step.primitive.name, step.params
-        basic = is_basic(template)
-        if name == "scatter":
-            g, like, *index = step.inputs
-            same = self.program.variables[step.output].dtype == self.program.variables[like].dtype
-            target = self._identifier(step.output)
-            shape = f"np.zeros_like({e.variable(like)[0]})" if same else f"np.zeros(np.shape({e.variable(like)[0]}))"
-            rows = [f"{target} = {shape}"]
-        else:
-            base, g, *index = step.inputs
-            rows = []
-            if step.output in self.in_place:
-                target = self._identifier(step.output)
-                if base in self.created:
-                    rows.append(f"{target} = {self.created[base]}")
-            else:
-                target = self._identifier(step.output)
-                old, binds = e.variable(base)
-                scalar = self.program.variables[base].shape == ()
-                if base in self.created and not scalar:
-                    rows.append(f"{target} = {old}")
-                else:
-                    rows.append(f"{target} = np.array({old})" if scalar else f"{target} = {_atom(old, binds)}.copy()")
-        place = index_text(e, tuple(index), template)
-        g = self._unspread(g, step.output)
-        value = e.variable(g)[0]
-        if name == "setitem" or (name == "scatter" and basic):
-            rows.append(f"{target}[{place}] = {value}")
-        elif basic or self._is_distinct(tuple(index)):
-            if value.startswith("-") and self._is_negated(g):
-                rows.append(f"{target}[{place}] -= {unwrapped(value[1:])}")
-            else:
-                rows.append(f"{target}[{place}] += {value}")
-        else:
-            whole = place if template in ((("array", 0),),) else f"np.s_[{place}]" if ":" in place else f"({place})"
-            rows.append(f"np.add.at({target}, {whole}, {value})")
-        return "\n".join(rows)
-
-    def _unspread(self, index: int, into: int) -> int:
-        """What is written into entries need not be spread over them first: NumPy does that as it writes."""
-        step = self.producers.get(index)
-        if step is None or step.primitive.name != "spread" or self.shown(index) is not None:
-            return index
-        alike = self.program.variables[index].dtype == self.program.variables[into].dtype
-        return step.inputs[0] if alike else index
-
-    def _is_negated(self, index: int) -> bool:
-        """Does its text begin with a minus sign that is one of the whole, so that to add it is to subtract the rest?"""
-        step = self.producers.get(index)
-        while step is not None and self.shown(index) is None:
-            if step.primitive.name == "negative":
-                return True
-            if step.primitive.name not in ("multiply", "divide"):
-                return False
-            index = step.inputs[0]
-            step = self.producers.get(index)
-        return index in self.expressions.literals
-
-    def _is_distinct(self, index: tuple[int, ...]) -> bool:
-        """Does an index by arrays meet no entry twice, whatever the arguments are? Then += adds as np.add.at does."""
-        variables = [self.program.variables[i] for i in index]
-        if all(v.dtype.kind == "b" for v in variables):
-            return True
-        whole = np.broadcast_shapes(*(v.shape for v in variables if v.dtype.kind != "b"))
-        for i, variable in zip(index, variables, strict=True):
-            if (i in self.created or i in self.preset) and variable.dtype.kind in "iu" and variable.shape == whole:
-                value = self.constants[i].value
-                if np.min(value, initial=0) >= 0 and np.unique(value).size == value.size:
-                    return True
-        return False
