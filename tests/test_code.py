@@ -524,6 +524,85 @@ def test_an_unknown_part_is_refused() -> None:
         wg.derive(loss, *starting_weights(1)).code(part="middle")
 
 
+# What the printed lines look like
+
+
+def taken_apart(x):
+    q, (a, b) = x
+    return np.sum(q**2) * a + b
+
+
+def rows_of_pairs(x):
+    return sum(a * np.sin(b) for a, b in x)
+
+
+def test_what_an_array_is_taken_apart_into_has_the_names_that_it_is_given() -> None:
+    code = wg.derive(taken_apart, draw(2, 2, seed=1)).code()
+    assert "    q = x[0]\n" in code
+    assert "a = x[1][0]" in code
+    assert "dx = np.stack([" in code
+    assert "a_1 = x[1][0]" in wg.derive(rows_of_pairs, draw(2, 2, seed=1)).code()
+    check(taken_apart, draw(2, 2, seed=1))
+    check(rows_of_pairs, draw(2, 2, seed=1))
+
+
+def test_entries_set_and_entries_read_need_no_names() -> None:
+    def windows(x, w):
+        out = np.zeros(3)
+        for i in range(3):
+            out[i] = x[i : i + 2] @ w
+        return np.sum(out**2)
+
+    check(windows, draw(4, seed=1), draw(2, seed=2))
+    code = wg.derive(windows, draw(4, seed=1), draw(2, seed=2)).code()
+    assert "    out[1] = x[1:3] @ w\n" in code
+    assert "    dx[1:3] += dout[1] * w\n" in code
+
+
+def test_places_that_do_not_overlap_are_set_not_added_to() -> None:
+    def parts(x):
+        return np.sum(x[:2] ** 2) + np.sum(np.sin(x[2:4]))
+
+    lines = backward_lines(wg.derive(parts, draw(5, seed=1)))
+    assert lines == ["dx = np.zeros_like(x)", "dx[2:4] = np.cos(x[2:4])", "dx[:2] = 2 * x[:2]"]
+
+
+def test_what_is_added_with_a_minus_sign_is_subtracted() -> None:
+    def steps(x):
+        return np.sum((x[1:] - x[:-1]) ** 2) - 3 * np.sum(x[1:] * x[:-1])
+
+    check(steps, draw(5, seed=1))
+    assert "dx[1:] -= 3 * x[:-1]" in backward_lines(wg.derive(steps, draw(5, seed=1)))
+
+
+def test_long_sums_go_on_under_their_name() -> None:
+    def many(w, a_rather_long_name, another_rather_long_name):
+        pairs = zip(a_rather_long_name, another_rather_long_name, strict=True)
+        return sum(np.sum(np.sin(w * a) * b) for a, b in pairs)
+
+    args = draw(3, seed=1), draw(6, 3, seed=2), draw(6, 3, seed=3)
+    check(many, *args)
+    rows = [row for row in backward_lines(wg.derive(many, *args, wrt="w")) if row.startswith("dw ")]
+    assert len(rows) > 1
+    assert all(row.startswith("dw += ") for row in rows[1:])
+
+
+def test_a_reshaped_gradient_takes_its_variable_s_shape_and_is_no_copy() -> None:
+    def rows(x):
+        return np.sum(np.tanh(x.reshape(6, 2)) ** 2)
+
+    check(rows, draw(3, 4, seed=1))
+    assert backward_lines(wg.derive(rows, draw(3, 4, seed=1)))[-1].endswith(".reshape(x.shape)")
+
+
+def test_gradients_never_share_memory() -> None:
+    def two(x, y):
+        return np.sum(np.concatenate([x.reshape(4), y]) ** 2)
+
+    _, gradients = printed(wg.derive(two, draw(2, 2, seed=1), draw(4, seed=2)))(draw(2, 2, seed=1), draw(4, seed=2))
+    assert not np.shares_memory(*gradients)
+
+
 # Against what a person writes. Each pair: a loss, and a backward pass written by hand as a good student would, with
 # the names that the loss has; what it computes besides the loss's own lines is what counts.
 

@@ -337,14 +337,28 @@ def test_indices_by_arrays_are_not_told_apart() -> None:
     assert not is_whole((("array", 0),), (3,))
 
 
-def test_what_is_read_beside_a_write_is_read_before_it() -> None:
+def test_what_is_read_beside_a_write_of_zeros_is_read_before_it() -> None:
     builder = builder_of([np.arange(4.0), np.ones(2)])
+    first_two, last, second = ((("slice", None, 2, None),),), ((("int", 3),),), ((("int", 1),),)
     base = builder.apply(primitive("multiply"), (builder.literal(2.0), 0))
-    write = builder.apply(primitive("setitem"), (base, 1), ((("slice", None, 2, None),),))
-    beside = builder.apply(primitive("getitem"), (write,), ((("int", 3),),))
-    within = builder.apply(primitive("getitem"), (write,), ((("int", 1),),))
+    write = builder.apply(primitive("setitem"), (base, builder.literal(0)), first_two)
+    beside = builder.apply(primitive("getitem"), (write,), last)
+    within = builder.apply(primitive("getitem"), (write,), second)
     assert builder.producer[beside].inputs == (base,)
     assert builder.producer[within].inputs == (write,)
+
+
+def test_what_is_read_where_it_was_written_is_what_was_written() -> None:
+    builder = builder_of([np.arange(4.0), np.ones(2), np.arange(6.0).reshape(3, 2)])
+    first_two, row = ((("slice", None, 2, None),),), ((("int", -1),),)
+    base = builder.apply(primitive("multiply"), (builder.literal(2.0), 0))
+    write = builder.apply(primitive("setitem"), (base, 1), first_two)
+    assert builder.apply(primitive("getitem"), (write,), first_two) == 1
+    zeros = builder.apply(primitive("scatter"), (1, 2), row)
+    assert builder.apply(primitive("getitem"), (zeros,), row) == 1
+    double = builder.apply(primitive("add"), (1, 1))
+    stack = builder.apply(primitive("stack"), (1, double), (0,))
+    assert builder.apply(primitive("getitem"), (stack,), row) == double
 
 
 @pytest.mark.parametrize("place", [0, 1])

@@ -157,6 +157,14 @@ def meet(builder: Builder, v: int, shares: Sequence[Share]) -> int:
     total: int | None = None
     for index in plain:
         total = index if total is None else builder.apply(primitive("add"), (total, index))
+    if not plain and len(scattered) > 1:
+        rows = _all_rows(builder, scattered, v)
+        if rows is not None:
+            return builder.apply(
+                primitive("stack" if builder.shape(rows[0]) else "array"),
+                rows,
+                (0,) if builder.shape(rows[0]) else (None,),
+            )
     if scattered and total is not None and (total in builder.literals or builder.shape(total) != builder.shape(v)):
         total = builder.apply(primitive("spread"), (total, v))
     for n, step in enumerate(scattered):
@@ -169,6 +177,25 @@ def meet(builder: Builder, v: int, shares: Sequence[Share]) -> int:
             total = builder.apply(primitive(write), (total, g, *places), step.params)
     assert total is not None
     return total
+
+
+def _all_rows(builder: Builder, scattered: Sequence[Step], v: int) -> list[int] | None:
+    """Where each row of v has one share, and each share is of one row: the rows in order. They are v's gradient."""
+    shape = builder.shape(v)
+    rows: dict[int, int] = {}
+    for step in scattered:
+        g, (place,) = step.inputs[0], step.params
+        if len(place) != 1 or place[0][0] != "int" or builder.shape(g) != shape[1:]:
+            return None
+        if builder.dtype(g) != builder.dtype(v) or builder.variables[g].face == "python":
+            return None
+        rows[place[0][1] % shape[0]] = g
+    whole = len(rows) == len(scattered) == shape[0] <= MANY_ROWS
+    return [rows[n] for n in range(shape[0])] if whole else None
+
+
+MANY_ROWS = 8
+"""More rows than these are not stacked in one line."""
 
 
 def _is_scatter(builder: Builder, index: int, v: int) -> bool:

@@ -301,6 +301,9 @@ class Layout:
                 self.identifier[step.inputs[0]] = self.name_of(step.output)
         for step in writes:
             self.identifier[step.output] = self.name_of(step.inputs[0])
+            gradient, wanted = self.derivative.gradients.get(step.output), f"d{self.name_of(step.inputs[0])}"
+            if gradient in self.lined and gradient not in self.identifier and wanted not in self.names.taken:
+                self.identifier[gradient] = self.names.free(wanted)
 
     def _done_before(self, reader: int, write: Step) -> bool:
         """Is the reader evaluated, in the printed text too, before the write is made?"""

@@ -13,10 +13,11 @@ Extent: TypeAlias = tuple[int, int, int, int]
 
 @dataclass(frozen=True, slots=True)
 class Binding:
-    """What becomes of an expression's value: bound to `names` (by `+=` and its kin: `augmented`), or handed to the
-    caller (`returned`)."""
+    """What becomes of an expression's value: bound to `names` (by `+=` and its kin: `augmented`), taken apart into
+    `parts`, or handed to the caller (`returned`)."""
 
     names: tuple[str, ...] = ()
+    parts: tuple[str, ...] = ()
     returned: bool = False
     augmented: bool = False
 
@@ -100,9 +101,20 @@ def _bindings(statement: ast.stmt) -> dict[Extent, Binding]:
             if isinstance(value, (ast.Tuple, ast.List)) and len(value.elts) == len(target.elts):
                 for one, part in zip(target.elts, value.elts, strict=False):
                     bind(one, part)
+            else:
+                take_apart(target)
             return
         before = found.get(extent_of(value), NOTHING).names
         found[extent_of(value)] = Binding((*before, ast.unparse(target)))
+
+    def take_apart(target: ast.expr) -> None:
+        """What an array is unpacked into: the instruction that does it has the place of the targets."""
+        if isinstance(target, (ast.Tuple, ast.List)) and not any(isinstance(t, ast.Starred) for t in target.elts):
+            whole = [not isinstance(part, (ast.Tuple, ast.List)) for part in target.elts]
+            names = [ast.unparse(part) if one else "" for part, one in zip(target.elts, whole, strict=True)]
+            found[extent_of(target)] = Binding(parts=tuple(names))
+            for part in target.elts:
+                take_apart(part)
 
     def hand_over(value: ast.expr) -> None:
         found.setdefault(extent_of(value), Binding(returned=True))
@@ -113,6 +125,8 @@ def _bindings(statement: ast.stmt) -> dict[Extent, Binding]:
                 bind(target, node.value)
         elif isinstance(node, (ast.AnnAssign, ast.NamedExpr)) and node.value is not None:
             bind(node.target, node.value)
+        elif isinstance(node, (ast.For, ast.comprehension)):
+            take_apart(node.target)
         elif isinstance(node, ast.AugAssign):
             found[extent_of(node)] = Binding((ast.unparse(node.target),), augmented=True)
         elif isinstance(node, ast.Return) and node.value is not None:

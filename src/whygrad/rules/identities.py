@@ -26,6 +26,7 @@ from whygrad.program.matching import (
     match_step,
 )
 from whygrad.rules.formula import emit, parse
+from whygrad.rules.indexing import index_of, is_basic
 from whygrad.rules.layouts import ALL
 from whygrad.rules.places import apart, is_whole
 from whygrad.rules.row import ROWS, lookup
@@ -210,6 +211,31 @@ def _summed_shape(shape: tuple[int, ...], axes: tuple[int, ...]) -> tuple[int, .
     return tuple(n for axis, n in enumerate(shape) if axis not in axes)
 
 
+def _read_back(builder: Builder, primitive: Primitive, inputs: tuple[int, ...], params: tuple[Any, ...]) -> int | None:
+    """What was written there is read back as it is; what was set to 0 elsewhere might as well not have been."""
+    x, (place,), shape = inputs[0], params, builder.shape(inputs[0])
+    if len(inputs) > 1:
+        return None
+    passed_over = all_zero = False
+    while x >= len(builder.program.variables) and x in builder.producer:
+        step = builder.producer[x]
+        joined = step.primitive.name == "array" or (step.primitive.name == "stack" and step.params == (0,))
+        if joined and len(place) == 1 and place[0][0] == "int":
+            part = step.inputs[place[0][1]]
+            return part if builder.shape(part) and builder.dtype(part) == builder.dtype(x) else None
+        if step.primitive.name not in ("setitem", "scatter") or not is_basic(step.params[0]):
+            break
+        value = step.inputs[step.primitive.name == "setitem"]
+        if step.params == params:
+            same = builder.shape(value) == np.shape(builder.values[x][index_of(place, ())])
+            return value if same and builder.dtype(value) == builder.dtype(x) else None
+        if step.primitive.name == "scatter" or not apart(step.params[0], place, shape):
+            break
+        all_zero = builder.literals.get(value) == 0 and (all_zero or not passed_over)
+        x, passed_over = step.inputs[0], True
+    return builder.apply(primitive, (x,), params) if all_zero else None
+
+
 def _is_turned(builder: Builder, index: int) -> bool:
     step = builder.producer.get(index)
     return step is not None and step.primitive.name == "transpose"
@@ -240,9 +266,7 @@ def _undone(builder: Builder, primitive: Primitive, inputs: tuple[int, ...], par
     elif primitive.name == "getitem":
         if len(inputs) == 1 and set(params[0]) <= {ALL, ("ellipsis",)}:
             return x
-        if before is not None and before.primitive.name == "setitem" and x >= len(builder.program.variables):
-            if apart(before.params[0], params[0], builder.shape(x)):  # what is read here was not written there
-                return builder.apply(primitive, (before.inputs[0], *inputs[1:]), params)
+        return _read_back(builder, primitive, inputs, params)
     elif primitive.name == "scatter":
         if is_whole(params[0], builder.shape(inputs[1])):
             return builder.apply(lookup("reshape")[0], (x,), (builder.shape(inputs[1]),))

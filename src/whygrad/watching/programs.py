@@ -78,7 +78,7 @@ def author_names(
                 root[index] = name
     for step in steps:
         span = step.origin if isinstance(step.origin, Span) else None
-        name = span.name if span is not None else ""
+        name = (span.name or _part_name(step, span)) if span is not None else ""
         if step.primitive.name in WRITES:
             name = root.get(step.inputs[0], name)
         if name and span is not None:
@@ -101,6 +101,16 @@ def author_names(
             taken.add(wanted)
             names[index] = wanted
     return names
+
+
+def _part_name(step: Step, span: Span) -> str:
+    """The name of row i of an array that is taken apart: q, k, v = a."""
+    parts = span.binding.parts
+    if parts and step.primitive.name == "getitem":
+        for n, part in enumerate(parts):
+            if step.params == ((("int", n),),):
+                return part
+    return ""
 
 
 def identifier(name: str) -> str:
