@@ -594,6 +594,12 @@ def test_a_reshaped_gradient_takes_its_variable_s_shape_and_is_no_copy() -> None
     check(rows, draw(3, 4, seed=1))
     assert backward_lines(wg.derive(rows, draw(3, 4, seed=1)))[-1].endswith(".reshape(x.shape)")
 
+    def rebound(x):
+        x = x.reshape(6, 2)
+        return np.sum(np.tanh(x) ** 2)
+
+    assert backward_lines(wg.derive(rebound, draw(3, 4, seed=1)))[-1].endswith(".reshape(3, 4)")
+
 
 def test_gradients_never_share_memory() -> None:
     def two(x, y):

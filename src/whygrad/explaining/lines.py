@@ -15,7 +15,6 @@ from whygrad.explaining.expressions import CODE, Expressions, constant_text
 from whygrad.explaining.naming import Names, printable
 from whygrad.explaining.statements import STATEMENTS, atom, statement
 from whygrad.program import Span, Step
-from whygrad.rules import row_of
 from whygrad.rules.indexing import is_basic
 
 DEEPEST = 12
@@ -71,7 +70,7 @@ class Layout:
         """Sums whose first summands have a line above, under the same name."""
         self._share_identifiers()
         self.expressions = Expressions(self.program, self.producers, self.shown, CODE)
-        self.expressions.gradient_of = {g: v for v, g in derivative.gradients.items()}
+        self.expressions.gradient_of = {g: v for v, g in derivative.gradients.items() if not self._is_rebound(v)}
         self.lines = self._lines()
 
     # What is named
@@ -105,11 +104,20 @@ class Layout:
         variables = self.program.variables
         for step in self._reading(index):
             others = [variables[i] for i in step.inputs if i != index]
-            row = row_of(step.primitive)
             arrays = any(v.face == "array" and v.dtype == np.float64 for v in others)
-            if row is None or not row.broadcasts or not arrays:
+            if step.primitive.name not in CHEAP or not arrays:
                 return False
         return True
+
+    def _is_rebound(self, v: int) -> bool:
+        """Does its name stand for something else as well, in the author's code?"""
+        return self.program.variables[v].name in self.rebound
+
+    @cached_property
+    def rebound(self) -> set[str]:
+        steps = self.program.steps[: self.derivative.split]
+        bound = [(s.origin.name, self.program.variables[s.output].name) for s in steps if isinstance(s.origin, Span)]
+        return {name for name, own in bound if name != own}
 
     def _gradient_names(self) -> None:
         """The gradients of named variables are named after them; a variable shared by several after the first."""
@@ -303,7 +311,7 @@ class Layout:
             self.identifier[step.output] = self.name_of(step.inputs[0])
             gradient, wanted = self.derivative.gradients.get(step.output), f"d{self.name_of(step.inputs[0])}"
             if gradient in self.lined and gradient not in self.identifier and wanted not in self.names.taken:
-                self.identifier[gradient] = self.names.free(wanted)
+                self.identifier[gradient] = self.names.by_index[gradient] = self.names.free(wanted)
 
     def _done_before(self, reader: int, write: Step) -> bool:
         """Is the reader evaluated, in the printed text too, before the write is made?"""

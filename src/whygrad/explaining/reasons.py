@@ -293,7 +293,9 @@ class Explainer:
             return self.label(output)
         if step.primitive.name in ("setitem", "add_at"):
             return span.line_text.strip()
-        if (span.code, span.offset, span.caller) in self.crowded and not result:
+        if span.binding.parts:  # q, k, v = a: the place of the instruction is that of the names
+            text = self.math.step(step)[0]
+        elif (span.code, span.offset, span.caller) in self.crowded and not result:
             return self.math.step(step)[0]
         return f"{result} = {text}" if result.isidentifier() and result != text and "=" not in text else text
 

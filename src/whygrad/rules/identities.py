@@ -259,7 +259,8 @@ def _undone(builder: Builder, primitive: Primitive, inputs: tuple[int, ...], par
             axes = before.params[0]  # kept, and dropped right away
             if params[0] == tuple(n for a, n in enumerate(builder.shape(x)) if a not in axes):
                 return builder.apply(before.primitive, before.inputs, (axes, False))
-        if before is not None and before.primitive.name == "sum" and before.params[1] and x not in builder.kept:
+        derived = x >= len(builder.program.variables) and x not in builder.kept
+        if before is not None and before.primitive.name == "sum" and before.params[1] and derived:
             plain = (before.params[0], False)
             if _summed_shape(builder.shape(before.inputs[0]), before.params[0]) == params[0]:
                 return builder.apply(before.primitive, before.inputs, plain)
