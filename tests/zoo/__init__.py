@@ -7,6 +7,7 @@ from . import (
     control,
     creation,
     elementwise,
+    images,
     indexing,
     inplace,
     models,
@@ -14,6 +15,7 @@ from . import (
     products,
     reductions,
     scalars,
+    sequences,
     structure,
     syntax,
 )
@@ -37,4 +39,6 @@ ZOO: list[Case] = [
     *algorithms.CASES,
     *networks.CASES,
     *models.CASES,
+    *images.CASES,
+    *sequences.CASES,
 ]

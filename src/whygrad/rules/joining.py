@@ -33,7 +33,7 @@ CONCATENATE = linear(
     "y = concatenate(*x, |, axis)",
     dx="getitem(g, part_of(shapes(parts), at, axis))",
     why="{x} became one part of {y}, so its gradient is that part of the gradient",
-    local={"x": "1, at its place"},
+    local={"x": "(·) at its place"},
     samples=(
         Sample(((3,), (2,)), (0,)),
         Sample(((3, 2), (3, 1), (3, 4)), (1,)),
@@ -47,7 +47,7 @@ STACK = linear(
     "y = stack(*x, |, axis)",
     dx="getitem(g, entry_of(at, axis))",
     why="{x} became one entry of {y} along a new axis, so its gradient is that entry of the gradient",
-    local={"x": "1, at its place"},
+    local={"x": "(·) at its place"},
     samples=(Sample(((), ()), (0,)), Sample(((2, 3), (2, 3)), (1,)), Sample(((2, 3), (2, 3), (2, 3)), (2,))),
     code="np.stack([{x}], axis={axis})",
 )
@@ -56,7 +56,7 @@ ARRAY = linear(
     "y = array(*x, |, dtype)",
     dx="getitem(g, entry_of(at, 0))",
     why="{x} became one entry of {y}, so its gradient is that entry of the gradient",
-    local={"x": "1, at its place"},
+    local={"x": "(·) at its place"},
     samples=(Sample(((), (), ()), (None,)), Sample(((2, 3), (2, 3)), (None,))),
     code="np.array([{x}])",
 )
@@ -69,7 +69,7 @@ PAD = linear(
         "x": "{x} lies inside the border, so its gradient is the inner part of the gradient",
         "v": "{v} was written into every place of the border: their gradients add up",
     },
-    local={"x": "1, at its place", "v": "1 on the border, 0 inside"},
+    local={"x": "(·) at its place", "v": "1 on the border, 0 inside"},
     samples=(
         Sample(((3,), ()), (((1, 2),),)),
         Sample(((2, 3), ()), (((1, 1), (0, 2)),)),

@@ -43,13 +43,13 @@ def drawn(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple
     return (constant(result),)
 
 
-def constant(value: Any) -> Any:
-    """A draw, as an array or a number that no step makes."""
+def constant(value: Any, name: str = "") -> Any:
+    """A draw, as an array or a number that no step makes; what the author has no name for has one of ours."""
     recording: Recording | None = current.get()
     is_array = isinstance(value, np.ndarray) and value.dtype.kind in "fiub"
     if recording is None or not (is_array or isinstance(value, (float, np.floating))):
         return value
-    return recording.capture(value, "", "drawn", fresh=not is_array)
+    return recording.capture(value, name, "drawn", fresh=not is_array)
 
 
 # What a generator does with an array: the same to the whole numbers that say where its entries are
@@ -62,7 +62,7 @@ def _order(owner: Any, x: Any, axis: int, shuffle: Callable[[Any], None]) -> Any
     labels = places.copy() if len(shape) == 1 else np.broadcast_to(_along(places, axis, len(shape)), shape).copy()
     shuffle(labels)
     line = tuple(slice(None) if n == axis else 0 for n in range(len(shape)))
-    return constant(labels[line].copy())
+    return constant(labels[line].copy(), "order")
 
 
 def _along(places: Any, axis: int, ndim: int) -> Any:
@@ -92,14 +92,14 @@ def _permutation(owner: Any, x: Any, axis: int = 0) -> Any:
         labels = np.broadcast_to(_along(labels, axis, np.ndim(plain(x))), np.shape(plain(x)))
     labels = owner.permutation(labels, **by_axis)
     order = labels[tuple(slice(None) if k == axis else 0 for k in range(labels.ndim))]
-    return x[at_axis(np.ndim(plain(x)), axis, constant(order.copy()))]
+    return x[at_axis(np.ndim(plain(x)), axis, constant(order.copy(), "order"))]
 
 
 def _permuted(owner: Any, x: Any, *, axis: int | None = None, out: Any = None) -> Any:
     x = as_array(x)
     shape = np.shape(plain(x))
     labels = owner.permuted(np.arange(np.size(plain(x))).reshape(shape), axis=axis)
-    made = reshape(ravel(x)[constant(labels.reshape(-1))], shape)
+    made = reshape(ravel(x)[constant(labels.reshape(-1), "order")], shape)
     if out is None:
         return made
     out[...] = made
@@ -115,7 +115,7 @@ def _choice(
     places = owner.choice(n, plain_tree(size), replace, plain_tree(p), **more)
     if np.ndim(plain(x)) == 0:
         return constant(places)
-    return x[at_axis(np.ndim(plain(x)), axis, constant(places))]
+    return x[at_axis(np.ndim(plain(x)), axis, constant(places, "choice"))]
 
 
 OF_ARRAYS: dict[str, Callable[..., Any]] = {
