@@ -205,9 +205,9 @@ def test_the_formula_says_what_the_program_computes(case: Case) -> None:
 
 
 def is_told(node: Any) -> bool:
-    """A long array, in words; a number, cut short."""
+    """A long array, in words; a number, cut short; a function of NumPy's by its name, which has no sign of its own."""
     return isinstance(node, Words) or (isinstance(node, Number) and "…" in node.text) or (
-        isinstance(node, Call) and node.function == "survives"
+        isinstance(node, Call) and (node.function.startswith("numpy.") or node.function in ROWS)
     )  # fmt: skip
 
 

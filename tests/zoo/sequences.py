@@ -413,9 +413,11 @@ CASES.add(
 )
 
 
-def half_then_double(x):
-    y = x.astype(np.float32) * np.float32(2)
-    return np.sum(y.astype(np.float64) ** 2) + np.sum(x.astype(int) * x)
+def cut_to_whole_numbers(x):
+    """What a cast to whole numbers cuts off is flat; what it leaves is a constant."""
+    steps = (4 * x).astype(int)
+    table = np.array([x[0], 2 * x[1], x[2] ** 2], dtype=float)
+    return np.sum(steps * x) + np.sum(table[steps % 3] * np.float64(x[3]))
 
 
-CASES.add(half_then_double, V, features="cast float32", dtype="float32", oracle="ridders")
+CASES.add(cut_to_whole_numbers, V, features="cast integer-array", oracle="ridders")

@@ -247,6 +247,14 @@ def _as_it_is(f: Formulas, step: Step) -> Node:
     return Fenced("", f.variable(step.inputs[0]), like=like)
 
 
+def _cast(f: Formulas, step: Step) -> Node:
+    """Another type is not seen, but that whole numbers cut off what is behind the point."""
+    kinds = [f.variables[i].dtype.kind for i in (step.inputs[0], step.output)]
+    if kinds[0] == "f" and kinds[1] in "iu":
+        return composing.call("trunc", [f.variable(step.inputs[0])])
+    return _as_it_is(f, step)
+
+
 def _spread(f: Formulas, step: Step) -> Node:
     """One number in every place."""
     g = f.variable(step.inputs[0])
@@ -372,7 +380,7 @@ def _fsum(f: Formulas, step: Step) -> Node:
 SPECIAL: dict[str, Callable[[Formulas, Step], Node]] = {
     "transpose": _transpose,
     "spread_back": _as_it_is,
-    "cast": _as_it_is,
+    "cast": _cast,
     "broadcast_to": _spread,
     "spread": _spread,
     "reshape": _reshape,
