@@ -15,6 +15,7 @@ from whygrad.cli import main
 from whygrad.errors import TooLongError, UnsupportedError
 from whygrad.proving.algebra import Algebra, Undecidable
 from whygrad.proving.corners import same, step
+from whygrad.proving.index_form import IndexFormError, check_proof
 from whygrad.proving.rows import UNPROVED, all_idioms, prove_idiom, prove_row, small_samples
 from whygrad.rules import IDIOMS, ROWS, Idiom, Row, lookup
 from whygrad.rules.formula import parse
@@ -119,11 +120,10 @@ def test_corners_and_domains_are_stated() -> None:
 # What is wrong
 
 
-def with_rule(monkeypatch: pytest.MonkeyPatch, name: str, operand: str, formula: str) -> None:
-    """Another derivative in the row of that name."""
-    row = ROWS[name]
-    variables = {*(o.lstrip("*") for o in row.operands), row.output, "g"}
-    monkeypatch.setitem(row.vjps, operand, parse(formula, variables, lookup))
+def with_rule(monkeypatch: pytest.MonkeyPatch, of: Row | Idiom, operand: str, formula: str) -> None:
+    """Another derivative in a row or an idiom."""
+    parsed = parse(formula, {*of.vjps.variables, "g"}, lookup)
+    monkeypatch.setitem(of.vjps._parsed, operand, parsed)
 
 
 WRONG = [
@@ -145,7 +145,7 @@ def test_a_wrong_rule_is_refuted(
 ) -> None:
     from whygrad.explaining import deriving
 
-    with_rule(monkeypatch, name, operand, formula)
+    with_rule(monkeypatch, ROWS[name], operand, formula)
     d = deriving.derive(f, (x,), None, False, lambda derivative: ())  # as `derive`, but nothing is verified
     proof = d.prove()
     assert not proof
@@ -255,7 +255,7 @@ def test_explain_proves(tmp_path: Any) -> None:
 def test_a_refuted_claim_is_a_finding(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     from whygrad.proving import derivative
 
-    with_rule(monkeypatch, "tanh", "x", "g * (1 - y)")
+    with_rule(monkeypatch, ROWS["tanh"], "x", "g * (1 - y)")
     monkeypatch.setattr(derivative, "verify_derivative", lambda _: ())
     file = tmp_path / "curve.py"
     file.write_text("import numpy as np\n\ndef f(x):\n    return np.tanh(x) ** 2\n")
@@ -297,5 +297,68 @@ def test_every_idiom_is_proved_under_its_preconditions(idiom: Idiom) -> None:
 
 def test_a_wrong_idiom_is_refuted(monkeypatch: pytest.MonkeyPatch) -> None:
     idiom = next(i for i in all_idioms(IDIOMS) if i.name == "sigmoid")
-    monkeypatch.setitem(idiom.vjps, "x", parse("g * x * (1 - x)", {"g", "x", "y"}, lookup))
+    with_rule(monkeypatch, idiom, "x", "g * x * (1 - x)")
     assert prove_idiom(idiom).status == "refuted"
+
+
+# Proofs in index form
+
+WRITTEN = [pytest.param(row, id=row.name) for row in ROWS.values() if row.proof]
+
+
+@pytest.mark.parametrize("row", WRITTEN)
+def test_every_line_of_a_written_proof_holds(row: Row) -> None:
+    lines = check_proof(row)
+    for operand in row.vjps:  # and it proves what the row says, for every operand
+        assert any(line.startswith(f"∂L/∂{operand}") for line in lines)
+
+
+def test_the_matrix_products_have_a_proof_in_index_form() -> None:
+    for name in ("matmul", "vector_matrix", "matrix_vector", "dot", "outer", "sum", "mean"):
+        assert ROWS[name].proof
+
+
+DEFINED = "C_ij = Σ_k A_ik B_kj"
+FALSE_LINES = [
+    ("C_ij = Σ_k A_ik B_kj + 1",),
+    ("C_ij = Σ_k A_ik",),
+    (DEFINED, "∂C_ij/∂A_pq = B_qj"),
+    (DEFINED, "∂C_ij/∂A_pq = [i = q] B_pj"),
+    (DEFINED, "∂L/∂A_pq = Σ_j g_pj B_qj + A_pq"),
+    (DEFINED, "∂L/∂A_pq = Σ_j g_pj B_qj = 2 (g Bᵀ)_pq"),
+    (DEFINED, "∂L/∂A_pq = (g B)_pq"),
+    (DEFINED, "∂L/∂B_pq = (Aᵀ g)_pq − g_pq"),
+]
+NOT_IN_THE_LANGUAGE = [
+    ((DEFINED, "∂L/∂A_pq = Σ_j g_pj %"), "not in the language"),
+    ((DEFINED, "∂L/∂A_pq = Σ_j g_pj B_q"), "B has 2 axes"),
+    ((DEFINED, "∂L/∂A_pq = Σ_j g_pj D_qj"), "D is no operand"),
+    ((DEFINED, "A_pq = A_pq"), "the left side is neither"),
+    ((DEFINED, "∂L/∂A_pq = (Σ_j g_pj B_qj"), "is missing"),
+    ((DEFINED, "∂L/∂A_pq ="), "ends too early"),
+    ((), "no line"),
+]
+
+
+@pytest.mark.parametrize("lines", FALSE_LINES, ids=lambda lines: lines[-1])
+def test_a_false_line_is_found(lines: tuple[str, ...]) -> None:
+    with pytest.raises((IndexFormError, ValueError)):
+        check_proof(replace(ROWS["matmul"], proof=lines))
+
+
+@pytest.mark.parametrize(("lines", "said"), NOT_IN_THE_LANGUAGE, ids=[said for _, said in NOT_IN_THE_LANGUAGE])
+def test_what_is_not_in_the_language_is_named(lines: tuple[str, ...], said: str) -> None:
+    with pytest.raises(IndexFormError, match=said):
+        check_proof(replace(ROWS["matmul"], proof=lines))
+
+
+def test_a_written_proof_is_of_the_formula_that_the_row_has(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert check_proof(ROWS["matmul"])
+    with_rule(monkeypatch, ROWS["matmul"], "B", "2 * (A.T @ g)")
+    with pytest.raises(IndexFormError, match=r"∂L/∂B_pq .* not so for p = 0, q = 0"):
+        check_proof(ROWS["matmul"])
+
+
+def test_rules_prints_the_proof() -> None:
+    result = CliRunner().invoke(main, ["rules", "matmul"])
+    assert "∂L/∂A_pq = Σ_j g_pj B_qj = (g Bᵀ)_pq" in result.output

@@ -66,6 +66,8 @@ def _show_row(console: Console, row: Row) -> None:
     for operand, formula in row.formulas.items():
         _indented(console, f"∂L/∂{operand} = {formula}", 2)
         _indented(console, f"why: {_plain(row.why.get(operand, ''))}", 4)
+    for number, line in enumerate(row.proof):
+        _indented(console, f"{'  ' if number else 'proof: '}{line}", 2 + 5 * bool(number))
     console.print()
 
 

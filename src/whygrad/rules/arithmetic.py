@@ -60,6 +60,13 @@ MULTIPLY = elementwise(
     code="{x} * {y}",
     binds=PRODUCT,
     latex="{x} {y}",
+    proof=(
+        "z_i = x_i y_i",
+        "∂z_i/∂x_p = [i = p] y_i",
+        "∂L/∂x_p = Σ_i g_i [i = p] y_i = g_p y_p",
+        "∂z_i/∂y_p = [i = p] x_i",
+        "∂L/∂y_p = Σ_i g_i [i = p] x_i = g_p x_p",
+    ),
 )
 DIVIDE = elementwise(
     operator.truediv,
@@ -74,6 +81,12 @@ DIVIDE = elementwise(
     code="{x} / {y}",
     binds=PRODUCT,
     latex=r"\frac{{x}}{{y}}",
+    proof=(
+        "z_i = x_i / y_i",
+        "∂L/∂x_p = g_p / y_p",
+        "∂z_i/∂y_p = −[i = p] x_i / y_i²",
+        "∂L/∂y_p = −g_p x_p / y_p²",
+    ),
 )
 POWER = elementwise(
     operator.pow,

@@ -40,6 +40,12 @@ MAXIMUM = elementwise(
     code="np.maximum({x}, {y})",
     smooth=False,
     latex=r"\max({x}, {y})",
+    proof=(
+        "z_i = [x_i > y_i] x_i + [y_i > x_i] y_i",
+        "∂z_i/∂x_p = [i = p] [x_i > y_i]",
+        "∂L/∂x_p = g_p [x_p > y_p]",
+        "∂L/∂y_p = g_p [y_p > x_p]",
+    ),
 )
 MINIMUM = elementwise(
     np.minimum,

@@ -33,6 +33,13 @@ MATMUL = bilinear(
     binds=PRODUCT,
     stacks=True,
     latex=r"{A} \, {B}",
+    proof=(
+        "C_ij = Σ_k A_ik B_kj",
+        "∂C_ij/∂A_pq = [i = p] B_qj",
+        "∂L/∂A_pq = Σ_j g_pj B_qj = (g Bᵀ)_pq",
+        "∂C_ij/∂B_pq = [j = q] A_ip",
+        "∂L/∂B_pq = Σ_i A_ip g_iq = (Aᵀ g)_pq",
+    ),
 )
 VECTOR_MATRIX = bilinear(
     operator.matmul,
@@ -49,6 +56,13 @@ VECTOR_MATRIX = bilinear(
     code="{a} @ {B}",
     binds=PRODUCT,
     latex=r"{a} \, {B}",
+    proof=(
+        "c_j = Σ_k a_k B_kj",
+        "∂c_j/∂a_p = B_pj",
+        "∂L/∂a_p = Σ_j B_pj g_j = (B g)_p",
+        "∂c_j/∂B_pq = [j = q] a_p",
+        "∂L/∂B_pq = a_p g_q = (a ⊗ g)_pq",
+    ),
 )
 MATRIX_VECTOR = bilinear(
     operator.matmul,
@@ -65,6 +79,13 @@ MATRIX_VECTOR = bilinear(
     code="{A} @ {b}",
     binds=PRODUCT,
     latex=r"{A} \, {b}",
+    proof=(
+        "c_i = Σ_k A_ik b_k",
+        "∂c_i/∂A_pq = [i = p] b_q",
+        "∂L/∂A_pq = g_p b_q = (g ⊗ b)_pq",
+        "∂c_i/∂b_q = A_iq",
+        "∂L/∂b_q = Σ_i g_i A_iq = (g A)_q",
+    ),
 )
 DOT = bilinear(
     operator.matmul,
@@ -79,6 +100,13 @@ DOT = bilinear(
     code="{a} @ {b}",
     binds=PRODUCT,
     latex=r"{a}^{\top} \, {b}",
+    proof=(
+        "c = Σ_k a_k b_k",
+        "∂c/∂a_p = b_p",
+        "∂L/∂a_p = g b_p",
+        "∂c/∂b_p = a_p",
+        "∂L/∂b_p = g a_p",
+    ),
 )
 OUTER = bilinear(
     np.outer,
@@ -93,4 +121,11 @@ OUTER = bilinear(
     samples=(Sample(((3,), (4,))), Sample(((4,), (4,)))),
     code="np.outer({a}, {b})",
     latex=r"{a} \otimes {b}",
+    proof=(
+        "C_ij = a_i b_j",
+        "∂C_ij/∂a_p = [i = p] b_j",
+        "∂L/∂a_p = Σ_j g_pj b_j = (g b)_p",
+        "∂C_ij/∂b_q = [j = q] a_i",
+        "∂L/∂b_q = Σ_i a_i g_iq = (a g)_q",
+    ),
 )

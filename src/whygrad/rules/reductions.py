@@ -50,6 +50,12 @@ SUM = linear(
     defaults={"keepdims": False},
     lazy=True,
     latex=r"\sum_{axis} {x}",
+    proof=(
+        "where axis = (1,), keepdims = False",
+        "y_i = Σ_j x_ij",
+        "∂y_i/∂x_pq = [i = p]",
+        "∂L/∂x_pq = Σ_i g_i [i = p] = g_p",
+    ),
 )
 MEAN = linear(
     _mean,
@@ -64,6 +70,12 @@ MEAN = linear(
     lazy=True,
     body="sum(x, axis, keepdims) / count(x, axis)",
     latex=r"\frac{1}{{n}} \sum_{axis} {x}",
+    proof=(
+        "where axis = (1,), keepdims = False",
+        "y_i = Σ_j x_ij / |j|",
+        "∂y_i/∂x_pj = [i = p] / |j|",
+        "∂L/∂x_pj = Σ_i g_i [i = p] / |j| = g_p / |j|",
+    ),
 )
 SPREAD_BACK = linear(
     _spread_back,

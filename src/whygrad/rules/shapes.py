@@ -32,6 +32,12 @@ TRANSPOSE = linear(
     samples=(Sample(((3, 4),), ((1, 0),)), Sample(((2, 3, 4),), ((2, 0, 1),))),
     code="np.transpose({x}, {axes})",
     view=True,
+    proof=(
+        "where axes = (1, 0)",
+        "y_ij = x_ji",
+        "∂y_ij/∂x_pq = [j = p] [i = q]",
+        "∂L/∂x_pq = Σ_ij g_ij [j = p] [i = q] = g_qp",
+    ),
 )
 RESHAPE = linear(
     _reshape,
