@@ -32,7 +32,7 @@ def domain(derivative: Derivative, values: Run, algebra: Algebra, label: Callabl
     def always(one: Step, test: Callable[..., Any], wanted: str) -> bool:
         try:
             found = [algebra.form(e) for e in np.frompyfunc(test, len(one.inputs), 1)(*operands(one)).flat]
-        except (Undecidable, AttributeError):
+        except (Undecidable, AttributeError, ValueError):
             return False
         above = [algebra.is_positive(f) for f in found]
         below = [algebra.is_positive({m: -c for m, c in f.items()}) for f in found]
@@ -85,6 +85,10 @@ CONDITIONS: dict[str, tuple[Callable[..., Any], str, str]] = {
             *((c, "the comparison flips") for c in ("greater", "greater_equal", "less", "less_equal")),
         )
     },
+    **dict.fromkeys(
+        ("inv", "solve", "solve_vector", "log_abs_det"), (lambda *x: sympy.S.Zero, ">", "{0} has an inverse")
+    ),
+    "norm": (lambda x: sympy.S.Zero, ">", "{0} is not 0 as a whole"),
     "max": (lambda x: sympy.S.Zero, ">", "the largest entries of {0} are no ties"),
     "min": (lambda x: sympy.S.Zero, ">", "the smallest entries of {0} are no ties"),
 }

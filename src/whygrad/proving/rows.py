@@ -25,9 +25,26 @@ from whygrad.rules.formula import emit
 ENTRIES = 40
 """Samples with more entries than this in their operands are left out, where a smaller one is there."""
 
+DECOMPOSED = "its entries are roots of polynomials, or chosen up to a sign: it has no form in symbols"
 UNPROVED = {
     "huber": "it needs delta > 0, by which some sides of its corners cannot meet; the algebra does not use that",
     "sinc": "near 0 its derivative is a Taylor polynomial, which equals it only to rounding",
+    "cholesky": "it needs a positive definite matrix, which free symbols are not",
+    "pinv": "it is defined by the singular values, which have no form in symbols",
+    **dict.fromkeys(
+        (
+            "eigenvalues",
+            "eigvalsh",
+            "eigenvectors",
+            "qr_q",
+            "qr_r",
+            "singular_values",
+            "svdvals",
+            "left_vectors",
+            "right_vectors",
+        ),
+        DECOMPOSED,
+    ),
 }
 """Rows whose formula the algebra does not prove, and why."""
 

@@ -24,6 +24,7 @@ import sympy
 from whygrad.errors import UnsupportedError
 from whygrad.program import Program, Span, Step
 from whygrad.program.building import Builder
+from whygrad.proving import matrices
 from whygrad.proving.corners import same, stair, step
 from whygrad.rules import lookup, row_of
 from whygrad.rules.formula import emit
@@ -190,6 +191,16 @@ ELEMENTS: dict[str, Callable[..., Any]] = {
 """What acts on each element by itself, on one SymPy expression (or several). Comparisons hold off their corners."""
 
 
+def _others(x: Array, axis: Any) -> Array:
+    """For each entry the product of the others along the axes."""
+    axes = tuple(a % x.ndim for a in np.atleast_1d(axis))
+    made = np.empty(x.shape, object)
+    for place in np.ndindex(*x.shape):
+        line = [p for p in np.ndindex(*x.shape) if all(a in axes or p[a] == place[a] for a in range(x.ndim))]
+        made[place] = sympy.Mul(*(x[p] for p in line if p != place))
+    return made
+
+
 PARAMETRIC = {"polygamma", "iv", "jv"}
 """Those that take the row's parameters behind the operands."""
 
@@ -224,6 +235,9 @@ ARRAYS: dict[str, Callable[..., Array]] = {
     "any": _along(lambda entries: 1 - sympy.Mul(*(1 - _truth(e) for e in entries))),
     "count_nonzero": _along(lambda entries: sympy.Add(*map(_truth, entries))),
     "spread": lambda g, x: np.broadcast_to(g, x.shape),
+    **matrices.ARRAYS,
+    "sum_where": lambda x, c, axis, keepdims: _total(x * c, axis, keepdims),
+    "products_of_others": lambda x, axis: _others(x, axis),
     "length": lambda *xs: sympy.sqrt(sympy.Add(*(x.item() ** 2 for x in xs))),
     "fsum": lambda *xs: sympy.Add(*(x.item() for x in xs)),
     "nan_to_num": lambda x, *others: x,
@@ -231,6 +245,8 @@ ARRAYS: dict[str, Callable[..., Array]] = {
 }
 """What acts on whole arrays, and takes operands and parameters as the row has them."""
 
+AS_IT_IS = {"einsum", "cumprod", "shifted", "shifted_back", "horner", "horner_back"}
+"""Rows that are not linear, whose evaluator only adds, multiplies and moves."""
 BY_KIND = ("linear", "bilinear")
 INDEX = "*index"
 WHOLE = ("i", "k")
@@ -335,7 +351,7 @@ def _step(done: Run, one: Step, operands: list[Array], concrete: Sequence[Any]) 
         return _kept(done, one, concrete)
     if name in ("sort", "partition"):
         return _ordered(done, one, operands[0], concrete)
-    if row is not None and (row.kind in BY_KIND or not row.formulas):
+    if row is not None and (row.kind in BY_KIND or not row.formulas or name in AS_IT_IS):
         for n in range(len(operands)):
             if is_index(row, n) and np.result_type(concrete[one.inputs[n]]).kind in "iub":
                 operands[n] = np.asarray(concrete[one.inputs[n]])
