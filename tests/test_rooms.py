@@ -139,3 +139,13 @@ def test_no_file_names_a_path_of_the_machine_it_was_written_on():
     assert Path(__file__) in paths
     machine_path = re.compile(rb"(?<![\w.])/(?:work|root)/")
     assert [str(path) for path in paths if machine_path.search(path.read_bytes())] == []
+
+
+def test_a_first_gradient_loads_no_part_of_numpy_that_it_does_not_need():
+    code = (
+        "import sys, numpy; before = set(sys.modules); import whygrad; whygrad.grad(lambda x: x * x)(3.0); "
+        "print(*(set(sys.modules) - before))"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    loaded = set(run.stdout.split())
+    assert loaded.isdisjoint({"numpy.random", "numpy.testing", "numpy.ma", "numpy.polynomial", "scipy", "sympy"})

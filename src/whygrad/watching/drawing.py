@@ -6,6 +6,7 @@ A generator is asked exactly as the plain function asks it, so that its state ad
 from __future__ import annotations
 
 import operator
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -18,13 +19,17 @@ from whygrad.watching.recording import Recording, current
 from whygrad.watching.shaping import at_axis, normalize, ravel, reshape
 from whygrad.watching.standin import StandIn, lift, plain, record
 
-Generator = np.random.Generator | np.random.RandomState
+
+def _is_generator(owner: Any) -> bool:
+    """Does it draw? (Who has none has not imported numpy.random, which is slow to import.)"""
+    random = sys.modules.get("numpy.random")
+    return random is not None and isinstance(owner, (random.Generator, random.RandomState))
 
 
 def drawn(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any] | None:
     """What a method of a generator gives, watched, in a tuple; None for any other function."""
     owner = getattr(function, "__self__", None)
-    if not isinstance(owner, (np.random.Generator, np.random.RandomState)):
+    if not _is_generator(owner):
         return None
     known = OF_ARRAYS.get(function.__name__)
     if known is not None and has_stand_in(args[:1] or tuple(kwargs.values())):

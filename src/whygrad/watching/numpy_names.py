@@ -65,7 +65,7 @@ def _taken_for_granted(x: Any, kind: Any) -> Any:
     return value
 
 
-for _kind in {getattr(np, name) for name in np.__all__ if isinstance(getattr(np, name), type)}:
+for _kind in {kind for kind in vars(np).values() if isinstance(kind, type)}:  # np.__all__ would import all of NumPy
     if issubclass(_kind, (np.floating, np.integer, np.bool_)) and not getattr(_kind, "__subclasses__", list)():
         ANSWERS[_kind] = _scalar_type(_kind)
 
