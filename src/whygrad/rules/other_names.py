@@ -1,7 +1,7 @@
 """The names of NumPy that are in no row: what is flat, what is no computation, what is unsupported and why.
 
 A gradient that would have to pass through an unsupported function is refused with the text of this table. What has an
-answer of its own in watching/ comes first: a name that gets one is taken out of here.
+answer of its own in watching/ comes first; what is said of it here is for arguments that the answer does not take.
 """
 
 from __future__ import annotations
@@ -64,6 +64,7 @@ PLAIN = _table(
 )
 """What computes nothing from an array's numbers: it is answered with plain values."""
 
+_FORM = "with these arguments it has no rule"
 _COMPLEX = "its output, or the way there, has complex numbers, which are not supported yet"
 _TWO_ARRAYS = "compute with the real and the imaginary part as two real arrays"
 _FOURIER = (
@@ -111,52 +112,52 @@ UNSUPPORTED: dict[str, Unsupported] = {
         "numpy.linalg.",
     ),
     **_row("no row yet", "the quotient of the largest and smallest np.linalg.svd values", "cond", "numpy.linalg."),
-    **_row("no row yet", "a few products with @", "multi_dot matrix_power", "numpy.linalg."),
-    **_row("no row yet", "np.linalg.inv(A.T @ A) @ A.T, where A has full rank", "pinv", "numpy.linalg."),
-    **_row("no row yet", "write the sum of products with @ and np.sum", "kron cross linalg.cross"),
+    **_row(_FORM, "a few products with @", "multi_dot matrix_power", "numpy.linalg."),
+    **_row(_FORM, "np.linalg.inv(A.T @ A) @ A.T, where A has full rank", "pinv", "numpy.linalg."),
+    **_row(_FORM, "write the sum of products with @ and np.sum", "kron cross linalg.cross"),
     **_row(
-        "no row yet",
+        _FORM,
         "products (@) and the functions of np.linalg that whygrad rules lists",
         "cholesky det eigh",
         "numpy.linalg.",
     ),
     **_row(
-        "no row yet",
+        _FORM,
         "products (@) and the functions of np.linalg that whygrad rules lists",
         "eigvalsh inv qr slogdet solve svd svdvals",
         "numpy.linalg.",
     ),
     **_row(
-        "no row yet",
+        _FORM,
         "np.sqrt(np.sum(x ** 2)), with the axis that you need",
         "norm matrix_norm vector_norm",
         "numpy.linalg.",
     ),
     **_row(
-        "no row yet",
+        _FORM,
         "np.sum of a product, or @",
         "einsum tensordot vecdot vecmat matvec linalg.tensordot linalg.vecdot",
     ),
     **_row(
-        "no row yet",
+        _FORM,
         "the function of the same name in numpy",
         "diagonal matmul matrix_transpose outer trace",
         "numpy.linalg.",
     ),
     # statistics
-    **_row("no row yet", "np.mean((x - np.mean(x)) ** 2), with the axis that you need", "var"),
-    **_row("no row yet", "np.sqrt(np.mean((x - np.mean(x)) ** 2)), with the axis that you need", "std"),
-    **_row("no row yet", "np.exp(np.sum(np.log(x))), where x is positive, or a loop", "prod"),
-    **_row("no row yet", "np.tril(np.ones((n, n))) @ x, or a loop", "cumsum cumulative_sum"),
-    **_row("no row yet", "a loop", "cumprod cumulative_prod"),
+    **_row(_FORM, "np.mean((x - np.mean(x)) ** 2), with the axis that you need", "var"),
+    **_row(_FORM, "np.sqrt(np.mean((x - np.mean(x)) ** 2)), with the axis that you need", "std"),
+    **_row(_FORM, "np.exp(np.sum(np.log(x))), where x is positive, or a loop", "prod"),
+    **_row(_FORM, "np.tril(np.ones((n, n))) @ x, or a loop", "cumsum cumulative_sum"),
+    **_row(_FORM, "a loop", "cumprod cumulative_prod"),
     **_row(
         "ufuncs have rows for what they compute element by element",
         "the function itself, or a loop",
         "ufunc.accumulate ufunc.reduce ufunc.reduceat ufunc.outer ufunc.at",
     ),
-    **_row("no row yet", "np.sum(w * x) / np.sum(w)", "average"),
+    **_row(_FORM, "np.sum(w * x) / np.sum(w)", "average"),
     **_row("no row yet", "(x - x.mean(0)).T @ (y - y.mean(0)) / (len(x) - 1)", "cov corrcoef"),
-    **_row("no row yet", "np.max(x, axis) - np.min(x, axis)", "ptp"),
+    **_row(_FORM, "np.max(x, axis) - np.min(x, axis)", "ptp"),
     **_row("no row yet", "s = np.sort(x, axis=0), and the mean of its middle entries", "median nanmedian"),
     **_row(
         "no row yet",
@@ -164,7 +165,7 @@ UNSUPPORTED: dict[str, Unsupported] = {
         "percentile quantile nanpercentile nanquantile",
     ),
     **_row(
-        "no row yet",
+        _FORM,
         "mask = ~np.isnan(x), and the function of the same name without nan on x[mask] or np.where(mask, x, 0.0)",
         "nansum nanprod nanmean nanvar nanstd nanmax nanmin nancumsum nancumprod",
     ),
@@ -174,13 +175,11 @@ UNSUPPORTED: dict[str, Unsupported] = {
         "histogram histogram2d histogramdd histogram_bin_edges",
     ),
     # sums along an axis, differences
-    **_row("no row yet", "x[1:] - x[:-1]", "diff ediff1d"),
-    **_row("no row yet", "(x[2:] - x[:-2]) / (2 * h) inside, one-sided differences at the ends", "gradient"),
-    **_row("no row yet", "np.sum((y[1:] + y[:-1]) / 2 * (x[1:] - x[:-1]))", "trapezoid"),
-    **_row(
-        "no row yet", "np.sum(windows * kernel[::-1], axis=-1) over sliding_window_view(x, len(kernel))", "convolve"
-    ),
-    **_row("no row yet", "np.sum(windows * kernel, axis=-1) over sliding_window_view(x, len(kernel))", "correlate"),
+    **_row(_FORM, "x[1:] - x[:-1]", "diff ediff1d"),
+    **_row(_FORM, "(x[2:] - x[:-2]) / (2 * h) inside, one-sided differences at the ends", "gradient"),
+    **_row(_FORM, "np.sum((y[1:] + y[:-1]) / 2 * (x[1:] - x[:-1]))", "trapezoid"),
+    **_row(_FORM, "np.sum(windows * kernel[::-1], axis=-1) over sliding_window_view(x, len(kernel))", "convolve"),
+    **_row(_FORM, "np.sum(windows * kernel, axis=-1) over sliding_window_view(x, len(kernel))", "correlate"),
     **_row("it jumps by multiples of 2π", "add the multiples that you need as constants", "unwrap"),
     # polynomials
     **_row("no row yet", "a loop by Horner's rule: y = y * x + c", "polyval polynomial.polynomial.polyval"),
