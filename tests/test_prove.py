@@ -112,6 +112,7 @@ def test_corners_and_domains_are_stated() -> None:
     assert any("≠" in text for text in wg.derive(relu_network, *PROVED["relu"][1]).prove().assumptions)
     assert "x > 0" in wg.derive(lambda x: np.log(x), 2.0).prove().assumptions
     assert wg.derive(lambda x: np.log(1 + np.exp(x)), 2.0).prove().assumptions == ()
+    assert "x is at no corner of clip" in wg.derive(lambda x: np.sum(np.clip(x, -0.5, 0.5)), V).prove().assumptions
     branch = wg.derive(lambda x: x**2 if x > 0 else -x, 2.0).prove()
     assert branch
     assert any("on this branch" in text for text in branch.assumptions)

@@ -13,6 +13,7 @@ from whygrad.differentiation.reverse import Derivative
 from whygrad.program import Span, Step
 from whygrad.proving.algebra import Algebra, Undecidable
 from whygrad.proving.symbols import Array, Run
+from whygrad.rules import row_of
 
 
 def domain(derivative: Derivative, values: Run, algebra: Algebra, label: Callable[[int], str]) -> Iterator[str]:
@@ -52,6 +53,9 @@ def domain(derivative: Derivative, values: Run, algebra: Algebra, label: Callabl
             test, wanted, sentence = condition
             if not always(one, test, wanted):
                 yield sentence.format(*map(text, one.inputs))
+        elif condition is None and (row := row_of(one.primitive)) is not None and row.broadcasts and not row.smooth:
+            if not values.moving.isdisjoint(one.inputs):
+                yield f"{text(one.inputs[0])} is at no corner of {row.name}"
         elif one.primitive.name == "power" and not values.moving.isdisjoint(one.inputs):
             exponents = {Fraction(e.p, e.q) if e.is_Rational else None for e in values.values[one.inputs[1]].flat}
             if any(e is None or e.denominator != 1 for e in exponents):
@@ -89,6 +93,11 @@ CONDITIONS: dict[str, tuple[Callable[..., Any], str, str]] = {
         ("inv", "solve", "solve_vector", "log_abs_det"), (lambda *x: sympy.S.Zero, ">", "{0} has an inverse")
     ),
     "norm": (lambda x: sympy.S.Zero, ">", "{0} is not 0 as a whole"),
+    "std": (lambda x: sympy.S.Zero, ">", "the entries of {0} are not all equal"),
+    **{
+        name: (lambda *x: sympy.S.Zero, ">", f"{{0}} is at no jump of {name}")
+        for name in ("floor", "ceil", "rint", "trunc")
+    },
     "max": (lambda x: sympy.S.Zero, ">", "the largest entries of {0} are no ties"),
     "min": (lambda x: sympy.S.Zero, ">", "the smallest entries of {0} are no ties"),
 }
