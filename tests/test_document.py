@@ -429,9 +429,10 @@ def test_nodes_do_not_overlap_and_edges_lead_right(case: Case) -> None:
     for edge in graph["edges"]:
         start, end = nodes[edge["from"]], nodes[edge["to"]]
         assert start["layer"] < end["layer"]
-        xs = [x for x, _ in edge["route"]]
+        whole = [*start.get("trunk", [])[: edge["along"]], *edge["route"]]
+        xs = [x for x, _ in whole]
         assert xs == sorted(xs)
-        assert edge["route"][0] == [pytest.approx(start["x"] + start["width"] / 2, abs=0.02), start["y"]]
+        assert whole[0] == [pytest.approx(start["x"] + start["width"] / 2, abs=0.02), start["y"]]
         assert xs[-1] == pytest.approx(end["x"] - end["width"] / 2, abs=0.02)
         assert abs(edge["route"][-1][1] - end["y"]) <= end["height"] / 2
 
@@ -494,7 +495,7 @@ def test_a_chain_is_drawn_straight() -> None:
 
 def test_edges_pass_other_nodes_at_a_distance() -> None:
     drawing = draw([(4.0, 3.0)] * 4, [(0, 1), (1, 2), (2, 3), (0, 3)])
-    route = drawing.routes[3]
+    route = (*drawing.trunks[0][: drawing.along[3]], *drawing.routes[3])
     for x, y in drawing.middles[1:3]:
         over = [py for px, py in route if abs(px - x) <= 2.01]
         assert all(abs(py - y) > 1.5 for py in over)

@@ -7,10 +7,10 @@ its node; there is no second row of nodes for the backward pass.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
-from whygrad.explaining.layering import Drawing, draw
+from whygrad.explaining.layering import Drawing, Point, draw
 from whygrad.explaining.lines import Layout, Line
 from whygrad.explaining.reasons import Explainer
 from whygrad.program import Span, Step
@@ -42,8 +42,8 @@ def graph_of(explainer: Explainer, present: set[int], rounds: dict[int, int]) ->
     drawing = draw([(n["width"], n["height"]) for n in nodes], [(a, b) for a, b, _ in wires])
     _place(nodes, drawing)
     edges = [
-        {"from": variables[a], "to": variables[b], "operands": operands, "route": [list(p) for p in route]}
-        for (a, b, operands), route in zip(wires, drawing.routes, strict=True)
+        {"from": variables[a], "to": variables[b], "operands": operands, "along": along, "route": _points(route)}
+        for (a, b, operands), route, along in zip(wires, drawing.routes, drawing.along, strict=True)
     ]
     return {"width": drawing.width, "height": drawing.height, "nodes": nodes, "edges": edges}
 
@@ -145,7 +145,13 @@ def right_side(explainer: Explainer, v: int) -> str:
     return explainer.local.expressions(shown).step(layout.producers[v])[0]
 
 
+def _points(route: Iterable[Point]) -> list[list[float]]:
+    return [list(point) for point in route]
+
+
 def _place(nodes: list[Object], drawing: Drawing) -> None:
     for node, layer, (x, y) in zip(nodes, drawing.layers, drawing.middles, strict=True):
         node["layer"] = layer
         node["x"], node["y"] = x, y
+    for number, trunk in drawing.trunks.items():
+        nodes[number]["trunk"] = _points(trunk)

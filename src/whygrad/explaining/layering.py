@@ -27,13 +27,16 @@ WAYPOINTS = 20_000
 class Drawing:
     """Where everything is: nodes by their middles, edges by the points that they lead through.
 
-    All edges of a node that leave it for later layers run together as far as they can. `width` and `height` are those
-    of the whole, whose upper left corner is (0, 0).
+    The edges of a node that leave it for beyond the next layer run together along its trunk; a route is what an edge
+    has for itself, from its node or from point number `along` of the trunk on. `width` and `height` are those of the
+    whole, whose upper left corner is (0, 0).
     """
 
     layers: tuple[int, ...]
     middles: tuple[Point, ...]
+    trunks: dict[int, tuple[Point, ...]]
     routes: tuple[tuple[Point, ...], ...]
+    along: tuple[int, ...]
     width: float
     height: float
 
@@ -259,18 +262,35 @@ class _Layered:
             for n in range(self.nodes)
         )
         bottom = max((self.y[i] + self.height[i] / 2 - top for i in range(len(self.layer))), default=0.0)
-        routes = tuple(self._route(a, b, middles, starts, widths, top, lanes) for a, b in self.edges)
+        trunks = {a: self._trunk(a, middles, starts, widths, top) for a in self.waypoints}
+        routes = tuple(self._route(a, b, middles, trunks, top, lanes) for a, b in self.edges)
+        along = tuple(2 * (self.layer[b] - self.layer[a] - 1) if a in trunks else 0 for a, b in self.edges)
         return Drawing(
-            tuple(self.layer[: self.nodes]), middles, routes, _round(max(starts[-1] - GAP, 0.0)), _round(bottom)
+            tuple(self.layer[: self.nodes]),
+            middles,
+            trunks,
+            routes,
+            along,
+            _round(max(starts[-1] - GAP, 0.0)),
+            _round(bottom),
         )
+
+    def _trunk(
+        self, a: int, middles: tuple[Point, ...], starts: list[float], widths: list[float], top: float
+    ) -> tuple[Point, ...]:
+        """From the right side of a node through its waypoints, two points a layer."""
+        points = [(_round(middles[a][0] + self.sizes[a][0] / 2), middles[a][1])]
+        for item in self.waypoints[a]:
+            x, y, layer = starts[self.layer[item]], _round(self.y[item] - top), self.layer[item]
+            points += [(_round(x), y), (_round(x + widths[layer]), y)]
+        return tuple(points)
 
     def _route(
         self,
         a: int,
         b: int,
         middles: tuple[Point, ...],
-        starts: list[float],
-        widths: list[float],
+        trunks: dict[int, tuple[Point, ...]],
         top: float,
         lanes: dict[int, int],
     ) -> tuple[Point, ...]:
@@ -280,12 +300,9 @@ class _Layered:
         if (a, b) in self.around:
             lane = lanes[a] * (LANE + 1) + LANE / 2
             return begin, (_round(begin[0] + GAP / 2), lane), (_round(end[0] - GAP / 2), lane), end
-        passed = self.layer[b] - self.layer[a] - 1
-        points: list[Point] = []
-        for item in self.waypoints[a][:passed] if passed else ():
-            x, y, layer = starts[self.layer[item]], _round(self.y[item] - top), self.layer[item]
-            points += [(_round(x), y), (_round(x + widths[layer]), y)]
-        return (begin, *_straightened(points), end)
+        if a in trunks:
+            begin = trunks[a][2 * (self.layer[b] - self.layer[a] - 1)]
+        return begin, end
 
     def _port(self, a: int, b: int, top: float) -> float:
         """Where an edge meets the left side of a node: in the order in which the edges come."""
@@ -296,17 +313,6 @@ class _Layered:
             return _round(self.y[b] - self.height[b] / 2 - top + 0.5)
         share = (near.index(item) + 1) / (len(near) + 1)
         return _round(self.y[b] - top + (share - 0.5) * self.height[b] * 0.8)
-
-
-def _straightened(points: list[Point]) -> list[Point]:
-    """Without the points in the middle of a level stretch."""
-    found: list[Point] = []
-    for point in points:
-        if len(found) > 1 and found[-1][1] == found[-2][1] == point[1]:
-            found[-1] = point
-        else:
-            found.append(point)
-    return found
 
 
 def _round(value: float) -> float:
