@@ -136,6 +136,8 @@ class Meaning:
             case Call():
                 return self.call(node)
             case Reduction(sign=sign, body=body, axes=axes) if sign in REDUCTIONS:
+                if axes == () and node.indices:
+                    raise NotEvaluable(node)  # by letters
                 inside = self.of(body)
                 if axes == ():
                     return inside if inside.ndim == 0 or node.variable is not None else REDUCTIONS[sign](inside)

@@ -21,7 +21,19 @@ from whygrad.explaining.latex import latex
 from whygrad.explaining.lesson import is_lesson
 from whygrad.explaining.lesson_formulas import lesson_equations, lesson_steps
 from whygrad.explaining.mathml import MATHML, mathml
-from whygrad.explaining.notation import Call, Derivative, Equation, Hole, Node, Number, Symbol, Words, children
+from whygrad.explaining.notation import (
+    Call,
+    Derivative,
+    Equation,
+    Hole,
+    Indexed,
+    Node,
+    Number,
+    Reduction,
+    Symbol,
+    Words,
+    children,
+)
 from whygrad.explaining.symbols import number, symbol
 from whygrad.explaining.templates import TemplateError, parse
 from whygrad.program import Step, Variable, evaluate_all
@@ -205,8 +217,9 @@ def test_the_formula_says_what_the_program_computes(case: Case) -> None:
 
 
 def is_told(node: Any) -> bool:
-    """A long array, in words; a number, cut short; a function of NumPy's by its name, which has no sign of its own."""
-    return isinstance(node, Words) or (isinstance(node, Number) and "…" in node.text) or (
+    """A long array, in words; a number, cut short; sums by letters; a function of NumPy's by its name, which has no
+    sign of its own."""
+    return isinstance(node, Words | Indexed | Reduction) or (isinstance(node, Number) and "…" in node.text) or (
         isinstance(node, Call) and (node.function.startswith("numpy.") or node.function in ROWS)
     )  # fmt: skip
 

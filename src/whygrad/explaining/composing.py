@@ -119,8 +119,10 @@ def _joined(flat: list[Node], mark: str) -> Node:
     for place, factor in enumerate(flat):
         enough = binding(factor) >= (REDUCTION if place == last else CALL if mark in ("", "@") else PRODUCT)
         parts.append(factor if enough and not _clashes(factor, mark) else parentheses(factor))
-    if mark == "·" and is_coefficient(flat[0]) and not starts_with_digit(parts[1]):
-        parts[:2] = [Product((parts[0], parts[1]), "")]
+    if mark in ("·", "⊙") and is_coefficient(flat[0]):
+        close = not starts_with_digit(parts[1])
+        if close or mark == "⊙":
+            parts[:2] = [Product((parts[0], parts[1]), "" if close else "·")]
     return parts[0] if len(parts) == 1 else Product(tuple(parts), mark)
 
 

@@ -6,6 +6,7 @@ Rows say in templates how they are written (`latex=`); what no template can say 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -20,6 +21,7 @@ from whygrad.explaining.notation import (
     Fenced,
     Fraction,
     Hole,
+    Indexed,
     Inverse,
     Negative,
     Node,
@@ -377,6 +379,21 @@ def _fsum(f: Formulas, step: Step) -> Node:
     return composing.total([f.variable(i) for i in step.inputs], ["+"] * len(step.inputs))
 
 
+def _einsum(f: Formulas, step: Step) -> Node:
+    """In the letters of its specification: (Σ_j A_ij B_jk)_ik."""
+    spec = step.params[0]
+    operands = [f.variable(i) for i in step.inputs]
+    if not isinstance(spec, str) or not re.fullmatch(r"[a-zA-Z]+(,[a-zA-Z]+)*->[a-zA-Z]*", spec):
+        return composing.call("einsum", [Words(str(spec)), *operands])
+    inside, _, out = spec.partition("->")
+    letters = inside.split(",")
+    entries = [Indexed(fenced(x, notation.ATOM), i) for x, i in zip(operands, letters, strict=True)]
+    added = tuple(dict.fromkeys(c for c in "".join(letters) if c not in out))
+    body = product(list(entries), "")
+    whole: Node = Reduction("∑", body, (), added) if added else body
+    return Indexed(composing.parentheses(whole), out) if out else whole
+
+
 SPECIAL: dict[str, Callable[[Formulas, Step], Node]] = {
     "transpose": _transpose,
     "spread_back": _as_it_is,
@@ -391,6 +408,7 @@ SPECIAL: dict[str, Callable[[Formulas, Step], Node]] = {
     "setitem": _setitem,
     "where": _where,
     "array": _array,
+    "einsum": _einsum,
     "fsum": _fsum,
     "stack": _stack,
     "concatenate": _concatenate,

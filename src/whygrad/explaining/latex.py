@@ -13,6 +13,7 @@ from whygrad.explaining.notation import (
     Fenced,
     Fraction,
     Hole,
+    Indexed,
     Inverse,
     Negative,
     Node,
@@ -107,6 +108,8 @@ def latex(node: Node) -> str:
             return rf"\begin{{cases}} {rows} \end{{cases}}"
         case Entry(base=base, index=index):
             return f"{_base(base, '_')}_{{[{', '.join(map(latex, index))}]}}"
+        case Indexed(base=base, letters=letters):
+            return f"{_base(base, '_')}_{{{letters}}}"
         case Slice(start=start, stop=stop, step=step):
             text = f"{'' if start is None else start}{{:}}{'' if stop is None else stop}"
             return text if step is None else f"{text}{{:}}{step}"

@@ -13,6 +13,7 @@ from whygrad.explaining.notation import (
     Equation,
     Fenced,
     Fraction,
+    Indexed,
     Inverse,
     Negative,
     Node,
@@ -122,6 +123,9 @@ def _node(node: Node, place: str) -> str:
         case Entry(base=base, index=index):
             inside = _bracketed("[]", _operator(",").join(all_of(index, 2)), False)
             return f"<msub{about}>{inner(base, 1)}<mrow>{inside}</mrow></msub>"
+        case Indexed(base=base, letters=letters):
+            below = "".join(f"<mi>{letter}</mi>" for letter in letters)
+            return f"<msub{about}>{inner(base, 1)}<mrow>{below}</mrow></msub>"
         case Slice(start=start, stop=stop, step=step):
             numbers = [start, stop] if step is None else [start, stop, step]
             return row("<mo>:</mo>".join("" if n is None else f"<mn>{n}</mn>" for n in numbers))

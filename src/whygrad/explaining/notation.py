@@ -187,6 +187,14 @@ class Entry(Node):
 
 
 @dataclass(frozen=True, slots=True)
+class Indexed(Node):
+    """Any entry of an array: A_ij, a letter an axis."""
+
+    base: Node
+    letters: str
+
+
+@dataclass(frozen=True, slots=True)
 class Slice(Node):
     """a:b:c as an index."""
 

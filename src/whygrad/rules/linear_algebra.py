@@ -134,7 +134,7 @@ NORM = general(
     defaults={"ord": None, "axis": None, "keepdims": False},
     smooth=False,
     lazy=True,
-    latex=r"\| {x} \|",
+    latex=r"\| {x} \|_{axis}",
 )
 
 
