@@ -153,6 +153,20 @@ class Equations:
     # Lines
 
     def lines(self) -> Iterator[LineFormula]:
+        """The formulas of all lines; what the backward ones name of the forward pass is defined before them."""
+        found = list(self._lines())
+        yield from (f for f in found if not f.backward)
+        told = {f.target for f in found} | set(self.program.inputs) | set(self.layout.constants)
+        for index in sorted(self.symbols.keys() - told):
+            step = self.layout.producers.get(index)
+            if step is not None and index < self.derivative.forward_variables:
+                name = self.layout.names.get(index) or ""
+                text = f"{name} = {self.layout.expressions.step(step)[0]}"
+                made = Equation(notation.marked(self.symbols[index], index), (self.formulas.step(step),))
+                yield LineFormula(Line(index, name, text, (index,), False), made)
+        yield from (f for f in found if f.backward)
+
+    def _lines(self) -> Iterator[LineFormula]:
         for index in sorted({*self.layout.preset, *self.nameless}):
             name = self.layout.shown(index) or ""
             yield LineFormula(Line(index, name, f"{name} = {self.value(index)}", (), False), self.given(index))
