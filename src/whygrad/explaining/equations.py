@@ -163,7 +163,7 @@ class Equations:
                 name = self.layout.names.get(index) or ""
                 text = f"{name} = {self.layout.expressions.step(step)[0]}"
                 made = Equation(notation.marked(self.symbols[index], index), (self.formulas.step(step),))
-                yield LineFormula(Line(index, name, text, (index,), False), made)
+                yield LineFormula(Line(index, name, text, (), False), made)
         yield from (f for f in found if f.backward)
 
     def _lines(self) -> Iterator[LineFormula]:
