@@ -414,6 +414,9 @@ def constant_text(value: Any) -> str | None:
         for number, name in ((0, "zeros"), (1, "ones")):
             if (value == number).all():
                 return f"np.{name}({shape}{dtype})"
+    if value.ndim == 2 and value.size > 1 and np.array_equal(value, np.eye(*value.shape)) and value.dtype.kind != "b":
+        n, m = value.shape
+        return f"np.eye({n if n == m else f'{n}, {m}'}{dtype})"
     if value.size == 0:
         return f"np.zeros({shape}{dtype})"
     if value.ndim == 1 and value.dtype in (np.int64, np.float64) and value.size > 2:

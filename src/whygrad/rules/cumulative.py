@@ -68,7 +68,8 @@ def shifted_back(x: Any, axis: int) -> Any:
 def horner(b: Any, x: Any, axis: int) -> Any:
     """s with s[i] = b[i] + x[i] s[i - 1], along the axis."""
     s = np.array(b, dtype=np.result_type(b, x))
-    rows, factors = np.moveaxis(s, axis, 0), np.moveaxis(x, axis, 0)
+    rows = np.moveaxis(s, axis, 0)
+    factors = np.moveaxis(x, axis, 0)
     for i in range(1, len(rows)):
         rows[i] += factors[i] * rows[i - 1]
     return s
@@ -77,7 +78,8 @@ def horner(b: Any, x: Any, axis: int) -> Any:
 def horner_back(b: Any, x: Any, axis: int) -> Any:
     """s with s[i] = b[i] + x[i + 1] s[i + 1], along the axis."""
     s = np.array(b, dtype=np.result_type(b, x))
-    rows, factors = np.moveaxis(s, axis, 0), np.moveaxis(x, axis, 0)
+    rows = np.moveaxis(s, axis, 0)
+    factors = np.moveaxis(x, axis, 0)
     for i in reversed(range(len(rows) - 1)):
         rows[i] += factors[i + 1] * rows[i + 1]
     return s

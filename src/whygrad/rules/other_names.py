@@ -111,7 +111,7 @@ UNSUPPORTED: dict[str, Unsupported] = {
         "lstsq",
         "numpy.linalg.",
     ),
-    **_row("no row yet", "the quotient of the largest and smallest np.linalg.svd values", "cond", "numpy.linalg."),
+    **_row("no row yet", "s = np.linalg.svd(A, compute_uv=False), and s[0] / s[-1]", "cond", "numpy.linalg."),
     **_row(_FORM, "a few products with @", "multi_dot matrix_power", "numpy.linalg."),
     **_row(_FORM, "np.linalg.inv(A.T @ A) @ A.T, where A has full rank", "pinv", "numpy.linalg."),
     **_row(_FORM, "write the sum of products with @ and np.sum", "kron cross linalg.cross"),
@@ -124,7 +124,7 @@ UNSUPPORTED: dict[str, Unsupported] = {
     **_row(
         _FORM,
         "products (@) and the functions of np.linalg that whygrad rules lists",
-        "eigvalsh inv qr slogdet solve svd svdvals",
+        "eigvalsh inv slogdet solve svdvals",
         "numpy.linalg.",
     ),
     **_row(
@@ -144,6 +144,13 @@ UNSUPPORTED: dict[str, Unsupported] = {
         "diagonal matmul matrix_transpose outer trace",
         "numpy.linalg.",
     ),
+    **_row(
+        "the vectors beyond the singular values are any at right angles to the others",
+        "np.linalg.svd(A, full_matrices=False)",
+        "svd",
+        "numpy.linalg.",
+    ),
+    **_row("only of matrices with at least as many rows as columns", "np.linalg.qr(A.T)", "qr", "numpy.linalg."),
     # statistics
     **_row(_FORM, "np.mean((x - np.mean(x)) ** 2), with the axis that you need", "var"),
     **_row(_FORM, "np.sqrt(np.mean((x - np.mean(x)) ** 2)), with the axis that you need", "std"),

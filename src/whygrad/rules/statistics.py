@@ -27,7 +27,7 @@ SPREADS = (
 VAR = general(
     _var,
     "v = var(x, |, axis, keepdims, ddof)",
-    dx="spread_back(g, axis, keepdims) * 2 * (x - mean(x, axis, True)) / count(x, axis, ddof)",
+    dx="spread_back(g, axis, keepdims) * 2 * (x - mean(x, axis, len(axis) < ndim(x))) / count(x, axis, ddof)",
     why="{v} is the mean of the squared distances from the mean, so the slope with respect to an entry is twice its "
     "own distance over their number; that the entry moves the mean too comes to nothing, for the distances sum to 0",
     local={"x": "2({x} − mean)/n"},
@@ -43,7 +43,8 @@ VAR = general(
 STD = general(
     _std,
     "s = std(x, |, axis, keepdims, ddof)",
-    dx="spread_back(g / where(s == 0, 1, s), axis, keepdims) * (x - mean(x, axis, True)) / count(x, axis, ddof)",
+    dx="spread_back(g / where(s == 0, 1, s), axis, keepdims) * (x - mean(x, axis, len(axis) < ndim(x))) "
+    "/ count(x, axis, ddof)",
     why="{s} is the root of the variance, whose slope 2 · distance/n is halved and divided by {s} on its way through "
     "the root (where all entries are equal {s} is 0, at its lowest, and so is the gradient)",
     local={"x": "({x} − mean)/(n · {s})"},

@@ -11,8 +11,8 @@ from whygrad.program import Primitive
 from whygrad.rules import factorisations, linear_algebra, primitive
 from whygrad.watching.answering import answer, answers, opaque
 from whygrad.watching.arrays import as_array
-from whygrad.watching.reducing import normal_axis
-from whygrad.watching.shaping import ravel, reshape, swapaxes
+from whygrad.watching.reducing import flat, normal_axis
+from whygrad.watching.shaping import reshape, swapaxes
 from whygrad.watching.standin import StandIn, apply, deepest, lift, plain, record
 
 
@@ -165,7 +165,7 @@ if hasattr(np.linalg, "vector_norm"):
         if len(axes) == 1:
             return _vector_norm(x, ord, axes, keepdims)
         shape = [1 if a in axes else n for a, n in enumerate(_shape(x))] if keepdims else None
-        x = answer(np.moveaxis, (x, axes, range(len(axes))), {}) if len(axes) < ndim else ravel(x)
+        x = answer(np.moveaxis, (x, axes, range(len(axes))), {}) if len(axes) < ndim else flat(x)
         x = reshape(x, (-1, *_shape(x)[len(axes) :])) if len(axes) < ndim else x
         result = _vector_norm(x, ord, (0,), False)
         return reshape(result, shape) if shape is not None else result

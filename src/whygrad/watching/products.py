@@ -16,7 +16,8 @@ from whygrad.watching.arrays import as_array, cast_to, stand
 from whygrad.watching.elementwise import write_out
 from whygrad.watching.operators import matmul
 from whygrad.watching.rearranging import diagonal
-from whygrad.watching.shaping import flip, moveaxis, ravel, reshape, swapaxes
+from whygrad.watching.reducing import flat
+from whygrad.watching.shaping import flip, moveaxis, reshape, swapaxes
 from whygrad.watching.standin import ANSWERS, Answer, apply, plain
 
 normalize = np.lib.array_utils.normalize_axis_index
@@ -63,7 +64,7 @@ def _dot(a: Any, b: Any, out: Any = None) -> Any:
 
 @answers(np.outer)
 def _outer(a: Any, b: Any, out: Any = None) -> Any:
-    result = apply(products.OUTER, (ravel(as_array(a)), ravel(as_array(b))))
+    result = apply(products.OUTER, (flat(as_array(a)), flat(as_array(b))))
     return result if out is None else write_out(result, out)
 
 
@@ -87,7 +88,7 @@ def _inner(a: Any, b: Any, /) -> Any:
 
 @answers(np.vdot)
 def _vdot(a: Any, b: Any, /) -> Any:
-    return apply(products.DOT, (ravel(as_array(a)), ravel(as_array(b))))
+    return apply(products.DOT, (flat(as_array(a)), flat(as_array(b))))
 
 
 @answers(np.tensordot, np.linalg.tensordot)
@@ -119,7 +120,7 @@ def _kron(a: Any, b: Any) -> Any:
 def _cross(a: Any, b: Any, axisa: int = -1, axisb: int = -1, axisc: int = -1, axis: int | None = None) -> Any:
     if axis is not None:
         axisa = axisb = axisc = axis
-    a, b = moveaxis(stand(a), axisa, -1), moveaxis(stand(b), axisb, -1)
+    a, b = _last(a, axisa), _last(b, axisb)
     if _shape(a)[-1] != 3 or _shape(b)[-1] != 3:
         return opaque(np.cross, (a, b), {})
     made = apply(contractions.CROSS, (a, b))
@@ -132,8 +133,8 @@ def _linalg_cross(a: Any, b: Any, /, *, axis: int = -1) -> Any:
 
 
 def _last(x: Any, axis: int) -> Any:
-    x = as_array(x)
-    return x if axis == -1 else moveaxis(x, axis, -1)
+    x = stand(x)
+    return x if axis in (-1, _ndim(x) - 1) else moveaxis(x, axis, -1)
 
 
 def _vecdot(a: Any, b: Any, /, out: Any = None, *, axis: int = -1, **kwargs: Any) -> Any:

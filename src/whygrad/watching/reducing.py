@@ -13,7 +13,7 @@ from whygrad.rules import cumulative, primitive, reductions, statistics
 from whygrad.watching.answering import answer, answers, opaque
 from whygrad.watching.arrays import as_array, cast_to
 from whygrad.watching.elementwise import out_stand_in, write_out
-from whygrad.watching.shaping import ravel, reshape
+from whygrad.watching.shaping import ravel
 from whygrad.watching.standin import ANSWERS, Answer, StandIn, apply, plain
 from whygrad.watching.writing import assign_result
 
@@ -30,6 +30,11 @@ def normal_axis(axis: Any, ndim: int) -> tuple[int, ...]:
 
 def kept(keepdims: Any) -> bool:
     return keepdims is not ABSENT and bool(keepdims)
+
+
+def flat(x: Any) -> Any:
+    """x as one row of numbers."""
+    return x if np.ndim(plain(x)) == 1 else ravel(x)
 
 
 def given(**options: Any) -> dict[str, Any]:
@@ -172,7 +177,7 @@ def _running(made_by: Primitive) -> Answer:
     def compute(x: Any, axis: Any = None, dtype: Any = None, out: Any = None) -> Any:
         x = as_array(x) if dtype is None else cast_to(as_array(x), np.dtype(dtype))
         if axis is None or np.ndim(plain(x)) == 0:
-            x, axis = ravel(x) if np.ndim(plain(x)) else reshape(x, (1,)), 0
+            x, axis = flat(x), 0
         (number,) = normal_axis(axis, np.ndim(plain(x)))
         if out is not None:
             return assign_result(made_by, (x,), (number,), out_stand_in(out, x))

@@ -10,8 +10,8 @@ import numpy as np
 from whygrad.watching.answering import answer, answers, opaque
 from whygrad.watching.arrays import as_array, cast_to, stand
 from whygrad.watching.elementwise import write_out
-from whygrad.watching.reducing import ABSENT, given, kept, normal_axis
-from whygrad.watching.shaping import at_axis, moveaxis, ravel, reshape
+from whygrad.watching.reducing import ABSENT, flat, given, kept, normal_axis
+from whygrad.watching.shaping import at_axis, moveaxis, reshape
 from whygrad.watching.standin import ANSWERS, Answer, StandIn, plain
 
 
@@ -79,7 +79,7 @@ def _one_axis(x: Any, axis: Any, keepdims: Any) -> tuple[Any, int, tuple[int, ..
     if len(axes) == 1:
         return x, axes[0], shape
     if len(axes) == _ndim(x):
-        return ravel(x), 0, shape
+        return flat(x), 0, shape
     x = moveaxis(x, axes, range(-len(axes), 0))
     return reshape(x, (*_shape(x)[: -len(axes)], -1)), _ndim(x) - len(axes), shape
 
@@ -241,9 +241,9 @@ def _edge(part: Any, x: Any, axis: int) -> Any:
 
 @answers(np.ediff1d)
 def _ediff1d(x: Any, to_end: Any = None, to_begin: Any = None) -> Any:
-    x = ravel(x)
+    x = flat(stand(x))
     result = x[1:] - x[:-1]
-    parts = [ravel(as_array(p)) if p is not result else p for p in (to_begin, result, to_end) if p is not None]
+    parts = [flat(as_array(p)) if p is not result else p for p in (to_begin, result, to_end) if p is not None]
     return _call(np.concatenate, parts) if len(parts) > 1 else result
 
 
