@@ -60,6 +60,8 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "softplus": lambda x: np.logaddexp(x, 0),
     "¬": np.logical_not,
     "vec": np.ravel,
+    "det": np.linalg.det,
+    "tr": np.trace,
 }
 INDEXED: dict[str, Callable[[float, Any], Any]] = {
     "log": lambda base, x: np.log(x) / np.log(base),
@@ -113,8 +115,8 @@ class Meaning:
                 return np.asarray(np.inf)
             case Number(text=text) if "…" not in text:
                 return np.asarray(float(text))
-            case Symbol(stem="e" | "π" | "𝟏"):
-                return np.asarray({"e": np.e, "π": np.pi, "𝟏": 1.0}[node.stem])
+            case Symbol(stem="e" | "π" | "𝟏" | "nan"):
+                return np.asarray({"e": np.e, "π": np.pi, "𝟏": 1.0, "nan": np.nan}[node.stem])
             case Sum(terms=terms, signs=signs):
                 return sum((1.0 if s == "+" else -1.0) * self.number(t) for s, t in zip(signs, terms, strict=True))
             case Negative(body=body):
