@@ -138,11 +138,11 @@ def pinball_loss(x, y):
 CASES.add(pinball_loss, SIX, draw(6, seed=950), oracle="ridders", features="quantile maximum")
 
 
-def total_variation(x, X):
+def roughness_of_samples(x, X):
     return np.sum(np.diff(x) ** 2) + np.sum(np.diff(X, axis=0, prepend=0.0) ** 2) + np.sum(np.diff(x, n=2) ** 3)
 
 
-CASES.add(total_variation, SIX, M, features="diff axis prepend")
+CASES.add(roughness_of_samples, SIX, M, features="diff axis prepend")
 
 
 def curvature_of_samples(x):
