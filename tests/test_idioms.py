@@ -90,19 +90,143 @@ def softmax_of_columns(z: Any) -> Any:
     return e / e.sum(axis=0, keepdims=True)
 
 
+def half(z: Any) -> Any:
+    return np.where(z >= 0, 1 / (1 + np.exp(-z)), np.exp(z) / (1 + np.exp(z)))
+
+
+def half_of_the_size(z: Any) -> Any:
+    e = np.exp(-np.abs(z))
+    return np.where(z >= 0, 1 / (1 + e), e / (1 + e))
+
+
 SIGMOIDS = {
     "1 / (1 + exp(-z))": sigmoid,
     "1.0 / (exp(-z) + 1.0)": lambda z: 1.0 / (np.exp(-z) + 1.0),
     "exp(z) / (1 + exp(z))": lambda z: np.exp(z) / (1 + np.exp(z)),
     "e / (e + 1)": lambda z: (e := np.exp(z)) / (e + 1),
     "(1 + exp(-z)) ** -1": lambda z: (1 + np.exp(-z)) ** -1,
+    "reciprocal": lambda z: np.reciprocal(1 + np.exp(-z)),
+    "1 / (1 + e ** -z)": lambda z: 1 / (1 + np.e**-z),
+    "0.5 * (1 + tanh(z / 2))": lambda z: 0.5 * (1 + np.tanh(z / 2)),
+    "(tanh(z / 2) + 1) / 2": lambda z: (np.tanh(z / 2) + 1) / 2,
+    "0.5 * tanh(0.5 * z) + 0.5": lambda z: 0.5 * np.tanh(0.5 * z) + 0.5,
     "1 / (1 + exp(z))": lambda z: 1 / (1 + np.exp(z)),
+}
+SIGMOIDS_OF_REAL_NUMBERS = {
+    "where, stable": half,
+    "where of exp(-abs(z))": half_of_the_size,
+    "exp(-logaddexp(0, -z))": lambda z: np.exp(-np.logaddexp(0, -z)),
 }
 RELUS = {
     "maximum(0, z)": lambda z: np.maximum(0, z),
     "maximum(z, 0.0)": lambda z: np.maximum(z, 0.0),
     "maximum(0.0, z)": lambda z: np.maximum(0.0, z),
+    "clip": lambda z: np.clip(z, 0, None),
+    "where": lambda z: np.where(z > 0, z, 0),
+    "where, zeros first": lambda z: np.where(z <= 0, 0.0, z),
+    "times its mask": lambda z: z * (z > 0),
+    "half of z and its size": lambda z: (np.abs(z) + z) / 2,
 }
+OTHERS = {  # the idiom, whether a complex step can go through, the function
+    "relu, with slope 1 at 0": ("relu", False, lambda z: np.where(z >= 0, z, 0)),
+    "log(1 + exp(z))": ("softplus", True, lambda z: np.log(1 + np.exp(z))),
+    "log1p(exp(z))": ("softplus", True, lambda z: np.log1p(np.exp(z))),
+    "log1p(exp(-z))": ("softplus", True, lambda z: np.log1p(np.exp(-z))),
+    "logaddexp(0, z)": ("softplus", False, lambda z: np.logaddexp(0, z)),
+    "logaddexp(z, 0.0)": ("softplus", False, lambda z: np.logaddexp(z, 0.0)),
+    "softplus, stable": ("softplus", False, lambda z: np.maximum(z, 0) + np.log1p(np.exp(-np.abs(z)))),
+    "log(sigmoid(z))": ("log-sigmoid", True, lambda z: np.log(sigmoid(z))),
+    "where(z > 0, z, 0.1 * z)": ("leaky relu", False, lambda z: np.where(z > 0, z, 0.1 * z)),
+    "maximum(0.1 * z, z)": ("leaky relu", False, lambda z: np.maximum(0.1 * z, z)),
+    "elu": ("elu", False, lambda z: np.where(z > 0, z, 1.3 * (np.exp(z) - 1))),
+    "elu by expm1": ("elu", False, lambda z: np.where(z >= 0, z, np.expm1(z))),
+    "z * sigmoid(z)": ("swish", True, lambda z: z * sigmoid(z)),
+    "z / (1 + exp(-z))": ("swish", True, lambda z: z / (1 + np.exp(-z))),
+    "tanh by exponentials": (
+        "tanh",
+        True,
+        lambda z: (np.exp(z) - np.exp(-z)) / (np.exp(z) + np.exp(-z)),
+    ),
+    "tanh by a square": ("tanh", True, lambda z: (np.exp(2 * z) - 1) / (np.exp(2 * z) + 1)),
+    "tanh by a sigmoid": ("tanh", True, lambda z: 2 / (1 + np.exp(-2 * z)) - 1),
+    "softsign": ("softsign", False, lambda z: z / (1 + np.abs(z))),
+    "log-cosh": ("log-cosh", True, lambda z: np.log(np.cosh(z))),
+    "log-sum-exp": ("log-sum-exp", True, lambda z: np.log(np.sum(np.exp(z), axis=1, keepdims=True))),
+    "log-sum-exp, rows gone": ("log-sum-exp", True, lambda z: np.log(np.exp(z).sum(axis=1))[:, None]),
+    "log-sum-exp, shifted": ("log-sum-exp", False, lambda z: shifted_logsumexp(z)),
+    "log-sum-exp, shifted, rows gone": ("log-sum-exp", False, lambda z: shifted_logsumexp_of_rows(z)[:, None]),
+    "log-sum-exp, two maxima": ("log-sum-exp", False, lambda z: logsumexp_of_two_maxima(z)[:, None]),
+    "log-softmax": ("log-softmax", True, lambda z: z - np.log(np.sum(np.exp(z), axis=1, keepdims=True))),
+    "log-softmax, shifted": ("log-softmax", False, lambda z: shifted_log_softmax(z)),
+    "log-softmax, shifted back": ("log-softmax", False, lambda z: z - shifted_logsumexp(z)),
+    "log of a softmax": ("log-softmax", False, lambda z: np.log(softmax(z))),
+    "layer norm": ("layer norm", True, lambda z: layer_norm(z, lambda d: d**2)),
+    "layer norm, d * d": ("layer norm", True, lambda z: layer_norm(z, lambda d: d * d)),
+    "layer norm, to the -0.5": ("layer norm", True, lambda z: (z - mean(z)) * (variance(z) + 1e-5) ** -0.5),
+    "layer norm, 1 / sqrt": ("layer norm", True, lambda z: (z - mean(z)) * (1 / np.sqrt(variance(z) + 1e-5))),
+    "layer norm, deviation": ("layer norm", True, lambda z: (z - mean(z)) / np.sqrt(variance(z))),
+    "layer norm, deviation + eps": ("layer norm", True, lambda z: (z - mean(z)) / (np.sqrt(variance(z)) + 0.1)),
+    "standardised as a whole": ("layer norm", True, lambda z: (z - z.mean()) / np.sqrt(np.mean((z - z.mean()) ** 2))),
+    "batch norm": ("batch norm", True, lambda z: batch_norm(z)),
+    "variance": ("variance", True, lambda z: np.mean((z - mean(z)) ** 2, axis=1, keepdims=True)),
+    "variance of columns": ("variance", True, lambda z: np.mean((z - np.mean(z, axis=0)) ** 2, axis=0)),
+    "cross-entropy with logits": (
+        "cross-entropy with logits",
+        False,
+        lambda z: np.maximum(z, 0) - z * T + np.log1p(np.exp(-np.abs(z))),
+    ),
+    "cross-entropy by where": (
+        "cross-entropy of a sigmoid",
+        True,
+        lambda z: -np.where(T > 0.5, np.log(sigmoid(z)), np.log(1 - sigmoid(z))),
+    ),
+    "cross-entropy, minus twice": (
+        "cross-entropy of a sigmoid",
+        True,
+        lambda z: -T * np.log(sigmoid(z)) - (1 - T) * np.log1p(-sigmoid(z)),
+    ),
+}
+
+
+def mean(z: Any) -> Any:
+    return np.mean(z, axis=-1, keepdims=True)
+
+
+def variance(z: Any) -> Any:
+    return np.mean((z - mean(z)) ** 2, axis=-1, keepdims=True)
+
+
+def layer_norm(z: Any, square: Any) -> Any:
+    d = z - z.mean(axis=1, keepdims=True)
+    var = np.mean(square(d), axis=1, keepdims=True)
+    return d / np.sqrt(var + 1e-5)
+
+
+def batch_norm(z: Any) -> Any:
+    mu = np.mean(z, axis=0)
+    var = np.mean((z - mu) ** 2, axis=0)
+    return (z - mu) / np.sqrt(var + 1e-5)
+
+
+def shifted_logsumexp(z: Any) -> Any:
+    m = np.max(z, axis=1, keepdims=True)
+    return m + np.log(np.sum(np.exp(z - m), axis=1, keepdims=True))
+
+
+def shifted_logsumexp_of_rows(z: Any) -> Any:
+    m = z.max(axis=1)
+    return m + np.log(np.sum(np.exp(z - m[:, None]), axis=1))
+
+
+def logsumexp_of_two_maxima(z: Any) -> Any:
+    return np.log(np.sum(np.exp(z - z.max(axis=1, keepdims=True)), axis=1)) + z.max(axis=1)
+
+
+def shifted_log_softmax(z: Any) -> Any:
+    s = z - z.max(axis=1, keepdims=True)
+    return s - np.log(np.sum(np.exp(s), axis=1, keepdims=True))
+
+
 SOFTMAXES = {
     f.__name__: f for f in (softmax, softmax_by_methods, softmax_unshifted, softmax_in_place, softmax_of_columns)
 }
@@ -126,6 +250,26 @@ def test_a_relu_is_found(f: Any) -> None:
     assert_right(lambda z: np.sum(f(z)) + np.sum(f(2 * z)), (X,), ["relu", "relu"], is_complex=False)
     g, _ = derive(lambda z: np.sum(f(z)), np.array([-1.0, 0.0, -0.0, 2.0]))
     assert np.array_equal(g[0], [0, 0, 0, 1])  # at the kink: 0
+
+
+@by_name(SIGMOIDS_OF_REAL_NUMBERS)
+def test_a_sigmoid_that_is_for_real_numbers_is_found(f: Any) -> None:
+    assert_right(lambda z: np.sum(f(z) * W), (X,), ["sigmoid"], is_complex=False)
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_an_idiom_is_found(name: str) -> None:
+    """Its derivative is the one without it; also where the upstream gradient is one number for all entries."""
+    used, is_complex, f = OTHERS[name]
+    assert_right(lambda z: np.sum((f(z) + W) * W), (X,), [used], is_complex)
+    assert_right(lambda z: np.sum(f(z)), (X,), [used], is_complex)
+    assert_right(lambda z: np.mean(np.sum(f(z), axis=0) * ROW), (X,), [used], is_complex)
+    assert_right(lambda w: np.sum(f(X @ w) ** 2), (SQUARE,), [used], is_complex)
+    derivative = derivative_of(lambda z: np.sum((f(z) + W) * W), X)
+    assert derivative.assumptions == ()
+    second = wg.grad(lambda z: np.sum(wg.grad(lambda z: np.sum((f(z) + W) * W))(z) * W))(X)
+    exact = ridders_gradient(Case("slope", lambda z: np.sum(wg.grad(lambda z: np.sum((f(z) + W) * W))(z) * W), (X,)))[0]
+    np.testing.assert_allclose(second, exact, rtol=1e-7, atol=1e-7)
 
 
 @by_name(SOFTMAXES)
@@ -173,6 +317,27 @@ def test_a_cross_entropy_by_index_is_found(rows: Any) -> None:
     assert_right(lambda z: -np.sum(np.log(softmax(z)[rows(), LABELS]) * W[:, 1]), (X,), used, is_complex=False)
 
 
+def picked_from_logits(z: Any) -> Any:
+    return shifted_logsumexp_of_rows(z) - z[np.arange(4), LABELS]
+
+
+PICKED = {
+    "log-softmax": lambda z: -shifted_log_softmax(z)[np.arange(4), LABELS],
+    "log of a softmax": lambda z: -np.log(softmax(z))[np.arange(4), LABELS],
+    "logits": picked_from_logits,
+    "logits, turned about": lambda z: -z[np.arange(4), LABELS] + np.log(np.exp(z).sum(axis=1)),
+}
+
+
+@by_name(PICKED)
+def test_a_cross_entropy_by_index_of_what_has_its_logarithm_is_found(f: Any) -> None:
+    used = ["cross-entropy of a softmax"]
+    assert_right(lambda z: np.mean(f(z)), (X,), used, is_complex=False)
+    assert_right(lambda z: np.sum(f(z) * W[:, 1]), (X,), used, is_complex=False)
+    assert_right(lambda w: np.sum(f(X @ w)) / 4, (SQUARE,), used, is_complex=False)
+    np.testing.assert_allclose(derive(lambda z: np.sum(f(z)), X)[0][0], softmax(X) - ONE_HOT, atol=1e-12)
+
+
 @pytest.mark.parametrize("t", [T, T[0], T[:, :1], 0.3, 1.0], ids=["whole", "row", "column", "number", "one"])
 def test_a_cross_entropy_of_a_sigmoid_is_found(t: Any) -> None:
     used = ["cross-entropy of a sigmoid"]
@@ -180,7 +345,7 @@ def test_a_cross_entropy_of_a_sigmoid_is_found(t: Any) -> None:
     def loss(t: Any, k: Any) -> Any:
         return -np.sum(t * np.log(k) + (1 - t) * np.log(1 - k))
 
-    for f in list(SIGMOIDS.values())[:5]:
+    for f in list(SIGMOIDS.values())[:-1]:
         assert_right(lambda z, t, f=f: loss(t, f(z)), (X, t), used)
     assert_right(lambda z: -np.mean(T * np.log(sigmoid(z)) + (1 - T) * np.log(1 - sigmoid(z))), (X,), used)
     assert_right(lambda z, t: loss(t, sigmoid(z)), (ROW, t), used)
@@ -189,7 +354,8 @@ def test_a_cross_entropy_of_a_sigmoid_is_found(t: Any) -> None:
 
 def test_every_idiom_is_found_somewhere_above() -> None:
     names = {idiom.name for rows in IDIOMS.values() for idiom in rows}
-    assert names == {"sigmoid", "relu", "softmax", "cross-entropy of a softmax", "cross-entropy of a sigmoid"}
+    above = {"sigmoid", "relu", "softmax", "cross-entropy of a softmax", "cross-entropy of a sigmoid"}
+    assert names == above | {used for used, _, _ in OTHERS.values()}
 
 
 # Where preconditions fail
@@ -224,14 +390,14 @@ def test_sums_over_another_axis_than_the_softmax_s_are_no_cross_entropy() -> Non
     def over(axis: Any) -> Any:
         return lambda z: np.sum(np.sum(ONE_HOT * np.log(softmax_unshifted(z)), axis=axis) ** 2)
 
-    assert_right(over(0), (X,), ["softmax"])
+    assert_right(over(0), (X,), ["log-softmax"])
     assert_right(over(1), (X,), ["cross-entropy of a softmax"])
 
 
 def test_labels_that_are_stretched_take_the_general_way() -> None:
     t = np.array([1.0, 0.0, 0.0])
-    assert_right(lambda z: -np.sum(t * np.log(softmax_unshifted(z))), (X,), ["softmax"])
-    assert_right(lambda z, t: -np.sum(t * np.log(softmax_unshifted(z))), (X, 0.5), ["softmax"])
+    assert_right(lambda z: -np.sum(t * np.log(softmax_unshifted(z))), (X,), ["log-softmax"])
+    assert_right(lambda z, t: -np.sum(t * np.log(softmax_unshifted(z))), (X, 0.5), ["log-softmax"])
 
 
 def test_a_number_inside_the_logarithm_takes_the_general_way() -> None:
@@ -299,6 +465,93 @@ def test_the_forward_values_are_the_author_s() -> None:
             return np.sum(f(z) * W)
 
         assert wg.value_and_grad(loss)(X)[0] == loss(X)
+
+
+def test_a_shift_put_back_in_other_rows_is_no_log_sum_exp() -> None:
+    def turned(z: Any) -> Any:
+        m = z.max(axis=1)
+        return m[::-1] + np.log(np.sum(np.exp(z - m[:, None]), axis=1))
+
+    def stretched(z: Any) -> Any:
+        m = z.max(axis=1)
+        return m + np.log(np.sum(np.exp(z - m[:, None]), axis=1, keepdims=True))
+
+    def another(z: Any) -> Any:
+        return z.min(axis=1) + np.log(np.sum(np.exp(z - z.max(axis=1)[:, None]), axis=1))
+
+    used = ["log-sum-exp"]  # of what is left when the shift is off: the other is a number that is added
+    assert_right(lambda z: np.sum(turned(z) * ROW), (SQUARE,), used, is_complex=False)
+    assert_right(lambda z: np.sum(stretched(z) * SQUARE), (SQUARE,), used, is_complex=False)
+    assert_right(lambda z: np.sum(another(z) * ROW), (SQUARE,), used, is_complex=False)
+
+
+def test_a_mean_along_the_other_axis_is_no_layer_norm() -> None:
+    """With as many rows as columns NumPy stretches a row's mean along the wrong axis."""
+
+    def bug(z: Any) -> Any:
+        d = z - np.mean(z, axis=1)
+        return d / np.sqrt(np.mean(d**2, axis=1) + 1e-5)
+
+    def two_axes(z: Any) -> Any:
+        d = z - np.mean(z, axis=1, keepdims=True)
+        return d / np.sqrt(np.mean(d**2, axis=0) + 1e-5)
+
+    assert_right(lambda z: np.sum(bug(z) * SQUARE), (SQUARE,), [])
+    assert_right(lambda z: np.sum(two_axes(z) * SQUARE), (SQUARE,), [])
+    assert_right(lambda z: np.sum(np.mean((z - np.mean(z, axis=1)) ** 2, axis=1) * ROW), (SQUARE,), [])
+
+
+def test_statistics_that_reach_the_loss_take_the_general_way() -> None:
+    def f(z: Any) -> Any:
+        mu = np.mean(z, axis=0)
+        var = np.mean((z - mu) ** 2, axis=0)
+        return np.sum((z - mu) / np.sqrt(var + 1e-5) * W) + np.sum(mu * ROW)
+
+    assert_right(f, (X,), [])
+    running = {}
+
+    def keeps_them(z: Any) -> Any:
+        mu = np.mean(z, axis=0)
+        var = np.mean((z - mu) ** 2, axis=0)
+        running["mean"] = 0.9 * running.get("mean", 0.0) + 0.1 * mu
+        return np.sum((z - mu) / np.sqrt(var + 1e-5) * W)
+
+    assert_right(keeps_them, (X,), ["batch norm"])
+
+
+def test_the_small_number_of_a_layer_norm_has_a_gradient_too() -> None:
+    def f(z: Any, eps: Any) -> Any:
+        return np.sum((z - mean(z)) / np.sqrt(variance(z) + eps) * W)
+
+    def g(z: Any, eps: Any) -> Any:
+        return np.sum((z - mean(z)) / (np.sqrt(variance(z)) + eps) * W)
+
+    def h(z: Any, eps: Any) -> Any:
+        return np.sum((z - mean(z)) * (variance(z) + eps) ** -0.5 * W)
+
+    for one in (f, g, h):
+        assert_right(one, (X, 0.3), ["layer norm"])
+        assert_right(one, (X, X[:, :1] ** 2), ["layer norm"])
+
+
+def test_an_operand_that_an_idiom_has_no_derivative_for_takes_the_general_way() -> None:
+    assert_right(lambda z, a: np.sum(np.where(z > 0, z, a * z) * W), (X, 0.2), ["leaky relu"], is_complex=False)
+    assert_right(lambda z, a: np.sum(np.maximum(a * z, z) * W), (X, 0.2), [], is_complex=False)
+    assert_right(lambda z, a: np.sum(np.where(z > 0, z, a * np.expm1(z)) * W), (X, 0.2), ["elu"], is_complex=False)
+    assert_right(lambda z: np.sum(np.maximum(1.5 * z, z) * W), (X,), [], is_complex=False)
+
+
+def test_no_idiom_gives_what_is_not_a_number_where_the_general_way_would_not() -> None:
+    """Far out, where exponentials overflow to infinity."""
+    far = np.array([-800.0, -30.0, 0.5, 30.0, 800.0])
+    with np.errstate(all="ignore"):
+        for name in ("logaddexp(0, z)", "softplus, stable", "elu", "elu by expm1", "softsign"):
+            _, _, f = OTHERS[name]
+            (g,), _ = derive(lambda z, f=f: np.sum(f(z)), far)
+            assert np.isfinite(g).all(), name
+        for f in (*list(SIGMOIDS.values())[:1], *SIGMOIDS_OF_REAL_NUMBERS.values()):
+            (g,), _ = derive(lambda z, f=f: np.sum(f(z)), far[:3])
+            assert np.isfinite(g).all()
 
 
 # Assumptions

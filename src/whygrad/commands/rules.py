@@ -47,7 +47,7 @@ def show_rules(console: Console, name: str | None) -> None:
 
 
 def _idioms() -> list[Idiom]:
-    return [idiom for found in IDIOMS.values() for idiom in found]
+    return list(dict.fromkeys(idiom for found in IDIOMS.values() for idiom in found))
 
 
 def _distinct(idioms: list[Idiom]) -> list[tuple[Idiom, int]]:

@@ -7,8 +7,8 @@ from typing import Any
 
 from whygrad.program import Program, Step
 from whygrad.program.building import Builder
-from whygrad.program.matching import Apply, Bind, Expression, Ref, match
-from whygrad.rules import IDIOMS, Assumption, Idiom
+from whygrad.program.matching import match
+from whygrad.rules import IDIOMS, Assumption, Idiom, names_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +38,14 @@ def recognise(program: Program, builder: Builder, active: set[int]) -> dict[int,
             continue
         for idiom in IDIOMS.get(step.primitive.name, ()):
             names = match(idiom.pattern, v, builder, {})
-            if names is None or not any(names[o] in active for o in idiom.vjps):
+            assumptions = _assumptions(idiom, names, builder) if names is not None else None
+            if names is None or assumptions is None or not any(names[o] in active for o in idiom.vjps):
                 continue
-            inside = _inside(idiom.pattern, v, names, builder)
-            if not inside.isdisjoint(program.outputs) or not _unread(inside, v, names, readers, active, idiom):
-                continue
-            assumptions = idiom.needs(builder, names) if idiom.needs else []
-            if assumptions is None:
+            leaves = _leaves(idiom, names)
+            if any(names[n] in active for n in leaves - idiom.vjps.keys() - idiom.cancels):
+                continue  # a gradient would have to flow to an operand that the idiom has no derivative for
+            inside = _inside({names[n] for n in leaves}, v, builder)
+            if not inside.isdisjoint(program.outputs) or not _unread(inside, v, readers, active):
                 continue
             uses[v] = Use(idiom, v, names, tuple(assumptions), frozenset(inside))
             taken |= inside | {v}
@@ -52,9 +53,18 @@ def recognise(program: Program, builder: Builder, active: set[int]) -> dict[int,
     return uses
 
 
-def _inside(pattern: Apply, v: int, names: dict[str, Any], builder: Builder) -> set[int]:
+def _assumptions(idiom: Idiom, names: dict[str, Any], builder: Builder) -> list[Assumption] | None:
+    return idiom.needs(builder, names) if idiom.needs else []
+
+
+def _leaves(idiom: Idiom, names: dict[str, Any]) -> set[str]:
+    """The names of the idiom's operands (not those of parts of the pattern) on this match."""
+    free = names_in(idiom.pattern, bound=False) - names_in(idiom.pattern, free=False)
+    return {name for name in free | idiom.cancels if name in names}
+
+
+def _inside(leaves: set[int], v: int, builder: Builder) -> set[int]:
     """The variables between the idiom's operands and its value."""
-    leaves = {names[name] for name in _operands(pattern) - _parts(pattern)}
     inside: set[int] = set()
     queue = list(builder.producer[v].inputs)
     while queue:
@@ -66,25 +76,7 @@ def _inside(pattern: Apply, v: int, names: dict[str, Any], builder: Builder) -> 
     return inside
 
 
-def _operands(pattern: Expression) -> set[str]:
-    """The names of variables in a pattern."""
-    if isinstance(pattern, Bind):
-        return _operands(pattern.expression)
-    if isinstance(pattern, Apply):
-        return set().union(*map(_operands, pattern.operands))
-    return {pattern.name} if isinstance(pattern, Ref) else set()
-
-
-def _parts(pattern: Expression) -> set[str]:
-    """The names that a pattern gives to parts of itself by `:=`."""
-    if isinstance(pattern, Bind):
-        return {pattern.name, *_parts(pattern.expression)}
-    return set().union(*map(_parts, pattern.operands)) if isinstance(pattern, Apply) else set()
-
-
-def _unread(
-    inside: set[int], v: int, names: dict[str, Any], readers: dict[int, list[Step]], active: set[int], idiom: Idiom
-) -> bool:
+def _unread(inside: set[int], v: int, readers: dict[int, list[Step]], active: set[int]) -> bool:
     """Are the steps in between read by nothing else that a gradient flows through?"""
     for index in inside:
         for step in readers.get(index, ()):

@@ -70,7 +70,15 @@ class Choose:
     otherwise: Expression
 
 
-Expression = Ref | Literal | Constantly | Apply | Spill | Bind | Choose
+@dataclass(frozen=True, slots=True)
+class Either:
+    """In a pattern: any of several ways of writing the same."""
+
+    name: str
+    spellings: tuple[Expression, ...]
+
+
+Expression = Ref | Literal | Constantly | Apply | Spill | Bind | Choose | Either
 Bindings = dict[str, Any]
 
 
@@ -92,6 +100,9 @@ def match(pattern: Expression, index: int, builder: Builder, found: Bindings) ->
     if isinstance(pattern, Apply):
         step = builder.producer.get(index)
         return None if step is None else match_step(pattern, step, builder, found)
+    if isinstance(pattern, Either):
+        matches = (match(spelling, index, builder, found) for spelling in pattern.spellings)
+        return next((m for m in matches if m is not None), None)
     return None
 
 

@@ -1,6 +1,7 @@
 """The heart: what calculus says about each primitive, a table an area of NumPy; and identities, and idioms."""
 
 from whygrad.rules import (
+    activations,
     arithmetic,
     choices,
     contractions,
@@ -12,6 +13,8 @@ from whygrad.rules import (
     indexing,
     joining,
     linear_algebra,
+    losses,
+    normalisations,
     ordering,
     products,
     rearranging,
@@ -22,7 +25,7 @@ from whygrad.rules import (
     trigonometry,
 )
 from whygrad.rules.identities import parse_identities, simplify
-from whygrad.rules.idioms import IDIOMS, Assumption, Idiom, parse_idioms
+from whygrad.rules.idioms import IDIOMS, Assumption, Idiom, names_in, parse_idioms
 from whygrad.rules.row import ROWS, Row, Sample, lookup, primitive, row_of
 
 parse_identities()
@@ -35,6 +38,7 @@ __all__ = [
     "Idiom",
     "Row",
     "Sample",
+    "activations",
     "arithmetic",
     "choices",
     "contractions",
@@ -47,6 +51,9 @@ __all__ = [
     "joining",
     "linear_algebra",
     "lookup",
+    "losses",
+    "names_in",
+    "normalisations",
     "ordering",
     "primitive",
     "products",

@@ -91,7 +91,7 @@ DIVIDE = elementwise(
 POWER = elementwise(
     operator.pow,
     "z = power(x, n)",
-    dx="g * n * x ** (n - 1) if nonzero(n) else g * n * x ** where(n == 0, 1, n - 1)",
+    dx="g * n * x ** (n - 1) if nonzero(n) else g * 0 if literal(n) else g * n * x ** where(n == 0, 1, n - 1)",
     dn="g * z * log(x if nonzero(x) else where(x == 0, 1, x))",
     why={
         "x": "the power rule: the slope of {x}ⁿ is n · {x}ⁿ⁻¹, here with n = {n}",

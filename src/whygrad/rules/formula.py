@@ -16,7 +16,8 @@ The whole language:
   (rules/subscripts.py), tuples, True, False, None, and whatever Python makes of them; `a if test else b` with a
   static test;
 * in patterns (identities, idioms) also: `(e := exp(u))` names what it matches, a name met twice must be the same
-  variable, `c1`, `c2` match literals only, a parameter that is a name is bound.
+  variable, `c1`, `c2` match literals only, a parameter that is a name is bound; a name in capitals (SIGMOID) stands
+  for any of its spellings.
 
 A formula is parsed once, when it is first needed. `emit` writes it into a Program under construction: the rule is the
 code that is printed.
@@ -25,13 +26,14 @@ code that is printed.
 from __future__ import annotations
 
 import ast
+import functools
 import operator
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from whygrad.program.building import Builder
 from whygrad.program.data import Count
-from whygrad.program.matching import Apply, Bind, Choose, Constantly, Expression, Literal, Ref, Spill, Static
+from whygrad.program.matching import Apply, Bind, Choose, Constantly, Either, Expression, Literal, Ref, Spill, Static
 from whygrad.program.primitive import Primitive
 from whygrad.rules.layouts import LAYOUTS
 from whygrad.rules.subscripts import SUBSCRIPTS
@@ -65,6 +67,9 @@ STATIC_FUNCTIONS = (
     *LAYOUTS,
     *SUBSCRIPTS,
 )
+
+SPELLINGS: dict[str, tuple[str, ...]] = {}
+"""What a name in capitals stands for in a pattern: any of these."""
 
 Lookup = Callable[[str], tuple[Primitive, int]]
 """Gives a primitive and the number of its operands (-1: any number) for its name."""
@@ -109,6 +114,8 @@ def _parse(node: ast.expr, variables: set[str], lookup: Lookup, pattern: bool) -
         return _parse(part, variables, lookup, pattern)
 
     match node:
+        case ast.Name(id=name) if pattern and name in SPELLINGS:
+            return _either(name, lookup)
         case ast.Name(id=name) if pattern or name in variables:
             return Ref(name)
         case ast.Constant(value=value) if isinstance(value, (int, float)) and not isinstance(value, bool):
@@ -139,6 +146,11 @@ def _parse(node: ast.expr, variables: set[str], lookup: Lookup, pattern: bool) -
     if not _dynamic(node, variables, pattern):
         return Constantly(_static(node), ast.unparse(node))
     raise FormulaError(f"not in the language of rules: {ast.unparse(node)}")
+
+
+@functools.cache
+def _either(name: str, lookup: Lookup) -> Either:
+    return Either(name, tuple(parse(text, set(), lookup, pattern=True) for text in SPELLINGS[name]))
 
 
 def _dynamic(node: ast.AST, variables: set[str], pattern: bool) -> bool:

@@ -1,0 +1,73 @@
+"""Idioms: what is made to have mean 0 and variance 1, layer norm and batch norm; and a variance written out."""
+
+from __future__ import annotations
+
+from whygrad.program.building import Builder
+from whygrad.program.matching import Bindings
+from whygrad.rules.idioms import FULL, Assumption, idiom, spellings
+from whygrad.rules.row import ROWS
+
+
+def _fits(builder: Builder, found: Bindings) -> bool:
+    """Do the mean and the variance stand against the rows that they were made of?"""
+    axis, n = found["axis"], len(builder.shape(found["x"]))
+    leading = axis == tuple(range(len(axis)))
+    kept = (found.get("keepdims", True), found.get("kept", True))
+    return bool(axis) and found.get("ddof", 0) == 0 and (leading or all(kept)) and n > 0
+
+
+def _over_columns(builder: Builder, found: Bindings) -> list[Assumption] | None:
+    return [] if _fits(builder, found) and len(builder.shape(found["x"])) - 1 not in found["axis"] else None
+
+
+def _over_rows(builder: Builder, found: Bindings) -> list[Assumption] | None:
+    return [] if _fits(builder, found) and len(builder.shape(found["x"])) - 1 in found["axis"] else None
+
+
+def _centred_alike(builder: Builder, found: Bindings) -> list[Assumption] | None:
+    """The outer mean may keep its axes or not; what is taken off must fit."""
+    axis = found["axis"]
+    return [] if found["keepdims"] or axis == tuple(range(len(axis))) else None
+
+
+spellings("CENTRED", "(d := x - mean(x, axis, keepdims))")
+spellings("SQUARED", "d ** 2", "d * d", "square(d)")
+VARIANCES = ["mean(SQUARED, axis, kept)", *(["var(x, axis, ddof, kept)"] if "var" in ROWS else [])]
+DEVIATIONS = ["sqrt(VARIANCE)", *(["std(x, axis, ddof, kept)"] if "std" in ROWS else [])]
+spellings("VARIANCE", *VARIANCES)
+spellings("DEVIATION", *DEVIATIONS)
+spellings("ROOT", "sqrt(VARIANCE + eps)", "(VARIANCE + eps) ** 0.5")
+spellings("ONE_OVER_ROOT", "1 / sqrt(VARIANCE + eps)", "(VARIANCE + eps) ** -0.5")
+
+BACK = f"({FULL} - mean({FULL}, axis, True) - {{}} * mean(g * y, axis, True))"
+
+for _name, _needs, _row in (("layer norm", _over_rows, "row"), ("batch norm", _over_columns, "column")):
+    for _pattern, _dx, _deps, _s in (
+        ("CENTRED / (s := ROOT)", BACK.format("y") + " / s", "-g * y / (2 * s ** 2)", "divided by {s}"),
+        ("CENTRED * (s := ONE_OVER_ROOT)", "s * " + BACK.format("y"), "-g * y * s ** 2 / 2", "multiplied by {s}"),
+        ("CENTRED / (s := DEVIATION)", BACK.format("y") + " / s", "", "divided by {s}"),
+        ("CENTRED / (b := (s := DEVIATION) + eps)", BACK.format("d / s") + " / b", "-g * y / b", "divided by {b}"),
+    ):
+        _others = {"deps": _deps} if _deps else {}
+        idiom(
+            _name,
+            _pattern,
+            dx=_dx,
+            why=f"every entry moves the mean and the spread of its {_row} too: from its gradient the part that would "
+            f"only shift the {_row}, and the part that would only stretch it (along {{y}}), are taken off; what is "
+            f"left is {_s}, as {{y}} was",
+            local={"x": f"(I − 1/n − ŷ ŷᵀ/n) scaled, for each {_row}"},
+            needs=_needs,
+            **_others,
+        )
+
+idiom(
+    "variance",
+    "mean(CENTRED_SQUARED, axis, kept)",
+    dx="spread_back(g / count(x, axis), axis, kept) * 2 * d",
+    why="the slope of a square is twice what is squared; that each entry moves the mean as well adds nothing, "
+    "because the distances from the mean sum to 0",
+    local={"x": "2 ({x} − mean) / n"},
+    needs=_centred_alike,
+)
+spellings("CENTRED_SQUARED", "CENTRED ** 2", "CENTRED * d", "square(CENTRED)")
