@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from scipy import special
 
 import whygrad as wg
 from zoo import ZOO
@@ -509,7 +510,7 @@ def test_every_function_of_the_zoo_prints_its_value_its_gradients_and_its_parts(
     for got, want in zip(gradients, d.gradients, strict=True):
         assert_same_bits(got, want)
     assert tokens(d.code(reasons=True)) == tokens(d.code())
-    namespace = {"np": np, "math": math, **copied(dict(d.captured))}
+    namespace = {"np": np, "math": math, "special": special, **copied(dict(d.captured))}
     for helper in re.findall(r"^def survives.*?\n\n\n", d.code(), re.DOTALL | re.MULTILINE):
         exec(helper, namespace)
     for number, argument in enumerate(case.fresh_args()):

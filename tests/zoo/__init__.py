@@ -8,6 +8,7 @@ from . import (
     control,
     creation,
     elementwise,
+    functions,
     images,
     indexing,
     inplace,
@@ -28,6 +29,7 @@ __all__ = ["ZOO", "Case"]
 
 ZOO: list[Case] = [
     *elementwise.CASES,
+    *functions.CASES,
     *products.CASES,
     *reductions.CASES,
     *statistics.CASES,

@@ -247,7 +247,7 @@ idiom(
 idiom(
     "softmax",
     "(e := exp(x)) / sum(e, axis, keepdims)",
-    dx="y * (g - sum(g * y, axis, True))",
+    dx="y * (g - sum(g * y, axis, keepdims))",
     why="raising one entry takes from all others of its row, because the row sums to 1: from each entry's "
     "gradient the average, weighted by {y}, is taken off",
     local={"x": "diag(a) − a aᵀ for each row a of {y}"},

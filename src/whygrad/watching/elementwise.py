@@ -35,7 +35,7 @@ def elementwise(made_by: Primitive) -> Answer:
         if len(operands) > arity:
             operands, out = operands[:arity], operands[arity]
         if out is None and not kwargs:
-            return apply(made_by, operands)
+            return apply(made_by, tuple(map(as_array, operands)))
         return _into(made_by, operands, out, kwargs)
 
     return one if arity == 1 else several
@@ -46,6 +46,7 @@ def _into(made_by: Primitive, operands: tuple[Any, ...], out: Any, kwargs: dict[
     if isinstance(out, tuple):
         out = out[0]
     dtype, mask = kwargs.pop("dtype", None), kwargs.pop("where", True)
+    operands = tuple(map(as_array, operands))
     for ignored in ("casting", "order", "subok", "signature"):
         kwargs.pop(ignored, None)
     if kwargs:
