@@ -270,7 +270,12 @@ def mixture_of_gaussians(logits, mu, log_sigma):
 
 
 CASES.add(
-    mixture_of_gaussians, draw(3, seed=316), draw(3, seed=317), draw(3, seed=318), features="scipy logsumexp", oracle="ridders"
+    mixture_of_gaussians,
+    draw(3, seed=316),
+    draw(3, seed=317),
+    draw(3, seed=318),
+    features="scipy logsumexp",
+    oracle="ridders",
 )
 
 
@@ -284,7 +289,11 @@ CASES.add(poisson_likelihood, draw(3, seed=319, low=-0.3, high=0.3), features="s
 
 def negative_binomial_likelihood(mu, r):
     return -np.sum(
-        gammaln(COUNTS + r) - gammaln(r) - gammaln(COUNTS + 1) + r * np.log(r / (r + mu)) + COUNTS * np.log(mu / (r + mu))
+        gammaln(COUNTS + r)
+        - gammaln(r)
+        - gammaln(COUNTS + 1)
+        + r * np.log(r / (r + mu))
+        + COUNTS * np.log(mu / (r + mu))
     )
 
 
