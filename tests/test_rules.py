@@ -219,6 +219,7 @@ IN_NUMPY = {
     "fraction": lambda x: np.modf(x)[0],
     "exponent": lambda x: np.frexp(x)[1],
     "length": lambda *xs: float(np.sqrt(np.sum(np.square(xs)))),
+    "nearest_remainder": math.remainder,
     "fsum": lambda *xs: math.fsum(xs),
     "weighted_logsumexp": lambda x, b, axis, keepdims: scipy.special.logsumexp(x, axis, b, keepdims),
     "polygamma": lambda x, n: scipy.special.polygamma(n, x),
@@ -566,7 +567,7 @@ def test_a_body_is_made_of_other_rows_and_ends_in_the_core(row: Row) -> None:
 COMPUTES_IN_DOUBLE = {
     *("max", "min"),  # ties are counted, and float32 by a count is float64
     *("linspace", "arange", "vander", "bincount"),  # so are points, powers and weights
-    *("length", "fsum"),  # Python's math
+    *("length", "fsum", "nearest_remainder"),  # Python's math
     *("digamma", "polygamma"),  # SciPy's polygamma
 }
 

@@ -154,6 +154,26 @@ def numbers_by_math(x, y):
 CASES.add(numbers_by_math, 0.4, 1.3, features="math python-float", oracle="ridders")
 
 
+def parts_by_math(x, y):
+    mantissa, power = math.frexp(x)
+    behind, before = math.modf(x)
+    total = math.prod([x, y, power]) + mantissa * behind * before
+    return total + math.remainder(x, 0.8 + y) * round(y, 1) + math.ldexp(y, 3) * math.fmod(x, y)
+
+
+CASES.add(parts_by_math, 2.3, 0.91, features="math python-float", oracle="ridders")
+
+
+def methods_of_ufuncs(x, y):
+    table = np.add.outer(x, y) * np.multiply.outer(x, y) + np.arctan2.outer(x, y)
+    return np.sum(np.maximum.reduce(table) * y) + np.add.reduce(table, axis=1) @ x
+
+
+CASES.add(
+    methods_of_ufuncs, draw(3, seed=324), draw(4, seed=325), features="ufunc-methods outer reduce", oracle="ridders"
+)
+
+
 def lists_of_numbers(a, b):
     return np.sum(np.tan([a, b]) * np.exp([a * b, 1.0]))
 

@@ -165,7 +165,8 @@ class Expressions:
             prefix = "special."
         else:
             prefix = "" if module == "builtins" else "np."
-        return f"{prefix}{name}({', '.join(self.variable(i)[0] for i in step.inputs)})", ATOM
+        given = [*(self.variable(i)[0] for i in step.inputs), *map(repr, step.params)]
+        return f"{prefix}{name}({', '.join(given)})", ATOM
 
     def templated(self, row: Row, step: Step) -> Text:
         """The row's own template, filled."""

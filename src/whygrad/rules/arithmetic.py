@@ -171,6 +171,21 @@ FMOD = elementwise(
     body="x - y * trunc(x / y)",
     latex=r"\operatorname{fmod}({x}, {y})",
 )
+NEAREST_REMAINDER = general(
+    math.remainder,
+    "z = nearest_remainder(x, y)",
+    dx="g",
+    dy="-g * rint(x / y)",
+    why={
+        "x": "between its jumps {z} grows by exactly as much as {x} does",
+        "y": "{z} is {x} less the nearest whole multiple of {y}, and which multiple it is is flat between the jumps",
+    },
+    domain={"x": (7.0, 7.1), "y": (2.05, 2.25)},
+    samples=(Sample(((), ())),),
+    code="math.remainder({x}, {y})",
+    smooth=False,
+    latex=r"{x} \bmod {y}",
+)
 FRACTION = elementwise(
     _fraction,
     "y = fraction(x)",

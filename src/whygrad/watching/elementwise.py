@@ -108,6 +108,9 @@ def answer_ufunc(ufunc: Any, method: str, inputs: tuple[Any, ...], kwargs: dict[
         return known(*inputs, **kwargs)
     if method == "at":
         return _at(ufunc, *inputs)
+    if method == "outer" and ufunc in ANSWERS:
+        x, y = map(as_array, inputs)
+        return answer(ufunc, (x[(..., *(None,) * np.ndim(plain(y)))] if np.ndim(plain(x)) else x, y), kwargs)
     return opaque(getattr(ufunc, method), inputs, kwargs)
 
 

@@ -17,6 +17,7 @@ from whygrad.watching.answering import has_stand_in, opaque
 from whygrad.watching.arrays import to_float
 from whygrad.watching.drawing import drawn
 from whygrad.watching.joining import JOINERS, Joiner
+from whygrad.watching.elementwise import answer_ufunc
 from whygrad.watching.numpy_names import ANSWERS
 from whygrad.watching.recording import Recording, current, is_foreign
 from whygrad.watching.restoring import NOTHING_TO_SEE, note_stores
@@ -397,6 +398,8 @@ def _call_foreign(recording: Recording, function: Any, args: Any, kwargs: Any) -
         return seen_result(function(*args, **kwargs))
     if isinstance(function, (MethodDescriptorType, WrapperDescriptorType)) and args and type(args[0]) is StandIn:
         return seen_result(getattr(args[0], function.__name__)(*args[1:], **kwargs))  # np.ndarray.sum(x)
+    if type(owner) is np.ufunc and has_stand_in(args):  # np.maximum.reduce(x)
+        return seen_result(answer_ufunc(owner, function.__name__, args, kwargs))
     if type(owner) is np.ndarray:
         return seen_result(getattr(seen(owner), function.__name__)(*args, **kwargs))
     if type(function) is FunctionType:  # a wrapper made by contextlib, say, bears its author's module, not its own

@@ -57,6 +57,32 @@ def _fsum(numbers: Any) -> Any:
     return apply(primitive("fsum"), tuple(map(_number, numbers)))
 
 
+@answers(math.prod)
+def _prod(numbers: Any, /, *, start: Any = 1) -> Any:
+    for number in numbers:
+        start = start * number
+    return start
+
+
+@answers(math.remainder)
+def _remainder(x: Any, y: Any) -> Any:
+    return apply(primitive("nearest_remainder"), (_number(x), _number(y)))
+
+
+@answers(math.frexp)
+def _frexp(x: Any) -> Any:
+    mantissa, power = ANSWERS[np.frexp](_number(x))
+    return to_float(mantissa), int(power)
+
+
+_ROUND = Primitive("round", round, ("decimals",))
+
+
+def rounded(x: Any, digits: Any) -> Any:
+    """round(x, digits)"""
+    return apply(_ROUND if type(plain(x)) is float else primitive("round"), (x,), (int(digits),))
+
+
 @answers(math.ldexp)
 def _ldexp(x: Any, k: Any) -> Any:
     return to_float(ANSWERS[np.ldexp](_number(x), k))
