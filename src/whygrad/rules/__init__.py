@@ -25,7 +25,7 @@ from whygrad.rules import (
     trigonometry,
 )
 from whygrad.rules.identities import parse_identities, simplify
-from whygrad.rules.idioms import IDIOMS, Assumption, Idiom, names_in, parse_idioms
+from whygrad.rules.idioms import IDIOMS, Assumption, Idiom, names_in, parse_idioms, spelled_out
 from whygrad.rules.row import ROWS, Row, Sample, lookup, primitive, row_of
 
 parse_identities()
@@ -63,6 +63,7 @@ __all__ = [
     "shapes",
     "simplify",
     "special",
+    "spelled_out",
     "statistics",
     "trigonometry",
 ]

@@ -115,3 +115,17 @@ def names_in(pattern: Expression, bound: bool = True, free: bool = True) -> set[
     if isinstance(pattern, Bind):
         return {*([pattern.name] if bound else []), *names_in(pattern.expression, bound, free)}
     return {pattern.name} if isinstance(pattern, Ref) and free else set()
+
+
+def spelled_out(pattern: Expression) -> list[Expression]:
+    """The patterns that a pattern with names in capitals stands for: each spelling once, beside the first of others."""
+    if isinstance(pattern, Either):
+        return [one for spelling in pattern.spellings for one in spelled_out(spelling)]
+    if isinstance(pattern, Bind):
+        return [Bind(pattern.name, one) for one in spelled_out(pattern.expression)]
+    if isinstance(pattern, Apply):
+        choices = [spelled_out(operand) for operand in pattern.operands]
+        first = [options[0] for options in choices]
+        every = [first, *([*first[:n], o, *first[n + 1 :]] for n, options in enumerate(choices) for o in options[1:])]
+        return [Apply(pattern.name, tuple(operands), pattern.params) for operands in every]
+    return [pattern]

@@ -13,7 +13,10 @@ def _fits(builder: Builder, found: Bindings) -> bool:
     axis, n = found["axis"], len(builder.shape(found["x"]))
     leading = axis == tuple(range(len(axis)))
     kept = (found.get("keepdims", True), found.get("kept", True))
-    return bool(axis) and found.get("ddof", 0) == 0 and (leading or all(kept)) and n > 0
+    divisor = builder.shape(found["b"] if "b" in found else found["s"])
+    divisor = (1,) * (n - len(divisor)) + divisor  # one for a row: a small number for each entry would be another thing
+    one_each = len(divisor) == n and all(divisor[a] == 1 for a in axis)
+    return bool(axis) and found.get("ddof", 0) == 0 and (leading or all(kept)) and one_each
 
 
 def _over_columns(builder: Builder, found: Bindings) -> list[Assumption] | None:

@@ -16,8 +16,8 @@ from whygrad.program import Span
 from whygrad.watching.answering import has_stand_in, opaque
 from whygrad.watching.arrays import to_float
 from whygrad.watching.drawing import drawn
-from whygrad.watching.joining import JOINERS, Joiner
 from whygrad.watching.elementwise import answer_ufunc
+from whygrad.watching.joining import JOINERS, Joiner
 from whygrad.watching.numpy_names import ANSWERS
 from whygrad.watching.recording import Recording, current, is_foreign
 from whygrad.watching.restoring import NOTHING_TO_SEE, note_stores
