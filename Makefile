@@ -24,13 +24,14 @@ define install
 @.venv/bin/python -m pip install -qq --disable-pip-version-check --no-input --editable '.$(2)'
 endef
 
-.PHONY: help demo test bench lint clean
+.PHONY: help demo test bench docs lint clean
 .NOTPARALLEL:
 
 help:
 	@echo "make demo    see what whygrad does"
 	@echo "make test    run the tests             (some of them: make test ARGS='-k softmax')"
 	@echo "make bench   time it against its peers"
+	@echo "make docs    write docs/rules.md and docs/errors.md anew from the code"
 	@echo "make lint    check style and types"
 	@echo "make clean   remove .venv and everything else that was made"
 
@@ -42,6 +43,9 @@ test: .venv/.with-test
 
 bench: .venv/.with-bench
 	@.venv/bin/python benchmarks/spine.py $(ARGS)
+
+docs: .venv/.with-test
+	@.venv/bin/python docs/pages.py
 
 lint: .venv/.with-test
 	@.venv/bin/ruff check --quiet; style=$$?; .venv/bin/mypy && exit $$style

@@ -32,7 +32,7 @@ def output_of(watched: Watched, name: str) -> int:
                 place = span_of(site)
                 break
         if np.shape(value) == ():
-            raise NotScalarError(f"{name} returns {value!r}, not a real number", place=place)
+            raise NotScalarError(f"{name} returns {value!r}, not a real number", place=place, instead="return a float")
         raise NotScalarError(
             f"{name} returns an array of shape {np.shape(value)}, not one number",
             place=place,

@@ -169,7 +169,10 @@ def _gradient(grad: Any, entry: Entry) -> Any:
     except ValueError:
         found = np.asarray(None)
     if found.dtype.kind not in "fiub":
-        raise ArgumentError(f"the gradient given for {entry.name} is not made of real numbers: {grad!r:.60}")
+        raise ArgumentError(
+            f"the gradient given for {entry.name} is not made of real numbers: {grad!r:.60}",
+            instead="an array of floats, or numbers in the structure of the argument",
+        )
     if found.shape != entry.shape:
         transposed = found.ndim == 2 and found.T.shape == entry.shape
         raise ArgumentError(

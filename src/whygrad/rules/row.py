@@ -29,6 +29,7 @@ that is symmetric and positive definite.
 from __future__ import annotations
 
 import functools
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -82,6 +83,8 @@ class Row:
     body: str = ""
     parsed: Mapping[str, Expression] = field(default_factory=dict)
     """The body as an expression, under "body"."""
+    table: str = ""
+    """The module in which the row stands."""
 
     @property
     def name(self) -> str:
@@ -196,7 +199,7 @@ def _add(
     parsed = Formulas({"body": body} if body else {}, set(plain), lookup)
     ROWS[name] = Row(
         kind, made, operands, output, vjps, formulas, why, code, method, binds, local or {}, domain, samples,
-        defaults or {}, smooth, lazy, stacks, latex, proof, body, parsed,
+        defaults or {}, smooth, lazy, stacks, latex, proof, body, parsed, sys._getframe(2).f_globals["__name__"],
     )  # fmt: skip
     for operand in formulas:
         if operand not in plain:

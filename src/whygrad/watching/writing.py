@@ -69,7 +69,11 @@ def store(x: StandIn, index: int, value: Any) -> None:
     elif how is shapes.RESHAPE:
         _replace(base, shapes.RESHAPE, index, value, (np.shape(base._value),))
     else:
-        raise InPlaceError(f"a write through {how.name} cannot be followed", place=recording.here())
+        raise InPlaceError(
+            f"a write through {how.name} cannot be followed",
+            place=recording.here(),
+            instead="write into the array itself, or into a copy",
+        )
 
 
 def _replace(base: StandIn, how: Primitive, index: int, value: Any, params: tuple[Any, ...]) -> None:
