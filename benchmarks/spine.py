@@ -359,6 +359,26 @@ def section_gradients(rounds: int) -> list[str]:
     return lines + [line for name in absent for line in ("", f"{name} was left out: it is not installed.")]
 
 
+def section_zoo(rounds: int) -> list[str]:
+    import five
+
+    found = {name: timed(five.contenders(name), rounds) for name in five.FIVE}
+    lines = [
+        "## Five of the zoo",
+        "",
+        "One gradient of functions from the tests (`tests/zoo/models.py`), the same source by both.",
+        "",
+    ]
+    if not peer("autograd"):
+        rows = [(f"`{name}`", str(figures[OURS])) for name, figures in found.items()]
+        return [*lines, *table(("", OURS), rows), "", "autograd was left out: it is not installed."]
+    rows = [
+        (f"`{name}`", str(figures[OURS]), str(figures["autograd"]), figures[OURS].beside(figures["autograd"]))
+        for name, figures in found.items()
+    ]
+    return [*lines, *table(("", OURS, "autograd", "whygrad takes … times as long"), rows)]
+
+
 def section_chain(rounds: int, lengths: Sequence[int]) -> list[str]:
     first = turns({str(n): lambda n=n: first_call(n) for n in lengths}, rounds)
     gradient, x = wg.grad(chain), np.linspace(0.1, 1, 8)
@@ -444,6 +464,7 @@ def main() -> None:
         lambda: section_start(rounds),
         lambda: section_derive(rounds),
         lambda: section_gradients(rounds),
+        lambda: section_zoo(rounds),
         lambda: section_chain(max(3, rounds // 3), lengths),
     ]
     for section in sections:
