@@ -91,16 +91,11 @@ def _idioms() -> Iterator[str]:
             by_name.setdefault(idiom.name, []).append(idiom)
     for name, ways in by_name.items():
         yield f"### {name}\n"
-        for text in dict.fromkeys(way.text for way in ways):
-            yield f"* `{text}`"
-        yield ""
-        seen = set()
+        yield f"{_plain(ways[0].why)}\n"
         for way in ways:
-            for operand, formula in way.formulas.items():
-                if (operand, formula) not in seen:
-                    seen.add((operand, formula))
-                    yield f"* ∂L/∂{operand} = `{formula}`"
-        yield f"\n{_plain(ways[0].why)}\n"
+            formulas = ", ".join(f"∂L/∂{operand} = `{formula}`" for operand, formula in way.formulas.items())
+            yield f"* `{way.text}`: {formulas}"
+        yield ""
 
 
 def _plain(text: str) -> str:
