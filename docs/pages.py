@@ -61,12 +61,25 @@ def rules_page() -> Iterator[str]:
     yield "## Idioms\n"
     yield "What people write for a function that has a simple derivative as a whole. `y` is the value of the whole.\n"
     yield from _idioms()
+    yield from _refused()
     yield "## Identities\n"
     yield "By these a derived line is simplified as it is written. The author's forward pass is never changed.\n"
     yield "| before | after |"
     yield "|---|---|"
     for before, after in IDENTITIES:
         yield f"| `{before}` | `{after}` |"
+
+
+def _refused() -> Iterator[str]:
+    from whygrad.rules.other_names import UNSUPPORTED
+
+    yield "## Refused, and what to write instead\n"
+    yield "A gradient that would have to pass through one of these is refused, with the author's line.\n"
+    yield "| function | why | instead |"
+    yield "|---|---|---|"
+    for name, (why, instead) in UNSUPPORTED.items():
+        yield f"| `{name}` | {_cell(why)} | {_cell(instead)} |"
+    yield ""
 
 
 def _row(row) -> Iterator[str]:
