@@ -189,6 +189,14 @@ def test_a_number_means_the_same_in_the_core() -> None:
     assert made <= {out for s in program["core"]["steps"] for out in s["outputs"]}
 
 
+def test_the_core_keeps_whole_numbers_whole() -> None:
+    table = np.array([1.0, 2.0, 3.0])
+    reader = readers(of(lambda x: np.sum(x * table[np.arange(3, 6) % 3]), np.ones(3)))[0]
+    values = run(reader)
+    types = {v["index"]: v["dtype"] for v in reader.program["variables"]}
+    assert all(np.result_type(value).kind == np.dtype(types[i]).kind for i, value in values.items() if i in types)
+
+
 def test_the_core_of_a_core_program_is_itself() -> None:
     program = wg.derive(tutorial.loss, tutorial.syn0, tutorial.syn1).derivative
     assert to_core(program.program, program.values)[0] is program.program

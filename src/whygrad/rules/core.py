@@ -68,6 +68,9 @@ def _written_out(builder: CoreBuilder, step: Step) -> list[Step]:
     builder.forget()
     made = builder.apply(step.primitive, step.inputs, step.params)
     found = [replace(s, origin=step.origin) for s in builder.steps[before:]]
+    wanted = builder.dtype(step.output)
+    if builder.dtype(made) != wanted:  # whole numbers, say, of which the body makes floats
+        return [*found, Step(primitive("cast"), (made,), (str(wanted),), step.outputs, step.origin)]
     if found and found[-1].output == made:
         return [*found[:-1], replace(found[-1], outputs=step.outputs)]
     same = Step(primitive("reshape"), (made,), (builder.shape(step.output),), step.outputs, step.origin)
