@@ -165,7 +165,8 @@ class Expressions:
             prefix = "special."
         else:
             prefix = "" if module == "builtins" else "np."
-        given = [*(self.variable(i)[0] for i in step.inputs), *map(repr, step.params)]
+        params = step.params if module == "builtins" else ()  # round(x, 2)
+        given = [*(self.variable(i)[0] for i in step.inputs), *map(repr, params)]
         return f"{prefix}{name}({', '.join(given)})", ATOM
 
     def templated(self, row: Row, step: Step) -> Text:

@@ -69,7 +69,7 @@ idiom(
     dx="g / (1 + exp(-x))",
     why="it is log(1 + exp({x})), written so that the exponential does not overflow: its slope is the sigmoid of {x}",
     local={"x": "σ({x})"},
-    latex=r"\operatorname{softplus}({x})",
+    latex=r"\log (1 + e^{{x}})",
 )
 
 RELU = "where {x} is above 0 it passes through unchanged, slope 1; elsewhere {y} is 0 whatever {x} is, slope 0"
@@ -117,7 +117,7 @@ idiom(
     dx="g * (k + y * (1 - k))",
     why="the product rule: the sigmoid {k} itself, and {x} times its slope {k}(1 − {k}), where {x}{k} is {y}",
     local={"x": "{k} + {y}(1 − {k})"},
-    latex=r"\operatorname{swish}({x})",
+    latex=r"{x} \sigma({x})",
 )
 idiom(
     "swish",
@@ -125,7 +125,7 @@ idiom(
     dx="g * (1 / d + y * (1 - 1 / d))",
     why="{y} is {x} times its sigmoid σ = 1/(1 + exp(−{x})); by the product rule its slope is σ + {y}(1 − σ)",
     local={"x": "σ({x}) + {y}(1 − σ({x}))"},
-    latex=r"\operatorname{swish}({x})",
+    latex=r"{x} \sigma({x})",
 )
 
 spellings(
@@ -149,7 +149,6 @@ idiom(
     dx="g / d ** 2",
     why="the quotient rule gives (1 + |{x}| − {x} · sign {x}) / (1 + |{x}|)², and the numerator is 1",
     local={"x": "1 / (1 + |{x}|)²"},
-    latex=r"\operatorname{softsign}({x})",
 )
 idiom(
     "log-cosh",
