@@ -109,7 +109,7 @@ AXES = {0: "the first axis (the rows)", 1: "the second (the columns)"}
 
 
 def _indices(node: Node) -> Iterator[str]:
-    if isinstance(node, Reduction):
+    if isinstance(node, Reduction) and node.axes:  # an einsum's letters stand at what they run over
         yield from node.indices
     for child in children(node):
         yield from _indices(child)
