@@ -97,6 +97,7 @@ def _row(row) -> Iterator[str]:
 
 def _idioms() -> Iterator[str]:
     from whygrad.rules import IDIOMS
+    from whygrad.rules.idioms import written
 
     by_name: dict[str, list] = {}
     for found in IDIOMS.values():
@@ -107,7 +108,7 @@ def _idioms() -> Iterator[str]:
         yield f"{_plain(ways[0].why)}\n"
         for way in ways:
             formulas = ", ".join(f"∂L/∂{operand} = `{formula}`" for operand, formula in way.formulas.items())
-            yield f"* `{way.text}`: {formulas}"
+            yield f"* {', '.join(f'`{text}`' for text in written(way.text))}: {formulas}"
         yield ""
 
 

@@ -7,6 +7,10 @@ from typing import TYPE_CHECKING
 
 from whygrad.commands.target import TargetError
 from whygrad.rules import IDIOMS, ROWS, Idiom, Row
+from whygrad.rules.idioms import written
+
+MOST_WAYS = 6
+"""How many ways to write an idiom are shown."""
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -26,8 +30,7 @@ def show_rules(console: Console, name: str | None) -> None:
         console.print(table)
         console.print("\nidioms, derived as wholes:")
         for idiom, ways in _distinct(_idioms()):
-            more = f"   (and {ways - 1} other ways to write it)" if ways > 1 else ""
-            console.print(f"  {idiom.name:28} {_plain(idiom.text)}{more}", markup=False, soft_wrap=True)
+            console.print(f"  {idiom.name:28} {_shortest(ways)}", markup=False, soft_wrap=True)
         return
     wanted = name.removeprefix("np.").removeprefix("numpy.").removeprefix("math.")
     rows = [r for r in ROWS.values() if wanted == r.name or r.code.startswith(f"np.{wanted}(")]
@@ -37,9 +40,11 @@ def show_rules(console: Console, name: str | None) -> None:
     for row in rows:
         _show_row(console, row)
     for idiom, ways in _distinct(idioms):
-        more = f"   (and {ways - 1} other ways to write it)" if ways > 1 else ""
-        text = f"{idiom.name}, an idiom: {_plain(idiom.text)}{more}"
-        console.print(text, style="bold", markup=False, soft_wrap=True)
+        console.print(f"{idiom.name}, an idiom", style="bold", markup=False, soft_wrap=True)
+        for text in ways[:MOST_WAYS]:
+            _indented(console, f"written {text}", 2)
+        if len(ways) > MOST_WAYS:
+            _indented(console, f"and in {len(ways) - MOST_WAYS} other ways", 2)
         for operand, formula in idiom.formulas.items():
             _indented(console, f"∂L/∂{operand} = {formula}", 2)
         _indented(console, f"why: {_plain(idiom.why)}", 4)
@@ -50,12 +55,19 @@ def _idioms() -> list[Idiom]:
     return list(dict.fromkeys(idiom for found in IDIOMS.values() for idiom in found))
 
 
-def _distinct(idioms: list[Idiom]) -> list[tuple[Idiom, int]]:
-    """One idiom of each name, the shortest way to write it, and how many ways there are."""
-    by_name: dict[str, list[Idiom]] = {}
+def _distinct(idioms: list[Idiom]) -> list[tuple[Idiom, list[str]]]:
+    """One idiom of each name and derivative, and the ways to write it, the shortest first."""
+    alike: dict[tuple[str, str], list[Idiom]] = {}
     for idiom in idioms:
-        by_name.setdefault(idiom.name, []).append(idiom)
-    return [(min(found, key=lambda i: len(i.text)), len(found)) for found in by_name.values()]
+        alike.setdefault((idiom.name, repr(idiom.formulas)), []).append(idiom)
+    return [
+        (found[0], sorted(dict.fromkeys(way for one in found for way in written(one.text)), key=len))
+        for found in alike.values()
+    ]
+
+
+def _shortest(ways: list[str]) -> str:
+    return ways[0] + (f"   (and {len(ways) - 1} other ways to write it)" if len(ways) > 1 else "")
 
 
 def _show_row(console: Console, row: Row) -> None:

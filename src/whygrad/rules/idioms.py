@@ -9,6 +9,8 @@ The tables themselves are in losses.py, normalisations.py and activations.py.
 
 from __future__ import annotations
 
+import ast
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -115,6 +117,14 @@ def names_in(pattern: Expression, bound: bool = True, free: bool = True) -> set[
     if isinstance(pattern, Bind):
         return {*([pattern.name] if bound else []), *names_in(pattern.expression, bound, free)}
     return {pattern.name} if isinstance(pattern, Ref) and free else set()
+
+
+def written(text: str) -> list[str]:
+    """A pattern as people write it: every spelling of a name that is the whole of it, the first one of others."""
+    if text in SPELLINGS:
+        return [one for spelling in SPELLINGS[text] for one in written(spelling)]
+    whole = re.sub(r"\b[A-Z][A-Z0-9_]+\b", lambda name: f"({written(name[0])[0]})", text)
+    return [ast.unparse(ast.parse(whole, mode="eval"))]  # without the parentheses that are not needed
 
 
 def spelled_out(pattern: Expression) -> list[Expression]:
