@@ -29,8 +29,11 @@ def show_rules(console: Console, name: str | None) -> None:
             table.add_row(*map(Text, (row.name, _written(row), _derivatives(row))))
         console.print(table)
         console.print("\nidioms, derived as wholes:")
+        by_name: dict[str, list[str]] = {}
         for idiom, ways in _distinct(_idioms()):
-            console.print(f"  {idiom.name:28} {_shortest(ways)}", markup=False, soft_wrap=True)
+            by_name.setdefault(idiom.name, []).extend(ways)
+        for title, ways in sorted(by_name.items()):
+            console.print(f"  {title:28} {_shortest(ways)}", markup=False, soft_wrap=True)
         return
     wanted = name.removeprefix("np.").removeprefix("numpy.").removeprefix("math.")
     rows = [r for r in ROWS.values() if wanted == r.name or r.code.startswith(f"np.{wanted}(")]
