@@ -26,6 +26,12 @@ def test_the_demo_shows_the_code_and_the_six_lines(demo: str) -> None:
         assert demo.count(f"  {line}") >= 2  # among the programs, and with its reason
 
 
+def test_the_demo_proves(demo: str) -> None:
+    proof = demo.partition("Proved for all values")[2]
+    assert "Claim. For all real syn0 (3 × 1), syn1 (1 × 1)" in proof
+    assert re.search(r"^4 entries, .* s\. ∎$", proof, re.MULTILINE)
+
+
 def test_the_demo_verifies(demo: str) -> None:
     assert "verified: " in demo
     assert re.search(r"^ +syn0 +\(3, 4\) .* ok$", demo, re.MULTILINE)

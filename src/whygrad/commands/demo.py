@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -35,6 +34,9 @@ def demo(console: Console) -> None:
     console.print(as_rich(d, console.width), end="")
     _title(console, "Held against numbers that the forward pass itself computes")
     console.print(str(verify(tutorial.loss, tutorial.syn0, tutorial.syn1)).rstrip(), highlight=False, soft_wrap=True)
+    _title(console, "Proved for all values of the weights, here with one hidden unit")
+    proof = derive(tutorial.loss, tutorial.syn0[:, :1], tutorial.syn1[:1]).prove()
+    console.print(str(proof).rstrip(), highlight=False, markup=False, soft_wrap=True)
     _title(console, "60,000 steps with these lines, and what the tutorial printed")
     _training(console, d)
     _title(console, "Mazur's step by step example, by both of its rules")
@@ -43,6 +45,7 @@ def demo(console: Console) -> None:
     console.print(
         "  whygrad explain FILE.py:FUNCTION       your own function, line by line\n"
         "  whygrad explain FILE.py                a script with a training loop: its loss is found\n"
+        "  … --prove, --format latex, code, json  a proof, formulas, a module, a document for other programs\n"
         "  whygrad code FILE.py:FUNCTION          its gradient as NumPy code\n"
         "  whygrad train FILE.py:LOSS             gradient descent with that code\n"
         "  whygrad rules tanh                     what is known about one function\n\n"
@@ -69,42 +72,41 @@ def _training(console: Console, d: Derivation) -> None:
     table = Table(box=None, padding=(0, 2))
     for heading in ("step", "mean |y − k2|, obtained", "published", ""):
         table.add_column(heading, justify="right")
-    obtained = dict(_errors(console, d))
+    obtained, outputs = _trained(console, d)
     for step, published in zip(range(0, 60_000, 10_000), PUBLISHED, strict=True):
         text = f"{obtained[step]:.12g}"
         table.add_row(f"{step:,}", text, published, "✓ 12 digits" if text == published else "differs")
     table.add_row("60,000", f"{obtained[60_000]:.12g}", "(not printed)", "")
     console.print(table)
     console.print(
-        f"  outputs for (0,0), (0,1), (1,0), (1,1): {', '.join(f'{o:.4f}' for o in tutorial_outputs.pop())}",
+        f"  outputs for (0,0), (0,1), (1,0), (1,1): {', '.join(f'{o:.4f}' for o in outputs)}",
         highlight=False,
     )
 
 
-tutorial_outputs: list[list[float]] = []
-
-
-def _errors(console: Console, d: Derivation) -> Iterator[tuple[int, float]]:
+def _trained(console: Console, d: Derivation) -> tuple[dict[int, float], list[float]]:
+    """The mean of |y − k2| every 10,000 steps, and the outputs at the end."""
     from rich.progress import BarColumn, Progress, TextColumn
 
     from whygrad.shown import tutorial
 
     gradient = printed_function(d)
     syn0, syn1 = tutorial.syn0, tutorial.syn1
+    errors = {}
     with Progress(
         TextColumn("  training"), BarColumn(), TextColumn("{task.completed:,} steps"), console=console, transient=True
     ) as bar:
         task = bar.add_task("", total=60_000)
         for step in range(60_000):
             if step % 10_000 == 0:
-                yield step, float(tutorial.mean_error(syn0, syn1))
+                errors[step] = float(tutorial.mean_error(syn0, syn1))
             if step % 1_000 == 0:
                 bar.update(task, completed=step)
             _, (dsyn0, dsyn1) = gradient(syn0, syn1)
             syn0, syn1 = syn0 - dsyn0, syn1 - dsyn1
-    yield 60_000, float(tutorial.mean_error(syn0, syn1))
+    errors[60_000] = float(tutorial.mean_error(syn0, syn1))
     k1 = 1 / (1 + np.exp(-(tutorial.X @ syn0)))
-    tutorial_outputs.append((1 / (1 + np.exp(-(k1 @ syn1)))).ravel().tolist())
+    return errors, (1 / (1 + np.exp(-(k1 @ syn1)))).ravel().tolist()
 
 
 def _mazur(console: Console) -> None:
