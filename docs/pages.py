@@ -42,7 +42,8 @@ def rules_page() -> Iterator[str]:
         f"All that whygrad knows about calculus: {len(ROWS)} rows, of which {len(differentiable)} have a derivative. "
         "`g` is the upstream gradient, ∂L/∂(the value), and every formula is the code that is printed. "
         "`whygrad rules NAME` shows one of them in the terminal. How a row is written is said at the head of "
-        "`src/whygrad/rules/row.py`, and the language of the formulas at the head of `rules/formula.py`.\n"
+        "`src/whygrad/rules/row.py`, and the language of the formulas at the head of `rules/formula.py`. Below each "
+        "row stands its proof in index form (language: `proving/index_form.py`); the tests check every line of it.\n"
     )
     tables = dict.fromkeys(row.table for row in ROWS.values())
     for table in tables:
@@ -83,16 +84,18 @@ def _refused() -> Iterator[str]:
 
 
 def _row(row) -> Iterator[str]:
+    from whygrad.proving.index_written import proof_of
+
     yield f"### {row.name}\n"
     yield f"`{row.signature}`, written `{_plain(row.code)}` ({row.kind})\n"
     for operand, formula in row.formulas.items():
         why = _plain(row.why.get(operand, ""))
         yield f"* ∂L/∂{operand.rstrip('_')} = `{formula}`{': ' if why else ''}{why}"
-    if row.proof:
-        yield f"* proof: {'; '.join(f'`{line}`' for line in row.proof)}"
     if row.body:
         yield f"* the same as `{row.body}`"
     yield ""
+    if proof := proof_of(row):
+        yield "\n".join(("```text", *proof, "```\n"))
 
 
 def _idioms() -> Iterator[str]:

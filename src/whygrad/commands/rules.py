@@ -81,9 +81,15 @@ def _show_row(console: Console, row: Row) -> None:
     for operand, formula in row.formulas.items():
         _indented(console, f"∂L/∂{operand} = {formula}", 2)
         _indented(console, f"why: {_plain(row.why.get(operand, ''))}", 4)
-    for number, line in enumerate(row.proof):
+    for number, line in enumerate(_proof(row)):
         _indented(console, f"{'  ' if number else 'proof: '}{line}", 2 + 5 * bool(number))
     console.print()
+
+
+def _proof(row: Row) -> tuple[str, ...]:
+    from whygrad.proving.index_written import proof_of
+
+    return proof_of(row)
 
 
 def _indented(console: Console, text: str, by: int) -> None:

@@ -76,8 +76,10 @@ def _size(sample: Sample) -> int:
     return sum(sizes) if min(sizes, default=0) else 0
 
 
-def derivative_of(row: Row, shapes: Sequence[tuple[int, ...]], params: tuple[Any, ...]) -> Derivative:
-    """The derivation of L = Σ g · row(operands), with operands drawn from the row's domain."""
+def derivative_of(
+    row: Row, shapes: Sequence[tuple[int, ...]], params: tuple[Any, ...], given: Mapping[str, Any] | None = None
+) -> Derivative:
+    """The derivation of L = Σ g · row(operands), with operands drawn from the row's domain, or as they are given."""
     rng = np.random.default_rng(7)
     operands = []
     for number, shape in enumerate(shapes):
@@ -85,7 +87,7 @@ def derivative_of(row: Row, shapes: Sequence[tuple[int, ...]], params: tuple[Any
         low, high = row.domain[name] if isinstance(row.domain, dict) else row.domain
         value = np.asarray(rng.uniform(low, high, shape))
         whole = {"c": value > 0, "k": np.round(3 * value).astype(int), "i": value.astype(int)}
-        operands.append(whole.get(name, value))
+        operands.append(given[name] if given and name in given else whole.get(name, value))
     names = [row.operand_name(n) for n in range(len(shapes))]
     if len(set(names)) < len(names):
         names = [f"{name}{n + 1}" for n, name in enumerate(names)]

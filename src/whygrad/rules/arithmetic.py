@@ -139,6 +139,11 @@ ABSOLUTE = elementwise(
     domain=AWAY_FROM_ZERO,
     smooth=False,
     latex="|{x}|",
+    proof=(
+        "y = abs(x)",
+        "∂y/∂x = [x > 0] − [x < 0] = sign(x)",
+        "∂L/∂x = g sign(x)",
+    ),
 )
 REMAINDER = elementwise(
     operator.mod,
@@ -170,6 +175,13 @@ FMOD = elementwise(
     smooth=False,
     body="x - y * trunc(x / y)",
     latex=r"\operatorname{fmod}({x}, {y})",
+    proof=(
+        "z = x − y trunc(x / y)",
+        "∂z/∂x = 1",
+        "∂L/∂x = g",
+        "∂z/∂y = −trunc(x / y)",
+        "∂L/∂y = −g trunc(x / y)",
+    ),
 )
 NEAREST_REMAINDER = general(
     math.remainder,
@@ -185,6 +197,13 @@ NEAREST_REMAINDER = general(
     code="math.remainder({x}, {y})",
     smooth=False,
     latex=r"{x} \bmod {y}",
+    proof=(
+        "z = x − y ⌊x / y + 1/2⌋",
+        "∂z/∂x = 1",
+        "∂L/∂x = g",
+        "∂z/∂y = −⌊x / y + 1/2⌋",
+        "∂L/∂y = −g ⌊x / y + 1/2⌋",
+    ),
 )
 FRACTION = elementwise(
     _fraction,
@@ -195,6 +214,11 @@ FRACTION = elementwise(
     code="np.modf({x})[0]",
     smooth=False,
     body="x - trunc(x)",
+    proof=(
+        "y = x − trunc(x)",
+        "∂y/∂x = 1",
+        "∂L/∂x = g",
+    ),
 )
 LDEXP = elementwise(
     np.ldexp,
@@ -204,6 +228,11 @@ LDEXP = elementwise(
     local={"x": "2 to the {k}"},
     code="np.ldexp({x}, {k})",
     latex=r"{x} \cdot 2^{{k}}",
+    proof=(
+        "y = x 2^k",
+        "∂y/∂x = 2^k",
+        "∂L/∂x = g 2^k",
+    ),
 )
 nondiff(
     _exponent,
@@ -225,6 +254,13 @@ LENGTH = general(
     samples=(Sample(((), (), ())), Sample(((),))),
     code="math.hypot({xs})",
     latex=r"\| {xs} \|",
+    proof=(
+        "where xs1.shape = (), xs2.shape = ()",
+        "y = sqrt(xs1² + xs2²)",
+        "∂y/∂xs1 = xs1 / y",
+        "∂L/∂xs1 = g xs1 / y",
+        "∂L/∂xs2 = g xs2 / y",
+    ),
 )
 FSUM = linear(
     _fsum,
@@ -233,4 +269,11 @@ FSUM = linear(
     why="every number entered the sum with weight 1, so each receives the whole of the gradient",
     samples=(Sample(((), (), ())), Sample(((),))),
     code="math.fsum([{xs}])",
+    proof=(
+        "where xs1.shape = (), xs2.shape = ()",
+        "y = xs1 + xs2",
+        "∂y/∂xs1 = 1",
+        "∂L/∂xs1 = g",
+        "∂L/∂xs2 = g",
+    ),
 )

@@ -60,6 +60,12 @@ MINIMUM = elementwise(
     code="np.minimum({x}, {y})",
     smooth=False,
     latex=r"\min({x}, {y})",
+    proof=(
+        "z_i = [x_i < y_i] x_i + [y_i < x_i] y_i",
+        "∂z_i/∂x_p = [i = p] [x_i < y_i]",
+        "∂L/∂x_p = g_p [x_p < y_p]",
+        "∂L/∂y_p = g_p [y_p < x_p]",
+    ),
 )
 FMAX = elementwise(
     np.fmax,
@@ -75,6 +81,13 @@ FMAX = elementwise(
     smooth=False,
     body="where(bitwise_or(x > y, isnan(y)), x, y)",
     latex=r"\max({x}, {y})",
+    proof=(
+        "z = max(x, y)",
+        "∂z/∂x = [x > y]",
+        "∂L/∂x = g [x > y]",
+        "∂z/∂y = [y > x]",
+        "∂L/∂y = g [y > x]",
+    ),
 )
 FMIN = elementwise(
     np.fmin,
@@ -90,6 +103,13 @@ FMIN = elementwise(
     smooth=False,
     body="where(bitwise_or(x < y, isnan(y)), x, y)",
     latex=r"\min({x}, {y})",
+    proof=(
+        "z = min(x, y)",
+        "∂z/∂x = [x < y]",
+        "∂L/∂x = g [x < y]",
+        "∂z/∂y = [y < x]",
+        "∂L/∂y = g [y < x]",
+    ),
 )
 CLIP = elementwise(
     np.clip,
@@ -108,6 +128,15 @@ CLIP = elementwise(
     smooth=False,
     body="minimum(maximum(x, low), high)",
     latex=r"\min(\max({x}, {low}), {high})",
+    proof=(
+        "y = min(max(x, low), high)",
+        "∂y/∂x = [low < x < high]",
+        "∂L/∂x = g [low < x < high]",
+        "∂y/∂low = [x < low < high]",
+        "∂L/∂low = g [x < low < high]",
+        "∂y/∂high = [high < max(x, low)]",
+        "∂L/∂high = g [high < max(x, low)]",
+    ),
 )
 COPYSIGN = elementwise(
     np.copysign,
@@ -119,6 +148,11 @@ COPYSIGN = elementwise(
     code="np.copysign({x}, {y})",
     smooth=False,
     latex=r"|{x}| \operatorname{sgn}({y})",
+    proof=(
+        "z = abs(x) sign(y)",
+        "∂z/∂x = sign(x) sign(y)",
+        "∂L/∂x = g sign(x) sign(y)",
+    ),
 )
 HEAVISIDE = elementwise(
     np.heaviside,
@@ -149,6 +183,13 @@ WHERE = elementwise(
         "y": "{y} is used only where the condition fails; elsewhere its gradient is 0",
     },
     code="np.where({c}, {x}, {y})",
+    proof=(
+        "z_i = c_i x_i + (1 − c_i) y_i",
+        "∂z_i/∂x_p = [i = p] c_i",
+        "∂L/∂x_p = Σ_i g_i [i = p] c_i = g_p c_p",
+        "∂z_i/∂y_p = [i = p] (1 − c_i)",
+        "∂L/∂y_p = g_p (1 − c_p)",
+    ),
 )
 
 
@@ -169,6 +210,12 @@ def _extreme(function: Callable[..., Any], name: str, word: str) -> None:
         defaults={"keepdims": False},
         samples=(Sample(((3, 4),), ((1,), False)), Sample(((3, 4),), ((0,), True)), Sample(((5,),), ((0,), False))),
         smooth=False,
+        proof=(
+            "where axis = (1,), keepdims = False",
+            f"y_i = {name}_j x_ij",
+            "∂y_i/∂x_pq = [i = p] [x_pq = y_p]",
+            "∂L/∂x_pq = Σ_i g_i [i = p] [x_pq = y_p] = g_p [x_pq = y_p]",
+        ),
     )
 
 

@@ -39,6 +39,14 @@ EINSUM = general(
     code="np.einsum({spec}, {x}, optimize={optimize})",
     defaults={"optimize": False},
     stacks=True,
+    proof=(
+        "where spec = 'ij,jk->ik', optimize = False, x1.shape = (2, 3), x2.shape = (3, 2)",
+        "y_ik = Σ_j x1_ij x2_jk",
+        "∂y_ik/∂x1_pq = [i = p] x2_qk",
+        "∂L/∂x1_pq = Σ_k g_pk x2_qk",
+        "∂y_ik/∂x2_pq = [k = q] x1_ip",
+        "∂L/∂x2_pq = Σ_i x1_ip g_iq",
+    ),
 )
 
 
@@ -68,6 +76,14 @@ TENSORDOT = bilinear(
         Sample(((3, 3), (3, 3)), (((0,), (1,)),)),
     ),
     code="np.tensordot({A}, {B}, axes={axes})",
+    proof=(
+        "where axes = ((1, 2), (0, 1))",
+        "C_il = Σ_jk A_ijk B_jkl",
+        "∂C_il/∂A_pqr = [i = p] B_qrl",
+        "∂L/∂A_pqr = Σ_l g_pl B_qrl",
+        "∂C_il/∂B_qrs = [l = s] A_iqr",
+        "∂L/∂B_qrs = Σ_i A_iqr g_is",
+    ),
 )
 
 
@@ -103,6 +119,14 @@ CONVOLVE = bilinear(
     samples=(*SLIDING, Sample(((3,), (6,)), ("full",))),
     code="np.convolve({a}, {v}, mode={mode})",
     defaults={"mode": "full"},
+    proof=(
+        "where mode = 'full', a.shape = (4,), v.shape = (2,)",
+        "c_n = Σ_k a_k v_{n−k}",
+        "∂c_n/∂a_p = v_{n−p}",
+        "∂L/∂a_p = Σ_n g_n v_{n−p}",
+        "∂c_n/∂v_q = a_{n−q}",
+        "∂L/∂v_q = Σ_n g_n a_{n−q}",
+    ),
 )
 CORRELATE = bilinear(
     _correlate,
@@ -119,6 +143,14 @@ CORRELATE = bilinear(
     samples=SLIDING,
     code="np.correlate({a}, {v}, mode={mode})",
     defaults={"mode": "valid"},
+    proof=(
+        "where mode = 'valid', a.shape = (4,), v.shape = (2,)",
+        "c_n = Σ_k a_{n+k} v_k",
+        "∂c_n/∂a_p = v_{p−n}",
+        "∂L/∂a_p = Σ_n g_n v_{p−n}",
+        "∂c_n/∂v_q = a_{n+q}",
+        "∂L/∂v_q = Σ_n g_n a_{n+q}",
+    ),
 )
 CROSS = bilinear(
     np.cross,
@@ -135,6 +167,12 @@ CROSS = bilinear(
     samples=(Sample(((3,), (3,))), Sample(((4, 3), (3,))), Sample(((4, 1, 3), (2, 3))), Sample(((3, 3), (3, 3)))),
     code="np.cross({a}, {b})",
     stacks=True,
+    proof=(
+        "where a.shape = (3,), b.shape = (3,)",
+        "c_i = a_{(i+1) mod 3} b_{(i+2) mod 3} − a_{(i+2) mod 3} b_{(i+1) mod 3}",
+        "∂L/∂a_p = b_{(p+1) mod 3} g_{(p+2) mod 3} − b_{(p+2) mod 3} g_{(p+1) mod 3}",
+        "∂L/∂b_p = g_{(p+1) mod 3} a_{(p+2) mod 3} − g_{(p+2) mod 3} a_{(p+1) mod 3}",
+    ),
 )
 
 
@@ -156,6 +194,12 @@ VECDOT = bilinear(
     samples=(Sample(((4,), (4,))), Sample(((3, 4), (4,))), Sample(((3, 1, 4), (2, 4))), Sample(((3, 3), (3, 3)))),
     code="np.vecdot({a}, {b})",
     stacks=True,
+    proof=(
+        "c_i = Σ_k a_ik b_ik",
+        "∂c_i/∂a_pq = [i = p] b_pq",
+        "∂L/∂a_pq = Σ_i g_i [i = p] b_pq = g_p b_pq",
+        "∂L/∂b_pq = g_p a_pq",
+    ),
 )
 
 
@@ -177,6 +221,13 @@ MATVEC = bilinear(
     samples=(Sample(((3, 4), (4,))), Sample(((5, 3, 4), (4,))), Sample(((3, 4), (5, 4))), Sample(((3, 3), (3, 3)))),
     code="np.matvec({A}, {b})",
     stacks=True,
+    proof=(
+        "c_i = Σ_k A_ik b_k",
+        "∂c_i/∂A_pq = [i = p] b_q",
+        "∂L/∂A_pq = g_p b_q = (g ⊗ b)_pq",
+        "∂c_i/∂b_q = A_iq",
+        "∂L/∂b_q = Σ_i A_iq g_i = (Aᵀ g)_q",
+    ),
 )
 
 
@@ -201,4 +252,11 @@ VECMAT = bilinear(
     samples=(Sample(((4,), (4, 2))), Sample(((4,), (5, 4, 2))), Sample(((5, 4), (5, 4, 2))), Sample(((3, 3), (3, 3)))),
     code="np.vecmat({a}, {B})",
     stacks=True,
+    proof=(
+        "c_j = Σ_k a_k B_kj",
+        "∂c_j/∂a_p = B_pj",
+        "∂L/∂a_p = Σ_j B_pj g_j = (B g)_p",
+        "∂c_j/∂B_pq = [j = q] a_p",
+        "∂L/∂B_pq = a_p g_q = (a ⊗ g)_pq",
+    ),
 )

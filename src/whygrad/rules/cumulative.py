@@ -36,6 +36,12 @@ CUMSUM = linear(
     code="np.cumsum({x}, axis={axis})",
     method="{x}.cumsum(axis={axis})",
     latex=r"\operatorname{cumsum}_{axis} {x}",
+    proof=(
+        "where axis = 0, x.shape = (4,)",
+        "y_i = Σ_{k≤i} x_k",
+        "∂y_i/∂x_p = [p ≤ i]",
+        "∂L/∂x_p = Σ_i g_i [p ≤ i] = Σ_{i≥p} g_i",
+    ),
 )
 CUMPROD = general(
     _cumprod,
@@ -48,6 +54,12 @@ CUMPROD = general(
     code="np.cumprod({x}, axis={axis})",
     method="{x}.cumprod(axis={axis})",
     latex=r"\operatorname{cumprod}_{axis} {x}",
+    proof=(
+        "where axis = 0, x.shape = (4,)",
+        "y_i = Π_{k≤i} x_k",
+        "∂y_i/∂x_p = [p ≤ i] Π_{k≤i, k≠p} x_k",
+        "∂L/∂x_p = Σ_{i≥p} g_i Π_{k≤i, k≠p} x_k",
+    ),
 )
 
 
@@ -93,6 +105,12 @@ general(
     local={"x": "(·) one place on"},
     samples=tuple(Sample(s.shapes, (*s.params, first)) for s in ALONG for first in (0, 1)),
     code="shifted({x}, {axis}, {first})",
+    proof=(
+        "where axis = 0, first = 1, x.shape = (3,)",
+        "y_i = x_{i−1} + [i = 0] first",
+        "∂y_i/∂x_p = [i − 1 = p]",
+        "∂L/∂x_p = Σ_i g_i [i − 1 = p] = g_{p+1}",
+    ),
 )
 linear(
     shifted_back,
@@ -102,6 +120,12 @@ linear(
     local={"x": "(·) one place back"},
     samples=ALONG,
     code="shifted_back({x}, {axis})",
+    proof=(
+        "where axis = 0, x.shape = (3,)",
+        "y_i = x_{i+1}",
+        "∂y_i/∂x_p = [i + 1 = p]",
+        "∂L/∂x_p = Σ_i g_i [i + 1 = p] = g_{p−1}",
+    ),
 )
 TWICE = tuple(Sample(s.shapes * 2, s.params) for s in ALONG)
 general(
@@ -116,6 +140,14 @@ general(
     local={"b": "the same from the end", "x": "{s}[i − 1] · the same from the end"},
     samples=TWICE,
     code="horner({b}, {x}, {axis})",
+    proof=(
+        "where axis = 0, b.shape = (3,), x.shape = (3,)",
+        "s_i = b_i + x_i s_{i−1}",
+        "∂s_i/∂b_p = [i = p] + x_i ∂s_{i−1}/∂b_p = [p ≤ i] Π_{l>p, l≤i} x_l",
+        "∂L/∂b_p = Σ_{i≥p} g_i Π_{l>p, l≤i} x_l",
+        "∂s_i/∂x_p = [i = p] s_{i−1} + x_i ∂s_{i−1}/∂x_p",
+        "∂L/∂x_p = s_{p−1} Σ_{i≥p} g_i Π_{l>p, l≤i} x_l",
+    ),
 )
 general(
     horner_back,
@@ -129,4 +161,12 @@ general(
     local={"b": "the same from the start", "x": "{s}[i] · the same from the start"},
     samples=TWICE,
     code="horner_back({b}, {x}, {axis})",
+    proof=(
+        "where axis = 0, b.shape = (3,), x.shape = (3,)",
+        "s_i = b_i + x_{i+1} s_{i+1}",
+        "∂s_i/∂b_p = [i = p] + x_{i+1} ∂s_{i+1}/∂b_p = [i ≤ p] Π_{l>i, l≤p} x_l",
+        "∂L/∂b_p = Σ_{i≤p} g_i Π_{l>i, l≤p} x_l",
+        "∂s_i/∂x_p = [i + 1 = p] s_{i+1} + x_{i+1} ∂s_{i+1}/∂x_p",
+        "∂L/∂x_p = s_p Σ_{i<p} g_i Π_{l>i, l<p} x_l",
+    ),
 )

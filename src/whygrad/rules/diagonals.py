@@ -35,4 +35,10 @@ TRACE = linear(
     method="{A}.trace(offset={offset})",
     defaults={"offset": 0},
     latex=r"\operatorname{tr} {A}",
+    proof=(
+        "where offset = 1, A.shape = (3, 3)",
+        "t = Σ_i A_{i, i+offset}",
+        "∂t/∂A_pq = [q = p + offset]",
+        "∂L/∂A_pq = g [q = p + offset]",
+    ),
 )

@@ -30,6 +30,14 @@ LINSPACE = linear(
     samples=(Sample(((), ()), (5, True)), Sample(((), ()), (4, False)), Sample(((), ()), (1, True))),
     code="np.linspace({a}, {b}, {num}, endpoint={endpoint})",
     defaults={"endpoint": True},
+    proof=(
+        "where num = 5, endpoint = True",
+        "y_i = a + (b − a) i / (num − 1)",
+        "∂y_i/∂a = 1 − i / (num − 1)",
+        "∂L/∂a = Σ_i g_i (1 − i / (num − 1))",
+        "∂y_i/∂b = i / (num − 1)",
+        "∂L/∂b = Σ_i g_i i / (num − 1)",
+    ),
 )
 ARANGE = general(
     np.arange,
@@ -45,6 +53,13 @@ ARANGE = general(
     domain={"a": (0.0, 0.4), "b": (2.1, 2.3), "s": (0.5, 0.55)},
     smooth=False,
     code="np.arange({a}, {b}, {s})",
+    proof=(
+        "y_i = a + i s",
+        "∂y_i/∂a = 1",
+        "∂L/∂a = Σ_i g_i",
+        "∂y_i/∂s = i",
+        "∂L/∂s = Σ_i g_i i",
+    ),
 )
 VANDER = general(
     _vander,
@@ -63,4 +78,10 @@ VANDER = general(
     ),
     code="np.vander({x}, {n}, increasing={increasing})",
     defaults={"increasing": False},
+    proof=(
+        "where n = 3, increasing = True, x.shape = (2,)",
+        "y_ij = x_i^j",
+        "∂y_ij/∂x_p = [i = p] j x_i^{j−1}",
+        "∂L/∂x_p = Σ_ij g_ij [i = p] j x_i^{j−1} = Σ_j g_pj j x_p^{j−1}",
+    ),
 )

@@ -90,6 +90,12 @@ GETITEM = linear(
     samples=tuple(Sample(((3, 4),), (t,)) for t in (ROW_1, EVERY_OTHER, BACKWARDS)),
     code="{x}[{template}]",
     view=True,
+    proof=(
+        "where x.shape = (4,), index = [0, 2, 2]",
+        "y_n = x_{index_n}",
+        "∂y_n/∂x_p = [index_n = p]",
+        "∂L/∂x_p = Σ_n g_n [index_n = p]",
+    ),
 )
 SCATTER = linear(
     _scatter,
@@ -99,6 +105,12 @@ SCATTER = linear(
     local={"g_": "1, at its place"},
     samples=(Sample(((4,), (3, 4)), (ROW_1,)),),
     code="{x}[{template}]",
+    proof=(
+        "where x.shape = (4,), index = [0, 2, 2], g′.shape = (3,)",
+        "y_m = Σ_n g′_n [index_n = m]",
+        "∂y_m/∂g′_q = [index_q = m]",
+        "∂L/∂g′_q = Σ_m g_m [index_q = m] = g_{index_q}",
+    ),
 )
 ADD_AT = linear(
     _add_at,
@@ -114,6 +126,13 @@ ADD_AT = linear(
     code="{total}[{template}] + {g_}",
     into=_add_at_into,
     stacks=True,
+    proof=(
+        "where total.shape = (4,), g′.shape = (3,), index = [0, 2, 2]",
+        "y_m = total_m + Σ_n g′_n [index_n = m]",
+        "∂L/∂total_p = g_p",
+        "∂y_m/∂g′_q = [index_q = m]",
+        "∂L/∂g′_q = Σ_m g_m [index_q = m] = g_{index_q}",
+    ),
 )
 SETITEM = linear(
     _setitem,
@@ -130,6 +149,14 @@ SETITEM = linear(
     code="{x}[{template}] = {v}",
     into=_setitem_into,
     stacks=True,
+    proof=(
+        "where x.shape = (4,), v.shape = (2,), index = [2, 0]",
+        "y_m = x_m Π_n [index_n ≠ m] + Σ_n v_n [index_n = m]",
+        "∂y_m/∂x_p = [m = p] Π_n [index_n ≠ p]",
+        "∂L/∂x_p = g_p Π_n [index_n ≠ p]",
+        "∂y_m/∂v_q = [index_q = m]",
+        "∂L/∂v_q = Σ_m g_m [index_q = m] = g_{index_q}",
+    ),
 )
 
 

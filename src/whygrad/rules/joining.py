@@ -41,6 +41,14 @@ CONCATENATE = linear(
         Sample(((4,),), (0,)),
     ),
     code="np.concatenate([{x}], axis={axis})",
+    proof=(
+        "where axis = 0, x1.shape = (3,), x2.shape = (2,), n = 3",
+        "y_i = x1_i + x2_{i−n}",
+        "∂y_i/∂x1_p = [i = p]",
+        "∂L/∂x1_p = Σ_i g_i [i = p] = g_p",
+        "∂y_i/∂x2_p = [i − n = p]",
+        "∂L/∂x2_p = Σ_i g_i [i − n = p] = g_{p+n}",
+    ),
 )
 STACK = linear(
     _stack,
@@ -50,6 +58,13 @@ STACK = linear(
     local={"x": "(·) at its place"},
     samples=(Sample(((), ()), (0,)), Sample(((2, 3), (2, 3)), (1,)), Sample(((2, 3), (2, 3), (2, 3)), (2,))),
     code="np.stack([{x}], axis={axis})",
+    proof=(
+        "where axis = 0, x1.shape = (3,), x2.shape = (3,)",
+        "y_ij = [i = 0] x1_j + [i = 1] x2_j",
+        "∂y_ij/∂x1_p = [i = 0] [j = p]",
+        "∂L/∂x1_p = Σ_ij g_ij [i = 0] [j = p] = g_0p",
+        "∂L/∂x2_p = g_1p",
+    ),
 )
 ARRAY = linear(
     _array,
@@ -59,6 +74,13 @@ ARRAY = linear(
     local={"x": "(·) at its place"},
     samples=(Sample(((), (), ()), (None,)), Sample(((2, 3), (2, 3)), (None,))),
     code="np.array([{x}])",
+    proof=(
+        "where dtype = None, x1.shape = (), x2.shape = ()",
+        "y_i = [i = 0] x1 + [i = 1] x2",
+        "∂y_i/∂x1 = [i = 0]",
+        "∂L/∂x1 = Σ_i g_i [i = 0] = g_0",
+        "∂L/∂x2 = g_1",
+    ),
 )
 PAD = linear(
     _pad,
@@ -76,4 +98,12 @@ PAD = linear(
         Sample(((0, 3), ()), (((1, 1), (2, 0)),)),
     ),
     code="np.pad({x}, {widths}, constant_values={v})",
+    proof=(
+        "where widths = ((1, 2),), x.shape = (3,), w = 1, n = 3",
+        "y_i = x_{i−w} + v ([i < w] + [i ≥ w + n])",
+        "∂y_i/∂x_p = [i − w = p]",
+        "∂L/∂x_p = Σ_i g_i [i − w = p] = g_{p+w}",
+        "∂y_i/∂v = [i < w] + [i ≥ w + n]",
+        "∂L/∂v = Σ_i g_i ([i < w] + [i ≥ w + n])",
+    ),
 )

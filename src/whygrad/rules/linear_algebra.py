@@ -26,6 +26,13 @@ INV = general(
     samples=SQUARE,
     code="np.linalg.inv({M})",
     latex="{M}^{-1}",
+    proof=(
+        "where M.shape = (2, 2)",
+        "Σ_k M_ik Y_kj = [i = j]",
+        "[i = p] Y_qj + Σ_k M_ik ∂Y_kj/∂M_pq = 0",
+        "∂Y_ij/∂M_pq = −Y_ip Y_qj",
+        "∂L/∂M_pq = −Σ_ij g_ij Y_ip Y_qj = −(Yᵀ g Yᵀ)_pq",
+    ),
 )
 SOLVE = general(
     np.linalg.solve,
@@ -48,6 +55,15 @@ SOLVE = general(
     code="np.linalg.solve({M}, {B})",
     stacks=True,
     latex=r"{M}^{-1} \, {B}",
+    proof=(
+        "where M.shape = (2, 2), B.shape = (2, 2)",
+        "Σ_k M_ik X_kj = B_ij",
+        "∂X_ij/∂B_pq = [j = q] (M⁻¹)_ip",
+        "∂L/∂B_pq = Σ_i (M⁻¹)_ip g_iq = (M⁻ᵀ g)_pq",
+        "[i = p] X_qj + Σ_k M_ik ∂X_kj/∂M_pq = 0",
+        "∂X_ij/∂M_pq = −(M⁻¹)_ip X_qj",
+        "∂L/∂M_pq = −Σ_ij g_ij (M⁻¹)_ip X_qj = −(M⁻ᵀ g Xᵀ)_pq",
+    ),
 )
 SOLVE_VECTOR = general(
     np.linalg.solve,
@@ -64,6 +80,14 @@ SOLVE_VECTOR = general(
     samples=(Sample(((3, 3), (3,))), Sample(((1, 1), (1,)))),
     code="np.linalg.solve({M}, {b})",
     latex=r"{M}^{-1} \, {b}",
+    proof=(
+        "where M.shape = (2, 2), b.shape = (2,)",
+        "Σ_k M_ik x_k = b_i",
+        "∂x_i/∂b_p = (M⁻¹)_ip",
+        "∂L/∂b_p = Σ_i (M⁻¹)_ip g_i = (M⁻ᵀ g)_p",
+        "∂x_i/∂M_pq = −(M⁻¹)_ip x_q",
+        "∂L/∂M_pq = −Σ_i g_i (M⁻¹)_ip x_q = −(M⁻ᵀ g)_p x_q",
+    ),
 )
 _OVER_MATRICES = "spread_back({0}, (ndim({1}), ndim({1}) + 1), False)"
 DET = general(
@@ -76,6 +100,13 @@ DET = general(
     samples=SQUARE,
     code="np.linalg.det({M})",
     latex=r"\det {M}",
+    proof=(
+        "where M.shape = (2, 2)",
+        "d = M_00 M_11 − M_01 M_10",
+        "Σ_k M_pk ∂d/∂M_qk = d [p = q]",
+        "∂d/∂M_pq = d (M⁻¹)_qp",
+        "∂L/∂M_pq = g d (M⁻ᵀ)_pq",
+    ),
 )
 
 
@@ -100,6 +131,13 @@ LOG_ABS_DET = general(
     samples=SQUARE,
     code="np.linalg.slogdet({M})[1]",
     latex=r"\log |\det {M}|",
+    proof=(
+        "where M.shape = (2, 2)",
+        "let D = M_00 M_11 − M_01 M_10",
+        "d = log(D²) / 2",
+        "∂d/∂M_pq = (M⁻¹)_qp",
+        "∂L/∂M_pq = g (M⁻ᵀ)_pq",
+    ),
 )
 nondiff(
     _sign_of_det,
@@ -135,6 +173,12 @@ NORM = general(
     smooth=False,
     lazy=True,
     latex=r"\| {x} \|_{axis}",
+    proof=(
+        "where ord = None, axis = (1,), keepdims = False",
+        "n_i = sqrt(Σ_j x_ij²)",
+        "∂n_i/∂x_pq = [i = p] x_pq / n_p",
+        "∂L/∂x_pq = Σ_i g_i [i = p] x_pq / n_p = g_p x_pq / n_p",
+    ),
 )
 
 

@@ -72,6 +72,12 @@ SORT = general(
     local={"x": "(·) at its rank"},
     samples=(Sample(((5,),), (0,)), Sample(((3, 4),), (1,)), Sample(((3, 4),), (0,)), Sample(((0, 3),), (0,))),
     code="np.sort({x}, axis={axis})",
+    proof=(
+        "where axis = 0, x.shape = (4,)",
+        "y_i = x_{order_i}",
+        "∂y_i/∂x_p = [order_i = p]",
+        "∂L/∂x_p = Σ_i g_i [order_i = p]",
+    ),
 )
 PARTITION = general(
     _partition,
@@ -83,6 +89,12 @@ PARTITION = general(
     samples=(Sample(((5,),), ((2,), 0)), Sample(((3, 4),), ((1,), 1)), Sample(((4, 3),), ((0, 2), 0))),
     smooth=False,
     code="np.partition({x}, {kth}, axis={axis})",
+    proof=(
+        "where kth = (1,), axis = 0, x.shape = (4,)",
+        "y_i = x_{order_i}",
+        "∂y_i/∂x_p = [order_i = p]",
+        "∂L/∂x_p = Σ_i g_i [order_i = p]",
+    ),
 )
 ALONG_ROWS = (Sample(((3, 4),), (1,)),)
 ARGSORT = nondiff(
@@ -109,6 +121,12 @@ TAKE_ALONG_AXIS = linear(
     samples=(Sample(((3, 4), (3, 2)), (1,)), Sample(((3, 4), (5, 4)), (0,))),
     domain={"x": (-1.7, 1.7), "i": (0, 3)},
     code="np.take_along_axis({x}, {i}, axis={axis})",
+    proof=(
+        "where axis = 0, x.shape = (3,), i = [2, 0, 0]",
+        "y_n = x_{i_n}",
+        "∂y_n/∂x_p = [i_n = p]",
+        "∂L/∂x_p = Σ_n g_n [i_n = p]",
+    ),
 )
 ADD_ALONG_AXIS = linear(
     _add_along_axis,
@@ -119,6 +137,12 @@ ADD_ALONG_AXIS = linear(
     samples=(Sample(((3, 2), (3, 4), (3, 2)), (1,)),),
     domain={"g_": (-1.7, 1.7), "x": (-1.7, 1.7), "i": (0, 3)},
     code="add_along_axis({g_}, {x}, {i}, axis={axis})",
+    proof=(
+        "where axis = 0, g′.shape = (3,), x.shape = (4,), i = [2, 0, 0]",
+        "y_m = Σ_n g′_n [i_n = m]",
+        "∂y_m/∂g′_q = [i_q = m]",
+        "∂L/∂g′_q = Σ_m g_m [i_q = m] = g_{i_q}",
+    ),
 )
 SEARCHSORTED = nondiff(
     _searchsorted,
@@ -151,4 +175,10 @@ BINCOUNT = linear(
     domain={"w": (-1.7, 1.7), "i": (0, 3)},
     code="np.bincount({i}, {w}, minlength={minlength})",
     defaults={"minlength": 0},
+    proof=(
+        "where i = [2, 0, 0], minlength = 3, w.shape = (3,)",
+        "y_m = Σ_n w_n [i_n = m]",
+        "∂y_m/∂w_q = [i_q = m]",
+        "∂L/∂w_q = Σ_m g_m [i_q = m] = g_{i_q}",
+    ),
 )

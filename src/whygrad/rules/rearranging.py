@@ -69,6 +69,12 @@ ROLL = linear(
         Sample(((0, 2),), ((1,), (0,))),
     ),
     code="np.roll({x}, {shift}, axis={axis})",
+    proof=(
+        "where shift = (1,), axis = (0,), x.shape = (4,)",
+        "y_i = x_{(i−shift) mod |i|}",
+        "∂y_i/∂x_p = [(i − shift) mod |i| = p]",
+        "∂L/∂x_p = Σ_i g_i [(i − shift) mod |i| = p] = g_{(p+shift) mod |p|}",
+    ),
 )
 REPEAT = linear(
     _repeat,
@@ -78,6 +84,12 @@ REPEAT = linear(
     local={"x": "1 for every copy"},
     samples=(Sample(((3,),), (2, 0)), Sample(((2, 3),), (3, 1)), Sample(((2, 3),), (0, 0)), Sample(((2, 0),), (2, 0))),
     code="np.repeat({x}, {repeats}, axis={axis})",
+    proof=(
+        "where repeats = 2, axis = 0, x.shape = (3,)",
+        "y_i = x_{⌊i/repeats⌋}",
+        "∂y_i/∂x_p = [⌊i/repeats⌋ = p]",
+        "∂L/∂x_p = Σ_i g_i [⌊i/repeats⌋ = p] = g_{2p} + g_{2p+1}",
+    ),
 )
 TILE = linear(
     _tile,
@@ -95,6 +107,12 @@ TILE = linear(
         Sample(((2,),), ((0,),)),
     ),
     code="np.tile({x}, {reps})",
+    proof=(
+        "where reps = (2,), x.shape = (3,), n = 3",
+        "y_i = x_{i mod n}",
+        "∂y_i/∂x_p = [i mod n = p]",
+        "∂L/∂x_p = Σ_i g_i [i mod n = p] = g_p + g_{p+n}",
+    ),
 )
 TRIL = linear(
     _tril,
@@ -105,6 +123,12 @@ TRIL = linear(
     samples=(Sample(((3, 3),), (0,)), Sample(((3, 4),), (1,)), Sample(((2, 3, 2),), (-1,))),
     code="np.tril({x}, k={k})",
     defaults={"k": 0},
+    proof=(
+        "where k = 0, x.shape = (3, 3)",
+        "y_ij = [j ≤ i + k] x_ij",
+        "∂y_ij/∂x_pq = [i = p] [j = q] [q ≤ p + k]",
+        "∂L/∂x_pq = Σ_ij g_ij [i = p] [j = q] [q ≤ p + k] = [q ≤ p + k] g_pq",
+    ),
 )
 TRIU = linear(
     _triu,
@@ -115,6 +139,12 @@ TRIU = linear(
     samples=(Sample(((3, 3),), (0,)), Sample(((3, 4),), (1,)), Sample(((2, 3, 2),), (-1,))),
     code="np.triu({x}, k={k})",
     defaults={"k": 0},
+    proof=(
+        "where k = 0, x.shape = (3, 3)",
+        "y_ij = [j ≥ i + k] x_ij",
+        "∂y_ij/∂x_pq = [i = p] [j = q] [q ≥ p + k]",
+        "∂L/∂x_pq = Σ_ij g_ij [i = p] [j = q] [q ≥ p + k] = [q ≥ p + k] g_pq",
+    ),
 )
 DIAG = linear(
     _diag,
@@ -126,6 +156,12 @@ DIAG = linear(
     code="np.diag({x}, k={k})",
     defaults={"k": 0},
     latex=r"\operatorname{diag}({x})",
+    proof=(
+        "where k = 1, x.shape = (2,)",
+        "y_ij = [j = i + k] x_i",
+        "∂y_ij/∂x_p = [i = p] [j = p + k]",
+        "∂L/∂x_p = Σ_ij g_ij [i = p] [j = p + k] = g_{p, p+k}",
+    ),
 )
 DIAGONAL = linear(
     _diagonal,
@@ -144,6 +180,12 @@ DIAGONAL = linear(
     code="np.diagonal({x}, {offset})",
     view=True,
     latex=r"\operatorname{diag}({x})",
+    proof=(
+        "where offset = 1, x.shape = (3, 3)",
+        "y_i = x_{i, i+offset}",
+        "∂y_i/∂x_pq = [i = p] [q = p + offset]",
+        "∂L/∂x_pq = Σ_i g_i [i = p] [q = p + offset] = [q = p + offset] g_p",
+    ),
 )
 WINDOWS = linear(
     _windows,
@@ -158,6 +200,12 @@ WINDOWS = linear(
     ),
     code="np.lib.stride_tricks.sliding_window_view({x}, {window}, axis={axis})",
     view=True,
+    proof=(
+        "where window = (2,), axis = (0,), x.shape = (4,)",
+        "y_ij = x_{i+j}",
+        "∂y_ij/∂x_p = [i + j = p]",
+        "∂L/∂x_p = Σ_ij g_ij [i + j = p] = Σ_j g_{p−j, j}",
+    ),
 )
 ADD_WINDOWS = linear(
     _add_windows,
@@ -167,4 +215,10 @@ ADD_WINDOWS = linear(
     local={"g_": "1, at its place"},
     samples=(Sample(((3, 3), (5,)), ((3,), (0,))), Sample(((3, 3, 2, 3), (4, 5)), ((2, 3), (0, 1)))),
     code="add_windows({g_}, {x}, {window}, {axis})",
+    proof=(
+        "where window = (2,), axis = (0,), g′.shape = (3, 2), x.shape = (4,)",
+        "y_m = Σ_j g′_{m−j, j}",
+        "∂y_m/∂g′_pq = [m = p + q]",
+        "∂L/∂g′_pq = Σ_m g_m [m = p + q] = g_{p+q}",
+    ),
 )

@@ -86,6 +86,12 @@ SPREAD_BACK = linear(
     samples=(Sample(((3,),), ((1,), False)), Sample(((3, 1),), ((1,), True))),
     code="np.expand_dims({g_}, {axis})",
     view=True,
+    proof=(
+        "where axis = (1,), keepdims = False, g′.shape = (3,)",
+        "y_i0 = g′_i",
+        "∂y_i0/∂g′_p = [i = p]",
+        "∂L/∂g′_p = Σ_i g_i0 [i = p] = g_p0",
+    ),
 )
 SPREAD = linear(
     _spread,
@@ -95,6 +101,12 @@ SPREAD = linear(
     local={"g_": "1 for every copy"},
     samples=(Sample(((), (3, 4))), Sample(((4,), (3, 4)))),
     code="np.full_like({x}, {g_})",
+    proof=(
+        "where x.shape = (2, 3), g′.shape = (3,)",
+        "y_ij = g′_j",
+        "∂y_ij/∂g′_q = [j = q]",
+        "∂L/∂g′_q = Σ_ij g_ij [j = q] = Σ_i g_iq",
+    ),
 )
 
 
@@ -114,6 +126,12 @@ COLLECT = linear(
     samples=(Sample(((3, 4),), ((4,),)), Sample(((3, 4),), ((1, 4),)), Sample(((3, 4),), ((),))),
     code="np.sum({x}, axis={axis}).reshape({newshape})",
     view=True,
+    proof=(
+        "where newshape = (3,), x.shape = (2, 3)",
+        "y_j = Σ_i x_ij",
+        "∂y_j/∂x_pq = [j = q]",
+        "∂L/∂x_pq = Σ_j g_j [j = q] = g_q",
+    ),
 )
 
 
@@ -134,6 +152,12 @@ SUM_WHERE = linear(
     code="np.sum({x}, axis={axis}, keepdims={keepdims}, where={c})",
     method="{x}.sum(axis={axis}, keepdims={keepdims}, where={c})",
     defaults={"keepdims": False},
+    proof=(
+        "where axis = (1,), keepdims = False",
+        "y_i = Σ_j c_ij x_ij",
+        "∂y_i/∂x_pq = [i = p] c_pq",
+        "∂L/∂x_pq = Σ_i g_i [i = p] c_pq = g_p c_pq",
+    ),
 )
 
 
@@ -162,6 +186,12 @@ PROD = general(
     defaults={"keepdims": False},
     lazy=True,
     latex=r"\prod_{axis} {x}",
+    proof=(
+        "where axis = (1,), keepdims = False",
+        "y_i = Π_j x_ij",
+        "∂y_i/∂x_pq = [i = p] Π_{j≠q} x_pj",
+        "∂L/∂x_pq = Σ_i g_i [i = p] Π_{j≠q} x_pj = g_p Π_{j≠q} x_pj",
+    ),
 )
 
 # In the last axis, entry by entry, the products of all that stands before and of all that stands behind.
@@ -195,4 +225,10 @@ OTHERS = general(
         Sample(((3, 2, 2),), ((0, 2),)),
     ),
     code="products_of_others({x}, axis={axis})",
+    proof=(
+        "where axis = (0,), x.shape = (4,)",
+        "y_i = Π_{k≠i} x_k",
+        "∂y_i/∂x_p = [i ≠ p] Π_{k≠i, k≠p} x_k",
+        "∂L/∂x_p = Σ_{i≠p} g_i Π_{k≠i, k≠p} x_k",
+    ),
 )

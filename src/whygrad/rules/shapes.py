@@ -49,6 +49,12 @@ RESHAPE = linear(
     code="np.reshape({x}, {newshape})",
     method="{x}.reshape({newshape})",
     view=True,
+    proof=(
+        "where newshape = (6,), x.shape = (2, 3), n = 3",
+        "y_k = x_{⌊k/n⌋, k mod n}",
+        "∂y_k/∂x_pq = [k = n p + q]",
+        "∂L/∂x_pq = Σ_k g_k [k = n p + q] = g_{n p + q}",
+    ),
 )
 BROADCAST_TO = linear(
     _broadcast_to,
@@ -59,6 +65,12 @@ BROADCAST_TO = linear(
     samples=(Sample(((4,),), ((3, 4),)), Sample(((3, 1),), ((3, 4),)), Sample(((),), ((2, 3),))),
     code="np.broadcast_to({x}, {newshape})",
     view=True,
+    proof=(
+        "where newshape = (2, 3), x.shape = (3,)",
+        "y_ij = x_j",
+        "∂y_ij/∂x_q = [j = q]",
+        "∂L/∂x_q = Σ_ij g_ij [j = q] = Σ_i g_iq",
+    ),
 )
 
 

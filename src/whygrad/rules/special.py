@@ -116,6 +116,12 @@ LOGSUMEXP = general(
     body="log(sum(exp(x - max(x, axis, True)), axis, keepdims)) + max(x, axis, keepdims)",
     lazy=True,
     latex=r"\log \sum_{axis} e^{{x}}",
+    proof=(
+        "where axis = (0,), keepdims = False, x.shape = (3,)",
+        "y = log(Σ_i exp(x_i))",
+        "∂y/∂x_p = exp(x_p) / Σ_k exp(x_k)",
+        "∂L/∂x_p = g exp(x_p) / Σ_k exp(x_k) = g exp(x_p − y)",
+    ),
 )
 WEIGHTED_LOGSUMEXP = general(
     _weighted_logsumexp,
@@ -139,6 +145,14 @@ WEIGHTED_LOGSUMEXP = general(
     lazy=True,
     stacks=True,
     latex=r"\log \sum_{axis} {b} e^{{x}}",
+    proof=(
+        "where axis = (0,), keepdims = False, x.shape = (2,), b.shape = (2,)",
+        "y = log(Σ_i b_i exp(x_i))",
+        "∂y/∂x_p = b_p exp(x_p) / Σ_k b_k exp(x_k)",
+        "∂L/∂x_p = g b_p exp(x_p − y)",
+        "∂y/∂b_p = exp(x_p) / Σ_k b_k exp(x_k)",
+        "∂L/∂b_p = g exp(x_p − y)",
+    ),
 )
 SOFTMAX = general(
     _softmax,
@@ -151,6 +165,12 @@ SOFTMAX = general(
     code="special.softmax({x}, axis={axis})",
     body="exp(x - max(x, axis, True)) / sum(exp(x - max(x, axis, True)), axis, True)",
     latex=r"\operatorname{softmax}_{axis} {x}",
+    proof=(
+        "where axis = (0,), x.shape = (3,)",
+        "y_i = exp(x_i) / Σ_k exp(x_k)",
+        "∂y_i/∂x_p = y_i ([i = p] − y_p)",
+        "∂L/∂x_p = Σ_i g_i y_i ([i = p] − y_p) = y_p (g_p − Σ_i g_i y_i)",
+    ),
 )
 LOG_SOFTMAX = general(
     _log_softmax,
@@ -163,6 +183,12 @@ LOG_SOFTMAX = general(
     code="special.log_softmax({x}, axis={axis})",
     body="x - max(x, axis, True) - log(sum(exp(x - max(x, axis, True)), axis, True))",
     latex=r"\log \operatorname{softmax}_{axis} {x}",
+    proof=(
+        "where axis = (0,), x.shape = (3,)",
+        "y_i = x_i − log(Σ_k exp(x_k))",
+        "∂y_i/∂x_p = [i = p] − exp(y_p)",
+        "∂L/∂x_p = Σ_i g_i ([i = p] − exp(y_p)) = g_p − exp(y_p) Σ_i g_i",
+    ),
 )
 
 ERF = elementwise(

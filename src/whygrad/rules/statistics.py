@@ -39,6 +39,13 @@ VAR = general(
     lazy=True,
     body="sum((x - mean(x, axis, True)) ** 2, axis, keepdims) / count(x, axis, ddof)",
     latex=r"\operatorname{var}_{axis} {x}",
+    proof=(
+        "where axis = (0,), keepdims = False, ddof = 0, x.shape = (3,)",
+        "let m = Σ_k x_k / |k|",
+        "v = Σ_i (x_i − m)² / |i|",
+        "∂v/∂x_p = Σ_i 2 (x_i − m) ([i = p] − 1 / |p|) / |i| = 2 (x_p − m) / |p|",
+        "∂L/∂x_p = 2 g (x_p − m) / |p|",
+    ),
 )
 STD = general(
     _std,
@@ -56,4 +63,11 @@ STD = general(
     lazy=True,
     body="sqrt(sum((x - mean(x, axis, True)) ** 2, axis, keepdims) / count(x, axis, ddof))",
     latex=r"\operatorname{std}_{axis} {x}",
+    proof=(
+        "where axis = (0,), keepdims = False, ddof = 0, x.shape = (3,)",
+        "let m = Σ_k x_k / |k|",
+        "s = sqrt(Σ_i (x_i − m)² / |i|)",
+        "∂s/∂x_p = (x_p − m) / (|p| s)",
+        "∂L/∂x_p = g (x_p − m) / (|p| s)",
+    ),
 )
