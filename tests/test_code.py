@@ -800,3 +800,25 @@ def test_printed_code_is_hardly_longer_than_what_a_person_writes(
     function = d.code().rstrip("\n").partition("_value_and_grad(")[2]
     *lines, _ = function.rpartition("\n\n")[2].split("\n")  # what stands between the empty line and the return
     assert len(lines) <= 1.5 * len(by_hand.strip().split("\n")), d.code()
+
+
+def repeated(x, options, places):
+    for _ in range(options["rounds"]):
+        x = x * options["factor"]
+    return np.sum(x[places] ** 2) if options["squared"] else np.sum(x)
+
+
+def test_printed_code_refuses_other_counts_flags_and_places():
+    """They were read by Python while the function was watched: other ones may lead elsewhere."""
+    x, options = np.array([1.0, 2.0, 3.0]), {"rounds": 2, "factor": 0.5, "squared": True}
+    d = wg.derive(repeated, x, options, [0, 2], wrt="x")
+    given = "options['rounds'] = 2, options['squared'] = True and places = [0, 2]"
+    assert d.conditions == [f"for {given}"]
+    function = printed(d)
+    value, gradient = function(x, {**options, "factor": 2.0}, [0, 2])
+    assert value == repeated(x, {**options, "factor": 2.0}, [0, 2])
+    assert gradient.tolist() == [32.0, 0.0, 96.0]
+    with pytest.raises(ValueError, match=re.escape(f"derived for {given}")):
+        function(x, {**options, "rounds": 3}, [0, 2])
+    with pytest.raises(ValueError, match="derived for"):
+        function(x, options, [0, 1])

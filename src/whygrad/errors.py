@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Protocol
 
 
@@ -68,6 +69,12 @@ class WhygradError(Exception):
 def _restore(kind: type[WhygradError], text: str) -> WhygradError:
     """An error that has crossed a process keeps its text; its place stays behind with the frames."""
     return kind(text)
+
+
+def listed(parts: Sequence[str]) -> str:
+    """a, b and c: for sentences."""
+    *most, last = parts or [""]
+    return f"{', '.join(most)} and {last}" if most else last
 
 
 class NotScalarError(WhygradError, TypeError):

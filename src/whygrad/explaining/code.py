@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from whygrad.errors import NoRuleError
+from whygrad.errors import NoRuleError, listed
 from whygrad.explaining.calls import call_text
 from whygrad.explaining.expressions import constant_text
 from whygrad.explaining.forms import DEFINITIONS
@@ -137,7 +137,8 @@ def module_code(derivation: Derivation, reasons: bool) -> str:
     )
     head += [*imports, "", "", *_definitions(layout), *_opening(function_name(derivation.name), signature)]
     head.append(f'    """Returns {derivation.name}\'s value, and {_returns(derivation)}."""')
-    head += [f"    # {note}" for note in (*derivation.conditions, *_sizes(layout))]
+    head += [f"    # {note}" for note in (*derivation.branches_and_assumptions, *_sizes(layout))]
+    head += [f"    {row}" for row in _held(derivation)]
     gradient = derivation.structured([name for name, _ in layout.results])
     rows.append(f"return {value}, {gradient}")
     return "\n".join(head) + "\n" + textwrap.indent("\n".join(rows), "    ") + "\n"
@@ -155,6 +156,16 @@ def _sizes(layout: Layout) -> list[str]:
     if not sizes & (numbers | counted):
         return []
     return ["for these shapes: " + ", ".join(f"{layout.shown(i)} {program.variables[i].shape}" for i in arrays)]
+
+
+def _held(derivation: Derivation) -> list[str]:
+    """The lines that refuse other counts, flags and places than those that the code was derived for."""
+    if not derivation.settings:
+        return []
+    codes, texts = zip(*derivation.settings, strict=True)
+    given, wanted = (f"({', '.join(parts)})" if len(parts) > 1 else parts[0] for parts in (codes, texts))
+    message = f"derived for {listed([f'{code} = {text}' for code, text in derivation.settings])}"
+    return [f"if {given} != {wanted}:", f"    raise ValueError({message!r})"]
 
 
 def _opening(name: str, signature: str) -> list[str]:

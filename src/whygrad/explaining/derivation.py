@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from whygrad.differentiation.reverse import Derivative
+from whygrad.errors import listed
 from whygrad.explaining.lines import Layout, Line
 from whygrad.explaining.naming import printable
 from whygrad.explaining.reasons import Explained, explain_all
@@ -86,9 +87,25 @@ class Derivation:
             for key, part in zip(keys_of(value, path), path, strict=True)
         )
 
+    @cached_property
+    def settings(self) -> list[tuple[str, str]]:
+        """The arguments, and parts of arguments, that are no numbers to compute with but say what is computed (counts,
+        flags, names, lists of places): each as code, with its value as code. The derivation holds for these."""
+        found = []
+        for number, argument in enumerate(self.arguments):
+            leaves = {leaf.path for leaf in self.leaves if leaf.argument == number}
+            found += [(self.code_at(number, path), text) for path, text in settings(argument, (), leaves)]
+        return found
+
     @property
     def conditions(self) -> list[str]:
-        """What the derivation holds for: branches taken, assumptions made."""
+        """What the derivation holds for: counts and flags, branches taken, assumptions made."""
+        given = [f"for {listed([f'{code} = {text}' for code, text in self.settings])}"] if self.settings else []
+        return [*given, *self.branches_and_assumptions]
+
+    @property
+    def branches_and_assumptions(self) -> list[str]:
+        """What the values of arrays and floats have to keep for the derivation to hold."""
         found = []
         outcomes: dict[tuple[str, int], list[Any]] = {}
         for guard in self.branches:
@@ -222,6 +239,33 @@ class Derivation:
         return (
             f"<Derivation of {self.name} with respect to {', '.join(self.wrt_names)}: {len(self.steps)} backward lines>"
         )
+
+
+LONGEST_SETTING = 200
+"""A setting that is longer as code (ten thousand labels in a list) is not repeated."""
+
+
+def settings(value: Any, path: tuple[Any, ...], leaves: Collection[tuple[Any, ...]]) -> Iterator[tuple[Any, str]]:
+    """What is a plain value in an argument, by its path: whole where nothing in it is an array or a float."""
+    if path in leaves:
+        return
+    if any(leaf[: len(path)] == path for leaf in leaves):
+        items = value.items() if isinstance(value, dict) else enumerate(value)
+        for key, part in items:
+            yield from settings(part, (*path, key), leaves)
+        return
+    text = repr(value)
+    if len(text) <= LONGEST_SETTING and _is_plain(value):
+        yield path, text
+
+
+def _is_plain(value: Any) -> bool:
+    """Is it made of Python's own numbers, texts and containers?"""
+    if isinstance(value, dict):
+        return type(value) is dict and all(map(_is_plain, (*value, *value.values())))
+    if type(value) in (list, tuple):
+        return all(map(_is_plain, value))
+    return value is None or type(value) in (bool, int, str)
 
 
 def keys_of(value: Any, path: tuple[Any, ...]) -> tuple[Any, ...]:

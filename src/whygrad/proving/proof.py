@@ -7,6 +7,8 @@ import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from whygrad.errors import listed
+
 PROVED, UNDECIDED, REFUTED = "proved", "undecided", "refuted"
 WIDTH = 100
 SHOWN = 300
@@ -181,8 +183,3 @@ def shown(shape: Sequence[int]) -> str:
 def counted(n: int, one: str, many: str = "") -> str:
     """1 entry, 2 entries"""
     return f"{n} {one if n == 1 else many or one + 's'}"
-
-
-def listed(parts: list[str]) -> str:
-    """a, b and c"""
-    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}" if parts else ""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from whygrad.errors import listed
+
 HEADINGS = ("argument", "shape", "checked", "relative error", "allowed", "worst element")
 RIGHT_ALIGNED = {2, 3, 4, 6, 7}
 
@@ -90,9 +92,9 @@ class Report:
         wrong = [r.name for r in self.results if r.verdict == "WRONG"]
         if not wrong:
             unclear = [r.name for r in self.results if not r.ok]
-            where = f" in {_listed(unclear)}" if unclear else ""
+            where = f" in {listed(unclear)}" if unclear else ""
             return f"{whose} {self.function} could not be verified{where}."
-        return f"{whose} {self.function} is wrong in {_listed(wrong)}: it does not agree with {self._oracle}."
+        return f"{whose} {self.function} is wrong in {listed(wrong)}: it does not agree with {self._oracle}."
 
     @property
     def _oracle(self) -> str:
@@ -128,7 +130,3 @@ def _aligned(rows: Sequence[tuple[str, ...]]) -> list[str]:
         ).rstrip()
         for row in rows
     ]  # fmt: skip
-
-
-def _listed(names: Sequence[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
