@@ -20,16 +20,23 @@ def entry(value: Any, dtype: str) -> Any:
     return value
 
 
-def array(given: Object) -> np.ndarray:
-    """An array as JSON holds it, all of it."""
-    data = [entry(x, given["dtype"]) for x in given["data"]]
-    return np.array(data, dtype=given["dtype"]).reshape(given["shape"])
+def array(given: Object, form: Object) -> np.ndarray:
+    """The value of a variable of that form, all of it."""
+    data = [entry(x, form["dtype"]) for x in given["data"]]
+    return np.array(data, dtype=form["dtype"]).reshape(form["shape"])
 
 
-def value_of(given: Object, face: str) -> Value:
+def value_of(given: Object, forms: list[Object]) -> Value:
     """A value: an array, a NumPy scalar, or a number of Python's, by its face."""
-    found = array(given)
-    return found.item() if face == "python" else found[()] if face == "scalar" else found
+    form = forms[given["form"]]
+    found = array(given, form)
+    return found.item() if form["face"] == "python" else found[()] if form["face"] == "scalar" else found
+
+
+def constants(variables: list[Object], forms: list[Object]) -> dict[int, Value]:
+    """What is neither given nor computed, as far as it is written out."""
+    kinds = ("captured", "created", "drawn", "literal")
+    return {v["index"]: value_of(v, forms) for v in variables if v.get("role") in kinds and "data" in v}
 
 
 def index(template: list[Any], arrays: list[Value]) -> tuple[Any, ...]:
@@ -209,71 +216,59 @@ def knows(primitive: str) -> bool:
     return primitive in CORE or primitive in BY_NAME or primitive in SPECIAL or primitive in ORDERED
 
 
-def run(steps: list[Object], values: dict[int, Value]) -> dict[int, Value]:
+def run(steps: list[Object], values: dict[int, Value], forms: list[Object]) -> dict[int, Value]:
     """All values, by variable, from those that are given."""
     values = dict(values)
     for step in steps:
         operands = [values[i] for i in step["inputs"]]
         if "body" in step:
-            for number, value in zip(step["outputs"], repeat(step, operands), strict=True):
+            for number, value in zip(step["outputs"], repeat(step, operands, forms), strict=True):
                 values[number] = value
         else:
             values[step["outputs"][0]] = function_of(step["primitive"])(*operands, **step.get("params", {}))
     return values
 
 
-def repeat(step: Object, operands: list[Value]) -> list[Value]:
+def repeat(step: Object, operands: list[Value], forms: list[Object]) -> list[Value]:
     body, many = step["body"], len(step["outputs"])
-    faces = {v["index"]: v["face"] for v in body["variables"]}
-    constants = {c["variable"]: value_of(c["value"], faces[c["variable"]]) for c in body["constants"]}
+    own = constants(body["variables"], forms)
     carried = operands[:many]
     for _ in range(step["trips"]):
         given = zip(body["inputs"], [*carried, *operands[many:]], strict=True)
-        values = run(body["steps"], {**constants, **dict(given)})
+        values = run(body["steps"], {**own, **dict(given)}, forms)
         carried = [values[i] for i in body["outputs"]]
     return carried
 
 
-def continued(before: Object, program: Object) -> Object:
-    """A Program with what it shares with another one, told there."""
-    lists = ("variables", "constants", "values")
-    return {**program, **{name: [*before[name], *program[name]] for name in lists}}
-
-
 class Reader:
-    """A Program of a document, ready to be run."""
+    """A Program of a document, ready to be run. What it continues comes first."""
 
-    def __init__(self, program: Object, before: Object | None = None) -> None:
-        own = program["values"]
-        self.program = program if before is None else continued(before, program)
-        program = self.program
-        core = program.get("core", {"variables": [], "constants": [], "steps": program["steps"]})
+    def __init__(self, document: Object, program: Object) -> None:
+        self.document, self.program, self.forms = document, program, document["forms"]
+        before = [p for p in document["programs"] if p["name"] == program.get("continues")]
+        self.variables: list[Object] = [v for p in (*before, program) for v in p["variables"]]
+        core = program.get("core", {"variables": [], "steps": program["steps"]})
         self.steps: list[Object] = core["steps"]
-        self.faces = {v["index"]: v["face"] for v in (*program["variables"], *core["variables"])}
-        self.constants = self.constants_of([*program["constants"], *core["constants"]])
-        self.whole = {v["variable"]: array(v) for v in own if "data" in v}
-
-    def constants_of(self, constants: list[Object]) -> dict[int, Value]:
-        return {
-            c["variable"]: value_of(c["value"], self.faces[c["variable"]]) for c in constants if "data" in c["value"]
-        }
+        self.constants = constants([*self.variables, *core["variables"]], self.forms)
+        own = {i for s in program["steps"] for i in s["outputs"]} | set(program["inputs"])
+        self.whole = {v["index"]: array(v, self.forms[v["form"]]) for v in self.variables if v["index"] in own and "data" in v}
 
     @property
     def inputs(self) -> dict[int, Value]:
         """The inputs of the watched run."""
-        given = {v["variable"]: v for v in self.program["values"]}
-        return {i: value_of(given[i], self.faces[i]) for i in self.program["inputs"]}
+        given = {v["index"]: v for v in self.variables}
+        return {i: value_of(given[i], self.forms) for i in self.program["inputs"]}
 
     def run(self, inputs: dict[int, Value] | None = None) -> dict[int, Value]:
         with np.errstate(all="ignore"):
-            return run(self.steps, {**self.constants, **(self.inputs if inputs is None else inputs)})
+            return run(self.steps, {**self.constants, **(self.inputs if inputs is None else inputs)}, self.forms)
 
-    def send_back(self, vjp: Object, upstream: Value, values: dict[int, Value]) -> Value:
+    def send_back(self, link: Object, upstream: Value, values: dict[int, Value]) -> Value:
         """What comes back over a link for an upstream gradient."""
-        faces = self.faces | {v["index"]: v["face"] for v in vjp["variables"]}
-        own = {c["variable"]: value_of(c["value"], faces[c["variable"]]) for c in vjp["constants"]}
+        vjp = self.document["vjps"][link["vjp"]]
+        given = dict(enumerate((upstream, *(values[i] for i in link["reads"]))))
         with np.errstate(all="ignore"):
-            return run(vjp["steps"], {**self.constants, **values, **own, vjp["upstream"]: upstream})[vjp["share"]]
+            return run(vjp["steps"], {**constants(vjp["variables"], self.forms), **given}, self.forms)[vjp["share"]]
 
 
 def close(one: Value, other: Value, relative: float) -> bool:

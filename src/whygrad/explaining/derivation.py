@@ -14,7 +14,7 @@ from whygrad.differentiation.reverse import Derivative
 from whygrad.errors import listed
 from whygrad.explaining.lines import Layout, Line
 from whygrad.explaining.naming import printable
-from whygrad.explaining.reasons import Explained, explain_all
+from whygrad.explaining.reasons import Explained, Explainer
 from whygrad.program import Guard, Program
 from whygrad.watching.watch import Leaf
 
@@ -60,9 +60,13 @@ class Derivation:
         return Layout(self.derivative, [name.partition("[")[0] for name in structured])
 
     @cached_property
+    def explainer(self) -> Explainer:
+        return Explainer(self.layout)
+
+    @cached_property
     def steps(self) -> tuple[Explained, ...]:
         """The backward lines, each with its formula, local derivative, reason, shapes and value."""
-        return tuple(explain_all(self.layout))
+        return tuple(self.explainer.lines())
 
     @cached_property
     def captured(self) -> dict[str, Any]:

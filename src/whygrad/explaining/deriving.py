@@ -17,6 +17,7 @@ from whygrad.program import Span
 from whygrad.watching.programs import to_program
 from whygrad.watching.recording import span_of
 from whygrad.watching.watch import Leaf, Watched, argument_names, watch
+from whygrad.watching.writing import keep_versions
 
 VERIFIED = "verified: along a random direction the gradient agrees with differences of the forward pass"
 
@@ -63,6 +64,7 @@ def assemble(
     for index in recording.origins:  # what is shown later stays what it was, also if the author trains on
         if isinstance(recording.values[index], np.ndarray):
             recording.values[index] = recording.values[index].copy()
+    keep_versions(recording)
     leaf_names = _leaf_names(watched.leaves, names, args)
     program = to_program(recording, recording.arguments, [output], name, leaf_names)
     wrt = tuple(leaf.index for group in groups for leaf in group)

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import functools
 import json
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from whygrad.explaining import encoding
-from whygrad.explaining.encoding import Object, number
+from whygrad.explaining.encoding import Forms, Object, number
 from whygrad.explaining.equations import step_formulas
 from whygrad.explaining.flows import Flows
 from whygrad.explaining.graph import graph_of, right_side
@@ -22,17 +23,18 @@ from whygrad.explaining.lines import Line
 from whygrad.explaining.mathml import mathml
 from whygrad.explaining.network import network_of
 from whygrad.explaining.notation import Equation
-from whygrad.explaining.reasons import Explained, Explainer
+from whygrad.explaining.reasons import Explained
 from whygrad.explaining.sources import Sources, short_names
 from whygrad.program import Guard, Program, Span, Step
 from whygrad.rules.core import to_core
 
 if TYPE_CHECKING:
-    from whygrad.differentiation.reverse import Derivative
     from whygrad.explaining.derivation import Derivation
 
 FORMAT = "whygrad derivation"
 VERSION = 1
+MOST_FORMULAS = 3_000
+"""A derivation of more lines than this has its formulas as text only."""
 SCHEMA = Path(__file__).with_name("document.schema.json")
 
 
@@ -58,22 +60,16 @@ def our_version() -> str:
         return "0"
 
 
-def settled(derivative: Derivative) -> list[Any]:
-    """The values of all variables. What the author wrote over in place was no longer there when the run was over:
-    such arrays, and what is read from them as a view, are computed again."""
-    values = list(derivative.values)
-    again: set[int] = set()
-    for step in derivative.program.steps[: derivative.split]:
-        primitive = step.primitive
-        if primitive.evaluate_into is not None or (primitive.is_view and step.inputs[0] in again):
-            again.add(step.output)
-            values[step.output] = primitive.evaluate(*(values[i] for i in step.inputs), *step.params)
-    return values
-
-
-def scripts(prefix: str, equation: Equation) -> Object:
+def scripts(prefix: str, equation: Equation | None) -> Object:
     """An equation as LaTeX and as MathML, whose ids begin with the prefix."""
-    return {"latex": latex(equation), "mathml": mathml(equation, prefix)}
+    return {} if equation is None else {"latex": latex(equation), "mathml": mathml(equation, prefix)}
+
+
+def equations_of(d: Derivation) -> Iterator[tuple[Line, Equation | None]]:
+    """The printed lines with their equations; without, where there are more than anybody reads as formulas."""
+    if len(d.layout.lines) > MOST_FORMULAS:
+        return ((line, None) for line in d.layout.lines)
+    return ((one.line, one.formula) for one in step_formulas(d))
 
 
 def used_by(program: Program) -> set[int]:
@@ -92,21 +88,22 @@ class _Writer:
         self.layout = d.layout
         self.derivative = d.derivative
         self.program = d.program
-        self.values = settled(d.derivative)
-        self.explainer = Explainer(d.layout)
+        self.values = d.derivative.values
+        self.explainer = d.explainer
         asked = d.questions.steps if d.questions is not None else ()
-        self.formulas = step_formulas(d)
+        self.formulas = tuple(equations_of(d))
+        self.forms = Forms()
         self.sources = Sources([*self.program.steps[: self.derivative.split], *asked])
         self.inputs = set(self.program.inputs)
-        self.constants = {c.index: c for c in self.program.constants}
-        self.kinds = {c.index: c.kind for c in self.program.constants}
+        asked_constants = d.questions.constants if d.questions is not None else ()
+        self.constants = {c.index: c for c in (*asked_constants, *self.program.constants)}
         self.used = used_by(self.program)
         self.gradient_of: dict[int, int] = {}
         for v, g in self.derivative.gradients.items():
             if g in self.used and g >= self.derivative.forward_variables:
                 self.gradient_of.setdefault(g, v)
         self.core, self.core_values = to_core(self.program, self.values)
-        self.flows = Flows(self.explainer, self.core, self.core_values)
+        self.flows = Flows(self.explainer, self.core, self.core_values, self.forms)
 
     def document(self) -> Object:
         d = self.d
@@ -129,14 +126,16 @@ class _Writer:
             "notes": list(d.notes),
             "programs": programs,
             "links": self.flows.links(self.sources),
+            "vjps": self.flows.vjps,
             "given": self._given_lines(),
             "forward": self._forward_lines(),
             "backward": self._backward_lines(),
-            "graph": graph_of(self.explainer, self.used, self.sources.rounds),
+            "graph": graph_of(self.explainer, self.used),
         }
         network = network_of(self.explainer)
         if network is not None:
             found["network"] = network
+        found["forms"] = self.forms.found()
         found["spans"] = self.sources.spans
         found["sources"] = self.sources.files_found()
         return found
@@ -195,19 +194,13 @@ class _Writer:
 
     def _program(self, name: str, program: Program, core: Program, used: set[int], whole: set[int]) -> Object:
         """All of a Program but its steps. What has been told with the first is not told again with the second."""
-        constants = [c for c in program.constants if c.index in used]
         told = self.used if program is not self.program else set()
         obstacles = self._obstacles(program, core, used, whole)
         found: Object = {
             "name": name,
             "inputs": list(program.inputs),
             "outputs": list(program.outputs),
-            "variables": [self._variable(i, program) for i in sorted(used - told)],
-            "constants": [encoding.constant(c, c.index in whole) for c in constants if c.index not in told],
-            "values": [
-                {"variable": i, **encoding.array(self.values[i], i in whole)}
-                for i in sorted(used - told - {c.index for c in constants})
-            ],
+            "variables": [self._variable(i, program, i in whole) for i in sorted(used - told)],
             "primitives": sorted({step.primitive.name for step in core.steps}),
             "runnable": not obstacles,
             "obstacles": obstacles,
@@ -226,27 +219,27 @@ class _Writer:
     def _name(self, i: int, program: Program) -> str:
         return self.layout.names.get(i) or program.variables[i].name or f"v{i}"
 
-    def _variable(self, i: int, program: Program) -> Object:
-        found = encoding.variable(i, program.variables[i])
+    def _variable(self, i: int, program: Program, whole: bool) -> Object:
+        found = self.forms.variable(i, program.variables[i])
         name = self._name(i, program)
         if name != f"v{i}":
             found["name"] = name
         shown = self.layout.shown(i)
-        if shown:
+        if shown and shown != name:
             found["code"] = shown
-        constants = {c.index: c.kind for c in program.constants} if program is not self.program else self.kinds
         if i in self.inputs:
             found["role"] = "argument"
-        elif i in constants:
-            found["role"] = constants[i]
+        elif i in self.constants:
+            constant = self.constants[i]
+            found["role"] = constant.kind
+            if constant.path and constant.path != name:
+                found["path"] = constant.path
         elif i in self.gradient_of:
             found |= {"role": "gradient", "of": self.gradient_of[i]}
-        else:
-            found["role"] = "step"
         gradient = self.derivative.gradients.get(i)
         if gradient in self.used:
             found["gradient"] = gradient
-        return found
+        return {**found, **encoding.entries(self.values[i], whole)}
 
     def _step(self, step: Step) -> Object:
         about: Object = {}
@@ -257,16 +250,21 @@ class _Writer:
             rewritten = self.derivative.simplified.get(step.output)
             if rewritten is not None:
                 about["simplified"] = {"before": rewritten.before, "after": rewritten.after}
-        return encoding.step(step, about)
+        return encoding.step(step, about, self.forms)
 
     def _core(self, program: Program, core: Program) -> Object:
         """The same Program in core steps; what it computes on the way has numbers behind all others."""
         before = len(program.variables)
-        own = sorted(i for i in used_by(core) if i >= before)
+        constants = {c.index: c for c in core.constants}
         return {
-            "variables": [encoding.variable(i, core.variables[i]) for i in own],
-            "constants": [encoding.constant(c) for c in core.constants if c.index >= before and c.index in own],
-            "steps": [encoding.step(step, {}) for step in core.steps],
+            "variables": [
+                self.forms.constant(constants[i], core.variables[i])
+                if i in constants
+                else self.forms.variable(i, core.variables[i])
+                for i in sorted(used_by(core))
+                if i >= before
+            ],
+            "steps": [encoding.step(step, {}, self.forms) for step in core.steps],
         }
 
     def _guard(self, guard: Guard) -> Object:
@@ -279,18 +277,22 @@ class _Writer:
 
     def _given_lines(self) -> list[Object]:
         """What is there before the first line and is read by a name that is not the author's, or made by the code."""
-        found = []
-        for n, one in enumerate(f for f in self.formulas if not f.backward and not f.line.covers):
-            told: Object = {"target": one.target, "name": one.line.name, "code": one.line.text}
-            found.append({**told, "formula": {"text": one.line.text, **scripts(f"g{n}", one.formula)}})
-        return found
+        given = [(line, formula) for line, formula in self.formulas if not line.backward and not line.covers]
+        return [
+            {
+                **{"target": line.target, "name": line.name, "code": line.text},
+                "formula": {"text": line.text, **scripts(f"g{n}", formula)},
+            }
+            for n, (line, formula) in enumerate(given)
+        ]
 
     def _forward_lines(self) -> list[Object]:
-        told = (f for f in self.formulas if not f.backward and f.line.covers)
-        return [self._forward(one.line, scripts(f"f{n}", one.formula)) for n, one in enumerate(told)]
+        told = [(line, formula) for line, formula in self.formulas if not line.backward and line.covers]
+        return [self._forward(line, scripts(f"f{n}", formula)) for n, (line, formula) in enumerate(told)]
 
     def _backward_lines(self) -> list[Object]:
-        formulas = (f.formula for f in self.formulas if f.backward)
+        formulas = [formula for line, formula in self.formulas if line.backward]
+        formulas += [None] * (len(self.d.steps) - len(formulas))
         told = zip(self.d.steps, formulas, strict=True)
         return [self._backward(step, scripts(f"b{n}", f)) for n, (step, f) in enumerate(told)]
 
@@ -315,21 +317,22 @@ class _Writer:
             "name": line.name,
             "code": line.text,
             "covers": sorted(line.covers),
+            "formula": {"text": told.formula, "product": told.product, **formula},
         }
         if told.variable is not None:
-            found |= {"of": told.variable, "of_name": told.of}
+            found["of"] = told.variable
+            if told.of != self.layout.names.get(told.variable):
+                found["of_name"] = told.of
         if line.of is not None:
             found["same"] = True
-        found |= {
-            "formula": {"text": told.formula, "product": told.product, **formula},
-            "shapes": told.shapes,
+        reason = {
             "opening": told.opening,
-            "telling": [{"local": link.local, "sentence": link.sentence} for link in told.telling],
+            "telling": [self.flows.number_of(link) for link in told.telling],
             "stretched": list(told.stretched),
             "remarks": list(told.remarks),
-            "summary": told.summary,
             "paths": self.flows.paths(told),
         }
+        found |= {name: part for name, part in reason.items() if part}
         if told.origin is not None:
             found["span"] = self.sources.span(told.origin)
         return found

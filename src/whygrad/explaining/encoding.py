@@ -36,13 +36,10 @@ def _not_finite(value: float) -> str:
     return "nan" if math.isnan(value) else "inf" if value > 0 else "-inf"
 
 
-def array(value: Any, whole: bool) -> Object:
-    """An array (or one number): shape, dtype and all entries row by row, or what can be said in short."""
-    entries = np.asarray(value)
-    found: Object = {"shape": list(entries.shape), "dtype": dtype_name(value)}
-    if whole and entries.dtype.kind in "fiub":
-        return {**found, "data": _data(entries)}
-    return {**found, "summary": _summary(entries)}
+def entries(value: Any, whole: bool = True) -> Object:
+    """The value of a variable: all entries row by row under `data`, or a `summary` of what is too large."""
+    array = np.asarray(value)
+    return {"data": _data(array)} if whole and array.dtype.kind in "fiub" else {"summary": _summary(array)}
 
 
 def size(value: Any) -> int:
@@ -50,10 +47,26 @@ def size(value: Any) -> int:
     return int(getattr(value, "size", 1))
 
 
-def dtype_name(value: Any) -> str:
-    """`float64`; a Python number has the dtype that NumPy would give it."""
-    dtype = getattr(value, "dtype", None)
-    return str(dtype if dtype is not None else np.result_type(type(value) if not isinstance(value, int) else int))
+class Forms:
+    """The forms that variables have (shape, dtype, face), each told once; a variable has the number of its form."""
+
+    def __init__(self) -> None:
+        self.numbers: dict[tuple[tuple[int, ...], Any, str], int] = {}
+
+    def of(self, one: Variable) -> int:
+        """The number of a variable's form."""
+        return self.numbers.setdefault((one.shape, one.dtype, one.face), len(self.numbers))
+
+    def found(self) -> list[Object]:
+        """The table."""
+        return [{"shape": list(s), "dtype": str(d), "face": face} for s, d, face in self.numbers]
+
+    def variable(self, index: int, one: Variable) -> Object:
+        return {"index": index, "form": self.of(one)}
+
+    def constant(self, one: Constant, about: Variable) -> Object:
+        """A constant that only a few steps need: a rule's number, say."""
+        return {**self.variable(one.index, about), "role": one.kind, **entries(one.value)}
 
 
 def _data(entries: np.ndarray[Any, Any]) -> list[Json]:
@@ -117,7 +130,7 @@ def param(value: Any) -> Json:
     return f"a {type(value).__name__}"
 
 
-def step(one: Step, about: Object) -> Object:
+def step(one: Step, about: Object, forms: Forms) -> Object:
     """A step; `about` is where it comes from."""
     found: Object = {"primitive": one.primitive.name, "inputs": list(one.inputs)}
     if one.params:
@@ -125,31 +138,22 @@ def step(one: Step, about: Object) -> Object:
         found["params"] = {name: param(value) for name, value in zip(names, one.params, strict=False)}
     found["outputs"] = list(one.outputs)
     if one.body is not None:
-        found |= {"body": body(one.body), "trips": one.trips}
+        found |= {"body": body(one.body, forms), "trips": one.trips}
     return {**found, **about}
 
 
-def body(program: Program) -> Object:
+def body(program: Program, forms: Forms) -> Object:
     """The inside of a loop: a Program without names or origins of its own."""
+    constants = {c.index: c for c in program.constants}
     return {
         "inputs": list(program.inputs),
-        "variables": [variable(i, v) for i, v in enumerate(program.variables)],
-        "constants": [constant(c) for c in program.constants],
-        "steps": [step(s, {}) for s in program.steps],
+        "variables": [
+            forms.constant(constants[i], v) if i in constants else forms.variable(i, v)
+            for i, v in enumerate(program.variables)
+        ],
+        "steps": [step(s, {}, forms) for s in program.steps],
         "outputs": list(program.outputs),
     }
-
-
-def variable(index: int, one: Variable) -> Object:
-    return {"index": index, "shape": list(one.shape), "dtype": str(one.dtype), "face": one.face}
-
-
-def constant(one: Constant, whole: bool = True) -> Object:
-    """A constant with its value."""
-    found: Object = {"variable": one.index, "kind": one.kind}
-    if one.path:
-        found["path"] = one.path
-    return {**found, "value": array(one.value, whole)}
 
 
 def reason(one: Reason) -> Object:

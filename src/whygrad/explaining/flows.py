@@ -6,95 +6,153 @@ Links are the edges of a graph whose ways from a variable to the result are the 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Iterable, Sequence
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
-from whygrad.differentiation.reverse import Share, shares_of
+from whygrad.differentiation.reverse import Share, operand_of, shares_of
 from whygrad.explaining import encoding
-from whygrad.explaining.encoding import Object
-from whygrad.explaining.reasons import Explained, Explainer
+from whygrad.explaining.encoding import Forms, Object
+from whygrad.explaining.reasons import Explained, Explainer, Link
 from whygrad.explaining.sources import Sources
-from whygrad.program import Program, Span, Step
+from whygrad.program import Constant, Program, Span, Step
 from whygrad.rules import simplify
 from whygrad.rules.core import CoreBuilder
+
+Found = tuple[int, list[int]]
+"""A Program in the table `vjps`, and the variables that it reads."""
 
 
 class Flows:
     """All links of a derivation, from the result backwards: what leads on from a variable comes before what leads
     to it, so that one walk over them is the backward pass."""
 
-    def __init__(self, explainer: Explainer, core: Program, values: Sequence[Any]) -> None:
+    def __init__(self, explainer: Explainer, core: Program, values: Sequence[Any], forms: Forms) -> None:
         self.explainer = explainer
         self.derivative = explainer.derivative
+        self.core, self.values, self.forms = core, values, forms
         position = explainer.layout.position
         pairs = [(v, share) for v, shares in self.derivative.shares.items() for share in shares]
         pairs.sort(key=lambda pair: -position[result_of(pair[1])])
         self.operands = [v for v, _ in pairs]
         self.shares = [share for _, share in pairs]
         self.number = {id(share): n for n, share in enumerate(self.shares)}
-        self.builder = CoreBuilder(core, values, simplify, forms_only=True)
+        self.numbers = {id(explainer.link(share)): n for n, share in enumerate(self.shares)}
+        self.literals = {c.index: c.value for c in explainer.program.constants if c.kind == "literal"}
+        self.vjps: list[Object] = []
+        self._known: dict[str, int] = {}
+        self._of_step: dict[tuple[Any, ...], tuple[int, list[int]]] = {}
 
     def links(self, sources: Sources) -> list[Object]:
         """All links, each with its words and its Program."""
         with np.errstate(all="ignore"):
             return [self._link(share, v, sources) for share, v in zip(self.shares, self.operands, strict=True)]
 
-    def paths(self, told: Explained) -> list[Object]:
+    def number_of(self, link: Link) -> int:
+        """The place of a link in the list of all."""
+        return self.numbers[id(link)]
+
+    def paths(self, told: Explained) -> list[list[int]]:
         """The ways from a line's variable to the next named ones, as numbers of links from the variable on."""
         if told.variable is None:
             return []
         found = []
-        shares = self.derivative.shares.get(told.variable, ())
-        for share, path in zip(shares, told.paths, strict=False):
+        for share in self.derivative.shares.get(told.variable, ()):
             chain, here = [self.number[id(share)]], result_of(share)
             while self.explainer.goes_on(here):
                 (share,) = self.derivative.shares[here]
                 chain.append(self.number[id(share)])
                 here = result_of(share)
-            found.append({"links": chain, "to": here, "to_name": path.to, "whole": path.is_output})
+            found.append(chain)
         return found
 
     def _link(self, share: Share, v: int, sources: Sources) -> Object:
-        link = self.explainer.link(share)
-        found: Object = {
-            "operand": v,
-            "result": result_of(share),
-            "operand_name": link.operand,
-            "result_name": link.result,
-            "equation": link.equation,
-            "rule": link.rule,
-            "local": link.local,
-            "why": link.sentence,
-            "d": "d" if link.single else self.explainer.partial,
-        }
+        link, names = self.explainer.link(share), self.explainer.layout.names
+        found: Object = {"operand": v, "result": result_of(share)}
+        if link.operand != names.get(v):
+            found["operand_name"] = link.operand
+        if link.result != names.get(result_of(share)):
+            found["result_name"] = link.result
+        found |= {"equation": link.equation, "rule": link.rule, "local": link.local, "why": link.sentence}
+        found["d"] = "d" if link.single else self.explainer.partial
         if link.stretched:
             found |= {"stretched": link.stretched, "summed": link.summed}
         if isinstance(share.step.origin, Span):
             found["span"] = sources.span(share.step.origin)
-        return {**found, "vjp": self._vjp(share, v)}
+        program, reads = self._of_idiom(share) if share.use is not None else self._of_row(share)
+        return {**found, "vjp": program, "reads": reads}
 
-    def _vjp(self, share: Share, v: int) -> Object:
-        """Core steps from an upstream gradient of the result's shape to this link's share of the operand's gradient."""
-        builder = self.builder
-        result = result_of(share)
-        upstream = builder.constant(_ones(self.derivative.values[result]), "created")
-        before, own = len(builder.steps), len(builder.program.variables)
+    def _of_row(self, share: Share) -> Found:
+        """A step's rule knows its operands by form alone: it is the same Program for all steps that look the same."""
+        step = share.step
+        own = list(dict.fromkeys((*step.inputs, step.output)))
+        place = {v: n for n, v in enumerate(own)}
+        variables = self.explainer.program.variables
+        alike = tuple(
+            (type(value), repr(value)) if (value := self.literals.get(v)) is not None else self.forms.of(variables[v])
+            for v in own
+        )
+        key = (step.primitive, step.params, tuple(place[i] for i in step.inputs), alike, share.operand)
+        known = self._of_step.get(key)
+        if known is None:
+            values = [self.values[v] for v in own]
+            constants = tuple(Constant(n, values[n], "literal") for n, v in enumerate(own) if v in self.literals)
+            alone = Program(tuple(variables[v] for v in own), tuple(range(len(own))), constants, (), ())
+            builder = CoreBuilder(alone, values, simplify, forms_only=True)
+            inside = Step(step.primitive, tuple(place[i] for i in step.inputs), step.params, (place[step.output],))
+            known = self._of_step[key] = self._written(builder, Share(inside, share.operand, -1))
+        program, reads = known
+        return program, [own[n] for n in reads]
+
+    def _of_idiom(self, share: Share) -> Found:
+        """An idiom's rule may read whatever its pattern has met."""
+        return self._written(self._whole, share)
+
+    @cached_property
+    def _whole(self) -> CoreBuilder:
+        return CoreBuilder(self.core, self.values, simplify, forms_only=True)
+
+    def _written(self, builder: CoreBuilder, share: Share) -> Found:
+        """Core steps from an upstream gradient of the result's shape to this link's share of the operand's gradient;
+        variables of the builder's Program that they read are handed in."""
+        there, before = len(builder.program.variables), len(builder.steps)
         builder.forget()
-        found = shares_of(builder, share.step, upstream, share.use, {v})
-        made = next(one.index for one in found if one.operand == share.operand)
+        upstream = builder.constant(_ones(builder.values[result_of(share)]), "created")
+        shares = shares_of(builder, share.step, upstream, share.use, {operand_of(share)})
+        made = next(one.index for one in shares if one.operand == share.operand)
         steps = _needed(builder.steps[before:], made)
-        read = {i for s in steps for i in (*s.inputs, *s.outputs)} | {made}
-        new = sorted(i for i in read if i >= own and i != upstream)
+        met = dict.fromkeys([*(i for s in steps for i in (*s.inputs, *s.outputs)), made])
+        reads = [i for i in met if i < there]
+        inside = [i for i in met if i >= there and i != upstream]
+        number = {v: n for n, v in enumerate((upstream, *reads, *inside))}
         constants = {c.index: c for c in builder.constants[len(builder.program.constants) :]}
-        return {
-            "upstream": upstream,
-            "share": made,
-            "variables": [encoding.variable(i, builder.variables[i]) for i in new],
-            "constants": [encoding.constant(constants[i]) for i in new if i in constants],
-            "steps": [encoding.step(s, {}) for s in steps],
+        variables = []
+        for i in inside:
+            one = constants.get(i)
+            own: Object = {} if one is None else {"role": one.kind, **encoding.entries(one.value)}
+            variables.append({**self.forms.variable(number[i], builder.variables[i]), **own})
+        found: Object = {
+            "reads": len(reads),
+            "variables": variables,
+            "steps": [encoding.step(_renumbered(s, number), {}, self.forms) for s in steps],
+            "share": number[made],
         }
+        key = json.dumps(found)
+        if key not in self._known:
+            self._known[key] = len(self.vjps)
+            self.vjps.append(found)
+        return self._known[key], reads
+
+
+def _renumbered(step: Step, number: dict[int, int]) -> Step:
+    return Step(step.primitive, _all(number, step.inputs), step.params, _all(number, step.outputs))
+
+
+def _all(number: dict[int, int], indices: Iterable[int]) -> tuple[int, ...]:
+    return tuple(number[i] for i in indices)
 
 
 def result_of(share: Share) -> int:

@@ -13,7 +13,7 @@ from typing import Any
 from whygrad.explaining.layering import Drawing, Point, draw
 from whygrad.explaining.lines import Layout, Line
 from whygrad.explaining.reasons import Explainer
-from whygrad.program import Span, Step
+from whygrad.program import Step
 from whygrad.rules import row_of
 
 Object = dict[str, Any]
@@ -26,23 +26,22 @@ ROW = 2.0
 SYMBOLS = {"sigmoid": "σ({x})", "relu": "relu({x})", "softmax": "softmax({x})"}
 
 
-def graph_of(explainer: Explainer, present: set[int], rounds: dict[int, int]) -> Object:
-    """The graph as the document has it. `present`: the variables that are in the document's Program; `rounds`: in
-    which round of a loop a variable was made."""
+def graph_of(explainer: Explainer, present: set[int]) -> Object:
+    """The graph as the document has it. `present`: the variables that are in the document's Program."""
     layout = explainer.layout
     lines = [line for line in layout.lines if not line.backward]
     variables = list(dict.fromkeys([*_given(layout), *(line.target for line in lines)]))
     number = {v: n for n, v in enumerate(variables)}
     by_target = {line.target: line for line in lines}
     nodes = [_node(explainer, v, by_target.get(v), present) for v in variables]
-    for node in nodes:
-        if node["variable"] in rounds:
-            node["round"] = rounds[node["variable"]]
     wires = list(_wires(layout, lines, number))
     drawing = draw([(n["width"], n["height"]) for n in nodes], [(a, b) for a, b, _ in wires])
     _place(nodes, drawing)
     edges = [
-        {"from": variables[a], "to": variables[b], "operands": operands, "along": along, "route": _points(route)}
+        {
+            **{"from": variables[a], "to": variables[b], "operands": operands, "route": _points(route)},
+            **({"along": along} if along else {}),
+        }
         for (a, b, operands), route, along in zip(wires, drawing.routes, drawing.along, strict=True)
     ]
     return {"width": drawing.width, "height": drawing.height, "nodes": nodes, "edges": edges}
@@ -89,12 +88,7 @@ def _node(explainer: Explainer, v: int, line: Line | None, present: set[int]) ->
     rows = [f"{name}  {shape_text(variable.shape)}".rstrip()]
     gradient = derivative.gradients.get(v)
     if line is not None:
-        found["formula"] = right_side(explainer, v)
-        found["operation"] = operation_of(explainer, line, found["formula"])
-        found["covers"] = sorted(line.covers)
-        origin = layout.producers[v].origin
-        if isinstance(origin, Span):
-            found["function"] = origin.function
+        found["operation"] = operation_of(explainer, line)
         rows.append(found["operation"])
     if gradient is not None and gradient in present and v != derivative.output:
         found["gradient"] = gradient
@@ -119,7 +113,7 @@ def shape_text(shape: tuple[int, ...]) -> str:
     return f"{shape[0]}" if len(shape) == 1 else "×".join(map(str, shape))
 
 
-def operation_of(explainer: Explainer, line: Line, formula: str) -> str:
+def operation_of(explainer: Explainer, line: Line) -> str:
     """What a line does, short enough for a node: σ(z1), X syn0, Σ."""
     layout = explainer.layout
     use = layout.derivative.uses.get(line.target)
@@ -128,6 +122,7 @@ def operation_of(explainer: Explainer, line: Line, formula: str) -> str:
         inside = explainer.label(operand) if isinstance(operand, int) else "…"
         text = SYMBOLS.get(use.idiom.name, use.idiom.name).format(x=inside)
         return text if len(text) <= LONGEST else SYMBOLS.get(use.idiom.name, use.idiom.name).format(x="…")
+    formula = right_side(explainer, line.target)
     text = re.sub(r", (axis|keepdims)=(\([^()]*\)|\w+)", "", formula)
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 1].rstrip()}…"
 

@@ -145,6 +145,7 @@ class Explainer:
             (s.origin.code, s.origin.offset, s.origin.caller) for s in forward if isinstance(s.origin, Span)
         )
         self.crowded = {site for site, times in sites.items() if times > 1}
+        self._links: dict[int, Link] = {}
 
     def named(self, index: int) -> str | None:
         """The mathematical text of a variable with a name."""
@@ -242,6 +243,13 @@ class Explainer:
         return len(self.derivative.shares.get(index, ())) == 1
 
     def link(self, share: Share) -> Link:
+        """What there is to say about a share's step, said once for all who ask."""
+        known = self._links.get(id(share))
+        if known is None:
+            known = self._links[id(share)] = self._link(share)
+        return known
+
+    def _link(self, share: Share) -> Link:
         step, use = share.step, share.use
         names = self.local.names(share)
         row = row_of(step.primitive)
@@ -398,8 +406,3 @@ def symbol_of(layout: Layout) -> str:
     """The letter for the result: its own short name, else L."""
     name = layout.names.get(layout.derivative.output) or "L"
     return name if len(name) <= 2 else "L"
-
-
-def explain_all(layout: Layout) -> Iterator[Explained]:
-    """The explanations of all backward lines, in order."""
-    return Explainer(layout).lines()

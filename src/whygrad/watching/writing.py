@@ -148,3 +148,24 @@ def copied(x: StandIn, order: str = "C") -> StandIn:
         made._value = np.array(x._value)
     made._own = True
     return made
+
+
+MOST_KEPT = 10_000_000
+"""Numbers in versions that are kept apart from the array they were written over in; more are not worth the memory."""
+
+
+def keep_versions(recording: Recording) -> None:
+    """Give every version of an array that was written in place the values that it had.
+
+    A write takes the memory of a version that no step reads (`write_item`), so that the recorded value of that version
+    is the array as it was in the end. Gradients do not need it; whoever shows forward values does.
+    """
+    values, budget = recording.values, MOST_KEPT
+    writes = [step for step in recording.steps if step[0] is indexing.SETITEM]
+    stale = {inputs[0] for _, inputs, _, output in writes if values[inputs[0]] is values[output]}
+    for made_by, inputs, params, output in writes:
+        if output in stale:
+            budget -= values[output].size
+            if budget < 0:
+                return
+            values[output] = made_by.evaluate(*(values[i] for i in inputs), *params)
