@@ -251,7 +251,8 @@ class Reader:
         self.steps: list[Object] = core["steps"]
         self.constants = constants([*self.variables, *core["variables"]], self.forms)
         own = {i for s in program["steps"] for i in s["outputs"]} | set(program["inputs"])
-        self.whole = {v["index"]: array(v, self.forms[v["form"]]) for v in self.variables if v["index"] in own and "data" in v}
+        told = [v for v in self.variables if v["index"] in own and "data" in v]
+        self.whole = {v["index"]: array(v, self.forms[v["form"]]) for v in told}
 
     @property
     def inputs(self) -> dict[int, Value]:

@@ -11,7 +11,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from whygrad.explaining import encoding
 from whygrad.explaining.encoding import Forms, Object, number
@@ -90,6 +90,7 @@ class _Writer:
         self.program = d.program
         self.values = d.derivative.values
         self.explainer = d.explainer
+        self.right = functools.cache(functools.partial(right_side, d.explainer))
         asked = d.questions.steps if d.questions is not None else ()
         self.formulas = tuple(equations_of(d))
         self.forms = Forms()
@@ -130,7 +131,7 @@ class _Writer:
             "given": self._given_lines(),
             "forward": self._forward_lines(),
             "backward": self._backward_lines(),
-            "graph": graph_of(self.explainer, self.used),
+            "graph": graph_of(self.explainer, self.used, self.right),
         }
         network = network_of(self.explainer)
         if network is not None:
@@ -304,7 +305,7 @@ class _Writer:
             "name": line.name,
             "code": line.text,
             "covers": sorted(line.covers),
-            "formula": {"text": f"{name} = {right_side(self.explainer, line.target)}", **formula},
+            "formula": {"text": f"{name} = {self.right(line.target)}", **formula},
         }
         if isinstance(step.origin, Span):
             found["span"] = self.sources.span(step.origin)

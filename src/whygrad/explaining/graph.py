@@ -7,7 +7,7 @@ its node; there is no second row of nodes for the backward pass.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from whygrad.explaining.layering import Drawing, Point, draw
@@ -26,14 +26,15 @@ ROW = 2.0
 SYMBOLS = {"sigmoid": "σ({x})", "relu": "relu({x})", "softmax": "softmax({x})"}
 
 
-def graph_of(explainer: Explainer, present: set[int]) -> Object:
-    """The graph as the document has it. `present`: the variables that are in the document's Program."""
+def graph_of(explainer: Explainer, present: set[int], formula: Callable[[int], str]) -> Object:
+    """The graph as the document has it. `present`: the variables that are in the document's Program; `formula`: how
+    a variable is made."""
     layout = explainer.layout
     lines = [line for line in layout.lines if not line.backward]
     variables = list(dict.fromkeys([*_given(layout), *(line.target for line in lines)]))
     number = {v: n for n, v in enumerate(variables)}
     by_target = {line.target: line for line in lines}
-    nodes = [_node(explainer, v, by_target.get(v), present) for v in variables]
+    nodes = [_node(explainer, v, by_target.get(v), present, formula) for v in variables]
     wires = list(_wires(layout, lines, number))
     drawing = draw([(n["width"], n["height"]) for n in nodes], [(a, b) for a, b, _ in wires])
     _place(nodes, drawing)
@@ -80,7 +81,7 @@ def operand_name(step: Step, place: int) -> str:
     return row.operand_name(place) if row is not None else str(place)
 
 
-def _node(explainer: Explainer, v: int, line: Line | None, present: set[int]) -> Object:
+def _node(explainer: Explainer, v: int, line: Line | None, present: set[int], formula: Callable[[int], str]) -> Object:
     layout = explainer.layout
     derivative, variable = layout.derivative, layout.program.variables[v]
     name = explainer.named(v) or layout.shown(v) or f"v{v}"
@@ -88,7 +89,7 @@ def _node(explainer: Explainer, v: int, line: Line | None, present: set[int]) ->
     rows = [f"{name}  {shape_text(variable.shape)}".rstrip()]
     gradient = derivative.gradients.get(v)
     if line is not None:
-        found["operation"] = operation_of(explainer, line)
+        found["operation"] = operation_of(explainer, line, formula(v))
         rows.append(found["operation"])
     if gradient is not None and gradient in present and v != derivative.output:
         found["gradient"] = gradient
@@ -113,7 +114,7 @@ def shape_text(shape: tuple[int, ...]) -> str:
     return f"{shape[0]}" if len(shape) == 1 else "×".join(map(str, shape))
 
 
-def operation_of(explainer: Explainer, line: Line) -> str:
+def operation_of(explainer: Explainer, line: Line, formula: str) -> str:
     """What a line does, short enough for a node: σ(z1), X syn0, Σ."""
     layout = explainer.layout
     use = layout.derivative.uses.get(line.target)
@@ -122,7 +123,6 @@ def operation_of(explainer: Explainer, line: Line) -> str:
         inside = explainer.label(operand) if isinstance(operand, int) else "…"
         text = SYMBOLS.get(use.idiom.name, use.idiom.name).format(x=inside)
         return text if len(text) <= LONGEST else SYMBOLS.get(use.idiom.name, use.idiom.name).format(x="…")
-    formula = right_side(explainer, line.target)
     text = re.sub(r", (axis|keepdims)=(\([^()]*\)|\w+)", "", formula)
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 1].rstrip()}…"
 

@@ -210,10 +210,13 @@ class _Layered:
             for item in row:
                 self.y[item] -= y / 2
         for _ in range(6):
+            before = list(self.y)
             for layer in self.order:
                 self._pull(layer, (self.left,))
             for layer in reversed(self.order):
                 self._pull(layer, (self.right,))
+            if self.y == before:
+                break
         for _ in range(3):
             for layer in self.order:
                 self._pull(layer, (self.left, self.right))

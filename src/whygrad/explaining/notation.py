@@ -7,6 +7,7 @@ functions of `composing`, which decide where parentheses stand, so that the prin
 from __future__ import annotations
 
 import dataclasses
+import functools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -320,8 +321,13 @@ def _blank(value: Any) -> Any:
     if not isinstance(value, Node):
         return value
     value = seen(value)
-    fields = (f.name for f in dataclasses.fields(value))
-    return (type(value), *(_blank(getattr(value, name)) for name in fields if name not in ("variable", "over", "like")))
+    return (type(value), *[_blank(getattr(value, name)) for name in _seen_fields(type(value))])
+
+
+@functools.cache
+def _seen_fields(kind: Any) -> tuple[str, ...]:
+    """The fields that can be seen in print."""
+    return tuple(f.name for f in dataclasses.fields(kind) if f.name not in ("variable", "over", "like"))
 
 
 def factors_of(node: Node) -> list[Any]:
