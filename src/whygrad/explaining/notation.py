@@ -7,7 +7,6 @@ functions of `composing`, which decide where parentheses stand, so that the prin
 from __future__ import annotations
 
 import dataclasses
-import functools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -320,14 +319,17 @@ def _blank(value: Any) -> Any:
         return tuple(_blank(part) for part in value)
     if not isinstance(value, Node):
         return value
-    value = seen(value)
-    return (type(value), *[_blank(getattr(value, name)) for name in _seen_fields(type(value))])
+    node: Node = seen(value)
+    kind = type(node)
+    if kind not in _seen_fields:
+        _seen_fields[kind] = tuple(
+            f.name for f in dataclasses.fields(kind) if f.name not in ("variable", "over", "like")
+        )
+    return (kind, *[_blank(getattr(node, name)) for name in _seen_fields[kind]])
 
 
-@functools.cache
-def _seen_fields(kind: Any) -> tuple[str, ...]:
-    """The fields that can be seen in print."""
-    return tuple(f.name for f in dataclasses.fields(kind) if f.name not in ("variable", "over", "like"))
+_seen_fields: dict[type[Node], tuple[str, ...]] = {}
+"""Of each kind of node: the fields that can be seen in print."""
 
 
 def factors_of(node: Node) -> list[Any]:
