@@ -181,6 +181,7 @@ def test_the_mathml_is_well_formed_and_every_sub_expression_has_an_id(case: Case
                 assert "id" in element.attrib
         ids = [e.attrib["id"] for e in root.iter() if "id" in e.attrib]
         assert len(ids) == len(set(ids)) == count(formula)
+        assert all(re.fullmatch(r"f\d+(-\d+)*", one) for one in ids)
         assert seen.isdisjoint(ids)
         seen.update(ids)
 

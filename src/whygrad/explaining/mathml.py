@@ -75,10 +75,10 @@ def _node(node: Node, place: str) -> str:
         case Words(text=text):
             return f"<mtext{about}>{escape(text)}</mtext>"
         case Written(base=base, value=value, index=index, adds=adds):
-            place = _words("at") + _bracketed("[]", _operator(",").join(all_of(index, 3)), False)
+            at = _words("at") + _bracketed("[]", _operator(",").join(all_of(index, 3)), False)
             if base is None:
-                return row(inner(value, 2), place, _words("and 0 elsewhere"))
-            return row(inner(base, 1), _words("plus" if adds else "with"), inner(value, 2), place)
+                return row(inner(value, 2), at, _words("and 0 elsewhere"))
+            return row(inner(base, 1), _words("plus" if adds else "with"), inner(value, 2), at)
         case Sum(terms=terms, signs=signs):
             texts = all_of(terms)
             return row(texts[0], *(_operator(s) + t for s, t in zip(signs[1:], texts[1:], strict=True)))

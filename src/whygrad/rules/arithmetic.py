@@ -196,6 +196,7 @@ NEAREST_REMAINDER = general(
     samples=(Sample(((), ())),),
     code="math.remainder({x}, {y})",
     smooth=False,
+    body="x - y * rint(x / y)",
     latex=r"{x} \bmod {y}",
     proof=(
         "z = x − y ⌊x / y + 1/2⌋",
