@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import scipy.special
 
-from whygrad.explaining.notation import (
+from whygrad.explaining.formulas.notation import (
     Call,
     Cases,
     Derivative,

@@ -16,10 +16,10 @@ import whygrad as wg
 from interpreter import Reader, close, entry, knows
 from interpreter import array as read_array
 from schemas import problems
-from whygrad.explaining import encoding
-from whygrad.explaining.document import SCHEMA, document
-from whygrad.explaining.graph import LONGEST
-from whygrad.explaining.layering import draw
+from whygrad.explaining.document import encoding
+from whygrad.explaining.document.contents import SCHEMA, document
+from whygrad.explaining.document.graph import LONGEST
+from whygrad.explaining.document.layering import draw
 from whygrad.program import Constant, Primitive, Program, Step, Variable, evaluate, evaluate_all
 from whygrad.program.building import variable_of
 from whygrad.rules import ROWS
@@ -435,7 +435,7 @@ def test_no_folder_of_the_machine_is_named(case: Case) -> None:
 
 
 def test_files_of_one_name_are_told_apart_by_a_number() -> None:
-    from whygrad.explaining.sources import short_names
+    from whygrad.explaining.document.sources import short_names
 
     assert short_names(["/a/net.py", "/b/net.py", "/b/c.py", "/c/net.py"]) == [
         "net.py",

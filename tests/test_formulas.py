@@ -14,14 +14,12 @@ import pytest
 
 import whygrad as wg
 from formula_values import Meaning, NotEvaluable
-from whygrad.explaining.composing import fraction, negative, power, product, total
-from whygrad.explaining.equations import step_formulas
-from whygrad.explaining.formulas import Formulas
-from whygrad.explaining.latex import latex
-from whygrad.explaining.lesson import is_lesson
-from whygrad.explaining.lesson_formulas import lesson_equations, lesson_steps
-from whygrad.explaining.mathml import MATHML, mathml
-from whygrad.explaining.notation import (
+from whygrad.explaining.formulas.composing import fraction, negative, power, product, total
+from whygrad.explaining.formulas.equations import step_formulas
+from whygrad.explaining.formulas.latex import latex
+from whygrad.explaining.formulas.lessons import lesson_equations, lesson_steps
+from whygrad.explaining.formulas.mathml import MATHML, mathml
+from whygrad.explaining.formulas.notation import (
     Call,
     Derivative,
     Equation,
@@ -34,8 +32,10 @@ from whygrad.explaining.notation import (
     Words,
     children,
 )
-from whygrad.explaining.symbols import number, symbol
-from whygrad.explaining.templates import TemplateError, parse
+from whygrad.explaining.formulas.symbols import number, symbol
+from whygrad.explaining.formulas.templates import TemplateError, parse
+from whygrad.explaining.formulas.writing import FormulaWriter
+from whygrad.explaining.lesson import is_lesson
 from whygrad.program import Step, Variable, evaluate_all
 from whygrad.rules import ROWS
 from zoo import ZOO
@@ -288,7 +288,7 @@ def test_every_row_prints(row: Any, sample: Any) -> None:
     variables += (Variable("", np.shape(result), np.result_type(result)),)
     step = Step(row.primitive, tuple(range(place)), tuple(sample.params), (place,))
     names = {n: symbol(v.name) for n, v in enumerate(variables) if v.name}
-    formula = Formulas(variables, {place: step}, {}, names.get, {}).step(step)
+    formula = FormulaWriter(variables, {place: step}, {}, names.get, {}).step(step)
     assert_latex(latex(formula))
     ElementTree.fromstring(mathml(formula, "f"))
     meaning = Meaning([*values, result], 1e-9)

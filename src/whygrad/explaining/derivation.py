@@ -167,7 +167,7 @@ class Derivation:
             part: "all", or the "forward" or "backward" lines alone.
             document: a whole document to compile, instead of a piece to paste.
         """
-        from whygrad.explaining.typesetting import typeset
+        from whygrad.explaining.formulas.typesetting import typeset
 
         return typeset(self, part, document)
 
@@ -200,12 +200,12 @@ class Derivation:
         )
 
     def to_json(self, indent: int | None = None) -> str:
-        """The derivation as a JSON document, which `explaining/document.schema.json` describes.
+        """The derivation as a JSON document, which `explaining/document/document.schema.json` describes.
 
         Arguments:
             indent: spaces for each level; None writes it as short as it can be.
         """
-        from whygrad.explaining.document import to_json
+        from whygrad.explaining.document.contents import to_json
 
         return to_json(self, indent)
 

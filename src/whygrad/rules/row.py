@@ -17,7 +17,7 @@ derivative is what it is; `{x}`, `{y}` are replaced by the author's names, `{n}`
 `local` is the local derivative in words of algebra where it is not the formula with g = 1; `(·)` in it stands for the
 upstream gradient. `proof` is the derivation in index form, one line a step. `latex` is how formulas are printed, in a
 little LaTeX with the operands in braces: `\\tanh {x}`, `\\sum_{axis} {x}` (all of it at the head of
-explaining.templates); without one, it is name(x).
+explaining.formulas.templates); without one, it is name(x).
 `body` says the same as the primitive with others, as a formula: what knows only the core (the rows without a body)
 gets the rest from there. `lazy`: the formulas take an upstream gradient that is still to be spread over its shape.
 `stacks`: the operands broadcast in part (a stack of matrices against one).

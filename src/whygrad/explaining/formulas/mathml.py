@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from xml.sax.saxutils import escape, quoteattr
 
-from whygrad.explaining.notation import (
+from whygrad.explaining.formulas.notation import (
     Call,
     Cases,
     Derivative,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 
-from whygrad.explaining.notation import (
+from whygrad.explaining.formulas.notation import (
     Call,
     Cases,
     Derivative,

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from whygrad.explaining.layering import Drawing, Point, draw
+from whygrad.explaining.document.layering import Drawing, Point, draw
 from whygrad.explaining.lines import Layout, Line
 from whygrad.explaining.reasons import Explainer
 from whygrad.program import Step

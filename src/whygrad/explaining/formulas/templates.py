@@ -14,7 +14,7 @@ from __future__ import annotations
 import functools
 import re
 
-from whygrad.explaining.notation import (
+from whygrad.explaining.formulas.notation import (
     Call,
     Fenced,
     Fraction,

@@ -13,18 +13,18 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from whygrad.explaining import encoding
-from whygrad.explaining.encoding import Forms, Object, number
-from whygrad.explaining.equations import step_formulas
-from whygrad.explaining.flows import Flows
-from whygrad.explaining.graph import graph_of, right_side
-from whygrad.explaining.latex import latex
+from whygrad.explaining.document import encoding
+from whygrad.explaining.document.encoding import Forms, Object, number
+from whygrad.explaining.document.flows import Flows
+from whygrad.explaining.document.graph import graph_of, right_side
+from whygrad.explaining.document.network import network_of
+from whygrad.explaining.document.sources import Sources, short_names
+from whygrad.explaining.formulas.equations import step_formulas
+from whygrad.explaining.formulas.latex import latex
+from whygrad.explaining.formulas.mathml import mathml
+from whygrad.explaining.formulas.notation import Equation
 from whygrad.explaining.lines import Line
-from whygrad.explaining.mathml import mathml
-from whygrad.explaining.network import network_of
-from whygrad.explaining.notation import Equation
 from whygrad.explaining.reasons import Explained
-from whygrad.explaining.sources import Sources, short_names
 from whygrad.program import Guard, Program, Span, Step
 from whygrad.rules.core import to_core
 

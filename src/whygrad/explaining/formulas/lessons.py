@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from whygrad.explaining import composing, notation
-from whygrad.explaining.composing import product
-from whygrad.explaining.formulas import Formulas
+from whygrad.explaining.formulas import composing, notation
+from whygrad.explaining.formulas.composing import product
+from whygrad.explaining.formulas.notation import Derivative, Equation, Node
+from whygrad.explaining.formulas.symbols import number, symbol
+from whygrad.explaining.formulas.writing import FormulaWriter
 from whygrad.explaining.lesson import Lesson, Slope
 from whygrad.explaining.lines import Layout
-from whygrad.explaining.notation import Derivative, Equation, Node
-from whygrad.explaining.symbols import number, symbol
 
 
 def lesson_equations(layout: Layout) -> Iterator[Equation]:
@@ -44,7 +44,7 @@ class Slopes:
         self.lesson = lesson
         scratch = lesson.local.scratch
         self.names = {i: symbol(name) for i, name in lesson.names.items()}
-        self.formulas = Formulas(
+        self.formulas = FormulaWriter(
             scratch.variables, scratch.producer, scratch.literals, self.argument, lesson.layout.derivative.uses
         )
         self.formulas.has_e = any(s.stem == "e" for s in self.names.values())
@@ -61,10 +61,10 @@ class Slopes:
         index = self.lesson.local.originals.get(index, index)
         return index if index < len(self.lesson.program.variables) else None
 
-    def written(self, shown: Callable[[int], Node | None], idioms: Mapping[int, Any]) -> Formulas:
-        """Formulas of the lesson's own Program."""
+    def written(self, shown: Callable[[int], Node | None], idioms: Mapping[int, Any]) -> FormulaWriter:
+        """FormulaWriter of the lesson's own Program."""
         layout = self.lesson.layout
-        found = Formulas(
+        found = FormulaWriter(
             layout.program.variables, layout.derivative.producers, layout.expressions.literals, shown, idioms
         )
         found.has_e = self.formulas.has_e

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from whygrad.explaining.notation import Fraction, Negative, Node, Number, Power, Product, Symbol
+from whygrad.explaining.formulas.notation import Fraction, Negative, Node, Number, Power, Product, Symbol
 
 GREEK = {
     **dict(alpha="α", beta="β", gamma="γ", delta="δ", epsilon="ε", eps="ε", zeta="ζ", eta="η", theta="θ", iota="ι"),

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from whygrad.differentiation.reverse import Share
-from whygrad.explaining import composing, notation
-from whygrad.explaining.composing import product
-from whygrad.explaining.formulas import ALL_ONES, Formulas
+from whygrad.explaining.formulas import composing, notation
+from whygrad.explaining.formulas.composing import ALL_ONES, product
+from whygrad.explaining.formulas.notation import Derivative, Equation, Node, Number, Symbol, Vector, Words
+from whygrad.explaining.formulas.symbols import number, plain, symbol
+from whygrad.explaining.formulas.writing import FormulaWriter
 from whygrad.explaining.lines import Layout, Line
-from whygrad.explaining.notation import Derivative, Equation, Node, Number, Symbol, Vector, Words
 from whygrad.explaining.reasons import symbol_of
-from whygrad.explaining.symbols import number, plain, symbol
 
 if TYPE_CHECKING:
     from whygrad.explaining.derivation import Derivation
@@ -62,7 +62,7 @@ class Equations:
             if index not in self.of_gradient:
                 self._distinct(index, layout.names.get(index) or self._free())
         letters = "".join(c for c in LETTERS if c not in {s.stem for s in self.symbols.values()})
-        self.formulas = Formulas(
+        self.formulas = FormulaWriter(
             self.program.variables,
             self.derivative.producers or layout.producers,
             layout.expressions.literals,

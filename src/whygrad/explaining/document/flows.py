@@ -14,10 +14,10 @@ from typing import Any
 import numpy as np
 
 from whygrad.differentiation.reverse import Share, operand_of, shares_of
-from whygrad.explaining import encoding
-from whygrad.explaining.encoding import Forms, Object
+from whygrad.explaining.document import encoding
+from whygrad.explaining.document.encoding import Forms, Object
+from whygrad.explaining.document.sources import Sources
 from whygrad.explaining.reasons import Explained, Explainer, Link
-from whygrad.explaining.sources import Sources
 from whygrad.program import Constant, Program, Span, Step
 from whygrad.rules import simplify
 from whygrad.rules.core import CoreBuilder

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from whygrad.explaining.equations import Equations, LineFormula
-from whygrad.explaining.latex import escaped, latex
+from whygrad.explaining.formulas.equations import Equations, LineFormula
+from whygrad.explaining.formulas.latex import escaped, latex
+from whygrad.explaining.formulas.lessons import lesson_equations, lesson_steps
+from whygrad.explaining.formulas.notation import Equation, Node, Reduction, Sum, children, width
 from whygrad.explaining.lesson import is_lesson
-from whygrad.explaining.lesson_formulas import lesson_equations, lesson_steps
-from whygrad.explaining.notation import Equation, Node, Reduction, Sum, children, width
 
 if TYPE_CHECKING:
     from whygrad.explaining.derivation import Derivation

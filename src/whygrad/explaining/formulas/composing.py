@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 
-from whygrad.explaining.notation import (
+from whygrad.explaining.formulas.notation import (
     ATOM,
     CALL,
     PRODUCT,
@@ -36,7 +36,8 @@ def parentheses(node: Node) -> Node:
     return Fenced("(", node, is_tall(node))
 
 
-ONE, TWO = Number("1"), Number("2")
+ONE = Number("1")
+ALL_ONES = Symbol("𝟏")
 
 
 def is_zero(node: Node) -> bool:
@@ -195,3 +196,9 @@ def _is_short(node: Node) -> bool:
     if isinstance(node, Product) and node.mark == "" and len(node.factors) == 2:
         return isinstance(node.factors[0], Number) and _is_short(node.factors[1])
     return isinstance(node, (Symbol, Number)) and not (isinstance(node, Symbol) and len(node.stem) > 1)
+
+
+def condition(node: Node) -> Node:
+    """A condition without Iverson's bracket."""
+    inner = seen(node)
+    return inner.body if isinstance(inner, Fenced) and inner.kind == "[" else node

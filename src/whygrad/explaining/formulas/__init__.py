@@ -1,0 +1,1 @@
+"""Programs as formulas: one tree, printed as LaTeX and as MathML."""
