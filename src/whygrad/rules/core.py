@@ -1,6 +1,6 @@
 """Programs of the core alone: a step whose row has a body is written out by it, until only core steps are left.
 
-About forty primitives are core. Whoever runs Programs by other means than NumPy (the page's interpreter, machine
+The rows without a body are the core. Whoever runs Programs by other means than NumPy (the page's interpreter, machine
 code, JAX) knows those, and gets the rest from here. Variable n of the Program is variable n of its core, too: a body's
 last step makes the very variable that the step made; what the body computes on the way comes behind all others.
 """
