@@ -68,4 +68,5 @@ def branches(recording: Recording) -> Iterator[Guard]:
             moving.add(output)
     for index, outcome, site in recording.guards:
         if index in moving:
-            yield Guard(index, outcome, span_of(site))
+            origin = span_of(site)
+            yield Guard(index, outcome, origin.asked if origin else None)

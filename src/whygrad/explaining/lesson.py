@@ -162,7 +162,7 @@ class Lesson:
         for guard in program.guards:
             if isinstance(guard.origin, Span) and guard.origin.text:
                 holds = {True: "", False: " is false"}.get(guard.outcome, f" is {guard.outcome}")
-                yield "note", f"(the branch is: {guard.origin.text}{holds}, line {guard.origin.line})"
+                yield "note", f"(the branch is: {guard.origin.asked.text}{holds}, line {guard.origin.line})"
         yield "", ""
         if len(self.forward) > 1:
             yield (

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import opcode
 import weakref
 from functools import cached_property
 from types import CodeType
 
 from whygrad.program.source import NOTHING, Binding, Extent, Source, source_of
+
+JUMPS = frozenset(name for name in opcode.opname if "_IF_" in name or name == "TO_BOOL")
+PASSED_OVER = JUMPS | {"CACHE", "COPY", "NOT_TAKEN"}
 
 _positions: weakref.WeakKeyDictionary[CodeType, list[Extent | None]] = weakref.WeakKeyDictionary()
 
@@ -33,6 +37,17 @@ class Span:
         number = self.offset // 2
         found = known[number] if 0 <= number < len(known) else None
         return found or (self.code.co_firstlineno, 0, self.code.co_firstlineno, 1 << 30)
+
+    @property
+    def asked(self) -> Span:
+        """Of a branch: what was asked. Its jump may have the place of the whole `if`; the instruction before it, which
+        made the value, has that of the condition."""
+        offset, code = self.offset, self.code.co_code
+        if opcode.opname[code[offset]] not in JUMPS:
+            return self
+        while offset >= 2 and opcode.opname[code[offset]] in PASSED_OVER:
+            offset -= 2
+        return Span(self.code, offset, self.caller)
 
     @property
     def source(self) -> Source | None:

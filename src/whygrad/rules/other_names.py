@@ -91,11 +91,6 @@ UNSUPPORTED: dict[str, Unsupported] = {
         "roots polynomial.polynomial.polyroots",
     ),
     # other memory, other kinds of array
-    **_row(
-        "its strides may lead anywhere in memory",
-        "np.lib.stride_tricks.sliding_window_view, np.broadcast_to, or an index of arrays",
-        "lib.stride_tricks.as_strided",
-    ),
     **_row("a matrix has operators of its own", "a plain array with two axes, and @", "asmatrix bmat"),
     **_row(
         "it walks through the bare numbers", "for x in a.flat, or for i in np.ndindex(a.shape)", "nditer nested_iters"

@@ -192,14 +192,30 @@ def _pad(x: Any, pad_width: Any, mode: Any = "constant", **kwargs: Any) -> Any:
     value = as_array(kwargs.get("constant_values", 0))
     if min((n for pair in pairs for n in pair), default=0) < 0 or not has_stand_in((x, value)):
         return opaque(np.pad, (x, pad_width, mode), kwargs)
-    if mode == "constant" and kwargs.keys() <= {"constant_values"} and np.ndim(plain(value)) == 0:
-        return apply(joining.PAD, (x, value), (pairs,))
+    if mode == "constant" and kwargs.keys() <= {"constant_values"}:
+        return _pad_with(x, pairs, value)
     if mode in ("edge", "reflect", "symmetric", "wrap") and kwargs.get("reflect_type", "even") == "even":
         for axis, pair in enumerate(pairs):
             if pair != (0, 0):
                 x = x[at_axis(ndim, axis, np.pad(np.arange(np.shape(plain(x))[axis]), pair, mode))]
         return copied(x) if not any(map(any, pairs)) else x
     return opaque(np.pad, (x, pad_width, mode), kwargs)
+
+
+def _pad_with(x: Any, pairs: tuple[tuple[int, int], ...], value: Any) -> Any:
+    """One number all round, or one for each side of each axis: then side by side, as NumPy fills the corners."""
+    if type(value) is not StandIn and np.size(value) and (value == np.ravel(value)[0]).all():
+        value = np.ravel(value)[0].item()
+    if np.ndim(plain(value)) == 0:
+        return apply(joining.PAD, (x, value), (pairs,))
+    values = broadcast_to(value, (len(pairs), 2))
+    for axis, pair in enumerate(pairs):
+        for side in (0, 1):
+            if pair[side]:
+                width = (pair[0], 0) if side == 0 else (0, pair[1])
+                widths = tuple(width if n == axis else (0, 0) for n in range(len(pairs)))
+                x = apply(joining.PAD, (x, values[axis, side]), (widths,))
+    return x
 
 
 # Grids of arrays

@@ -87,15 +87,21 @@ def author_names(
     places: dict[str, list[tuple[int, Any]]] = {}
     for index, name, place in bound:
         places.setdefault(name, []).append((index, place))
+    written = {step.output for step in steps if step.primitive.name in WRITES}
     names: dict[int, str] = {}
     taken = {name for name, found in places.items() if len(found) == 1}
     for name, found in places.items():
-        in_loop = len(found) > 1 and len({place for _, place in found}) == 1
+        made = [place for index, place in found if index not in written]
+        in_loop = len(made) > 1 and len(set(made)) == 1
         if len(found) == 1:
             names[found[0][0]] = name
             continue
+        rounds = writes = 0
         for number, (index, _) in enumerate(found):
-            wanted = f"{name}[{number}]" if in_loop else name if number == 0 else f"{name}_{number}"
+            wanted = name if number == 0 else f"{name}_{number}"
+            if in_loop:
+                rounds, writes = (rounds, writes + 1) if index in written else (rounds + 1, 0)
+                wanted = f"{name}[{max(0, rounds - 1)}]" + (f"_{writes}" if writes else "")
             while wanted in taken:
                 wanted += "_"
             taken.add(wanted)

@@ -7,12 +7,12 @@ import operator
 from typing import Any
 
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
+from numpy.lib.stride_tricks import as_strided, sliding_window_view
 
 from whygrad.errors import UnsupportedError
 from whygrad.program import Primitive
 from whygrad.rules import indexing, rearranging
-from whygrad.watching.answering import answers
+from whygrad.watching.answering import answers, plain_tree
 from whygrad.watching.arrays import as_array, created, stand
 from whygrad.watching.shaping import at_axis, moveaxis, normalize, ravel, reshape, whole_numbers
 from whygrad.watching.standin import ANSWERS, StandIn, apply, lift, plain, take_view
@@ -183,3 +183,29 @@ def _windows(x: Any, window_shape: Any, axis: Any = None, *, subok: bool = False
     if len(axes) != len(window):
         return sliding_window_view(plain(x), window_shape, axis)  # NumPy's own error
     return take_view(x, rearranging.WINDOWS, (), (window, axes))
+
+
+@answers(as_strided)
+def _strided(x: Any, shape: Any = None, strides: Any = None, subok: bool = False, writeable: bool = True) -> Any:
+    """Which entry each place reads follows from the strides: an index into the flat array, where none leads outside."""
+    x = stand(as_array(x))
+    real = plain(x)
+    wanted = real.shape if shape is None else whole_numbers(plain_tree(shape))
+    steps = real.strides if strides is None else whole_numbers(plain_tree(strides))
+    if type(x) is not StandIn:
+        return as_strided(real, wanted, steps)
+    places = sum((np.ix_(*map(np.arange, wanted))[n] * step for n, step in enumerate(steps)), np.zeros(wanted, int))
+    index, between = np.divmod(places, real.itemsize)
+    if not real.flags.c_contiguous or between.any() or (index.size and (index.min() < 0 or index.max() >= real.size)):
+        raise UnsupportedError(
+            "these strides lead to memory outside the array, or the array does not lie in one piece",
+            place=x._recording.here(),
+            instead="as_strided(np.ascontiguousarray(x), …) with strides of that copy, or sliding_window_view(x, …)",
+        )
+    how = Primitive("getitem", functools.partial(_read_by_strides, wanted, steps), indexing.GETITEM.params)
+    return take_view(ravel(x), how, (lift(x._recording, index),), ((("array", 0),),))
+
+
+def _read_by_strides(shape: Any, strides: Any, x: Any, index: Any, template: Any) -> Any:
+    """NumPy's own view where memory allows it, so that what shares memory for the author does so here."""
+    return as_strided(x, shape, strides) if x.flags.c_contiguous else x[index]

@@ -318,11 +318,16 @@ def frozen(x: StandIn) -> StandIn:
 
 
 def deepest(*operands: Any) -> Recording | None:
-    """The recording of the innermost level among the operands."""
+    """The recording of the innermost level among the operands, and among what lists of numbers hold."""
     found: Recording | None = None
     for x in operands:
-        if type(x) is StandIn and not x._recording.over and (found is None or x._recording.level > found.level):
-            found = x._recording
+        inner: Recording | None = None
+        if type(x) is StandIn:
+            inner = None if x._recording.over else x._recording
+        elif type(x) is list or type(x) is tuple:
+            inner = deepest(*x)
+        if inner is not None and (found is None or inner.level > found.level):
+            found = inner
     return found
 
 
