@@ -276,7 +276,7 @@ def keys_of(value: Any, path: tuple[Any, ...]) -> tuple[Any, ...]:
     """The path with the names of fields where it leads through named tuples."""
     keys = []
     for part in path:
-        keys.append(value._fields[part] if hasattr(value, "_fields") else part)
+        keys.append(value._fields[part] if isinstance(value, tuple) and hasattr(value, "_fields") else part)
         value = value[part]
     return tuple(keys)
 

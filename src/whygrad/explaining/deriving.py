@@ -45,9 +45,19 @@ def _positions(f: Any, watched: Watched, args: tuple[Any, ...], wrt: Any, names:
         given = ", ".join(names) or "none"
         raise NoFloatsError(
             f"no argument holds floats to differentiate with respect to (arguments: {given})",
-            instead="convert them: x.astype(float), or 2.0 for 2",
+            instead=_way_to_floats(names, args),
         )
     return found
+
+
+def _way_to_floats(names: list[str], args: tuple[Any, ...]) -> str:
+    for name, value in zip(names, args, strict=False):
+        held = getattr(value, "__dict__", {})
+        arrays = [k for k, v in held.items() if isinstance(v, (float, np.ndarray)) and np.result_type(v).kind == "f"]
+        if arrays:
+            inner = f"{name}.{arrays[0]}"
+            return f"take what {name} holds as the argument: def loss({arrays[0]}): {inner} = {arrays[0]}; …"
+    return "convert them: x.astype(float), or 2.0 for 2"
 
 
 def assemble(

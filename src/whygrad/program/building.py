@@ -94,6 +94,10 @@ class Builder:
         except ZeroDivisionError:  # Python's floats; NumPy's give an infinity, as arrays do
             with np.errstate(all="ignore"):
                 value = primitive.evaluate(*map(as_numpy, given), *params)
+        except np.linalg.LinAlgError:
+            if not self.forms_only:
+                raise
+            value = primitive.evaluate(*map(_regular, given), *params)
         if self.forms_only and type(value) is np.ndarray and value.size > LARGE and value.dtype.kind == "f":
             value = np.broadcast_to(value.flat[0], value.shape)
         index = self._variable(value)
@@ -166,3 +170,10 @@ def variable_of(value: Any, name: str = "") -> Variable:
         return Variable(name, (), np.dtype(type(value) if not isinstance(value, Count) else int), "python")
     shape = getattr(value, "shape", ())
     return Variable(name, tuple(shape), np.dtype(getattr(value, "dtype", object)), "array")
+
+
+def _regular(value: Any) -> Any:
+    """A matrix that can be solved with, in place of one that only stands for its form (one number everywhere)."""
+    if np.ndim(value) < 2 or value.dtype.kind != "f":
+        return value
+    return np.broadcast_to(np.eye(*value.shape[-2:], dtype=value.dtype), value.shape)

@@ -18,7 +18,7 @@ from whygrad.errors import EscapeError, InPlaceError, WhygradError
 from whygrad.program import Primitive
 from whygrad.rules.other_names import unsupported
 from whygrad.watching.recording import Recording
-from whygrad.watching.standin import ANSWERS, Answer, StandIn, deepest, lift, newest, record, take_view
+from whygrad.watching.standin import ANSWERS, SEQUENCES, Answer, StandIn, deepest, lift, newest, record, take_view
 
 
 def answers(*functions: Any) -> Callable[[Answer], Answer]:
@@ -256,7 +256,7 @@ def _is_data(x: Any) -> bool:
 def _collect(tree: Any, found: list[StandIn]) -> None:
     if type(tree) is StandIn:
         found.append(tree)
-    elif type(tree) in (list, tuple):
+    elif isinstance(tree, SEQUENCES):
         for part in tree:
             _collect(part, found)
     elif type(tree) is dict:
@@ -268,8 +268,9 @@ def _replaced(tree: Any, queue: list[Any]) -> Any:
     """The tree with its stand-ins, in order, replaced by the values of the queue."""
     if type(tree) is StandIn:
         return queue.pop(0)
-    if type(tree) in (list, tuple):
-        return type(tree)(_replaced(part, queue) for part in tree)
+    if isinstance(tree, SEQUENCES):
+        parts = [_replaced(part, queue) for part in tree]
+        return type(tree)(*parts) if hasattr(tree, "_fields") else type(tree)(parts)
     if type(tree) is dict:
         return {key: _replaced(part, queue) for key, part in tree.items()}
     return tree
@@ -290,7 +291,7 @@ def plain_tree(tree: Any) -> Any:
 def has_stand_in(x: Any) -> bool:
     if type(x) is StandIn:
         return True
-    if type(x) in (list, tuple, set):
+    if isinstance(x, (*SEQUENCES, set)):
         return any(has_stand_in(p) for p in x)
     if type(x) is dict:
         return any(has_stand_in(p) for p in x.values())
@@ -302,7 +303,7 @@ def innermost(x: Any) -> Recording | None:
     if type(x) is StandIn:
         return None if x._recording.over else x._recording
     found: Recording | None = None
-    parts = x.values() if type(x) is dict else x if type(x) in (list, tuple, set) else ()
+    parts = x.values() if type(x) is dict else x if isinstance(x, (*SEQUENCES, set)) else ()
     for p in parts:
         inner = innermost(p)
         if inner is not None and (found is None or inner.level > found.level):

@@ -11,12 +11,12 @@ from whygrad.errors import EscapeError
 from whygrad.rules import joining, shapes
 from whygrad.watching.answering import has_stand_in, innermost
 from whygrad.watching.recording import Recording, current
-from whygrad.watching.standin import StandIn, apply, ended, lift, newest, record, refuse
+from whygrad.watching.standin import SEQUENCES, StandIn, apply, ended, lift, newest, record, refuse
 
 
 def as_array(x: Any) -> Any:
     """Lists with watched values in them become one watched array; stand-ins and arrays stay."""
-    if isinstance(x, (list, tuple)):
+    if isinstance(x, SEQUENCES):
         return array_of(x, None, None)
     return x
 
@@ -71,11 +71,11 @@ def array_of(x: Any, dtype: Any, recording: Recording | None) -> Any:
         made = apply(shapes.RESHAPE, (x,), ((),))  # a number becomes a 0-d array
         return made if wanted is None else cast_to(made, wanted)
     inner = recording or innermost(x)
-    if inner is None or not isinstance(x, (list, tuple)):
+    if inner is None or not isinstance(x, SEQUENCES):
         return np.array(x, dtype=wanted)
     if not has_stand_in(x):
         return np.array(x, dtype=wanted)
-    parts = [array_of(p, None, None) if isinstance(p, (list, tuple)) else p for p in x]
+    parts = [array_of(p, None, None) if isinstance(p, SEQUENCES) else p for p in x]
     inputs = tuple(lift(inner, p) for p in parts)
     value = joining.ARRAY.evaluate(*(inner.values[i] for i in inputs), None if wanted is None else str(wanted))
     if value.dtype == object:

@@ -409,7 +409,10 @@ def _call_foreign(recording: Recording, function: Any, args: Any, kwargs: Any) -
     if module.startswith("whygrad"):
         return seen_result(function(*args, **kwargs))
     if function in CALLERS:
-        args = tuple(functools.partial(CALL, a) if callable(a) and type(a) is not StandIn else a for a in args)
+        place = 1 if function is itertools.accumulate else 0
+        if len(args) > place and callable(args[place]):
+            args = (*args[:place], functools.partial(CALL, args[place]), *args[place + 1 :])
+        kwargs = {k: _watched_callback(v) for k, v in kwargs.items()}
     elif any(type(a) is FunctionType or type(a) is MethodType for a in args) or kwargs:
         args = tuple(_watched_callback(a) for a in args)
         kwargs = {k: _watched_callback(v) for k, v in kwargs.items()}

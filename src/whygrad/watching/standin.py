@@ -12,6 +12,7 @@ from __future__ import annotations
 import opcode
 import operator
 import sys
+from collections import deque
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -25,6 +26,8 @@ from whygrad.watching.recording import Recording
 Answer = Callable[..., Any]
 ANSWERS: dict[Any, Answer] = {}
 """What NumPy's functions (and math's) answer for stand-ins: the very function -> how it is recorded."""
+SEQUENCES = (list, tuple, deque)
+"""What NumPy reads as rows: named tuples and other subclasses too."""
 REMAINDERS = (6, 19)
 """What BINARY_OP calls `%` and `%=` (NB_REMAINDER, NB_INPLACE_REMAINDER)."""
 OUTSIDE = "use the NumPy function that does the same, or compute this part outside the function and pass it in"
@@ -298,7 +301,7 @@ def lift(recording: Recording, x: Any) -> int:
     if isinstance(x, np.generic):
         recording.refuse_complex(x)
         return recording.capture(x, "", "created")._index
-    if kind is list or kind is tuple:
+    if isinstance(x, SEQUENCES):
         from whygrad.watching.arrays import array_of
 
         made = array_of(x, None, recording)
@@ -324,7 +327,7 @@ def deepest(*operands: Any) -> Recording | None:
         inner: Recording | None = None
         if type(x) is StandIn:
             inner = None if x._recording.over else x._recording
-        elif type(x) is list or type(x) is tuple:
+        elif isinstance(x, SEQUENCES):
             inner = deepest(*x)
         if inner is not None and (found is None or inner.level > found.level):
             found = inner

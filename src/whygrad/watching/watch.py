@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import functools
 import inspect
 from collections.abc import Callable
@@ -123,9 +124,15 @@ def _stand_in(recording: Recording, leaves: list[Leaf], argument: int | str, pat
         if all(new is old for new, old in zip(parts, value, strict=True)):
             return value
         return parts if kind is list else tuple(parts) if kind is tuple else kind(*parts)
-    if kind is dict:
+    if isinstance(value, dict):
         made_dict = {k: _stand_in(recording, leaves, argument, (*path, k), part) for k, part in value.items()}
-        return value if all(made_dict[k] is value[k] for k in value) else made_dict
+        if all(made_dict[k] is value[k] for k in value):
+            return value
+        if kind is dict:
+            return made_dict
+        like = copy.copy(value)  # an OrderedDict, a defaultdict
+        like.update(made_dict)
+        return like
     if kind not in recording.classes:
         meet(recording, kind)
     return value
