@@ -9,6 +9,7 @@ from . import (
     creation,
     elementwise,
     functions,
+    habits,
     images,
     indexing,
     inplace,
@@ -49,4 +50,5 @@ ZOO: list[Case] = [
     *models.CASES,
     *images.CASES,
     *sequences.CASES,
+    *habits.CASES,
 ]

@@ -17,7 +17,7 @@ from whygrad.rules import Assumption
 from whygrad.watching.programs import to_program
 from whygrad.watching.recording import Recording
 from whygrad.watching.standin import StandIn, apply
-from whygrad.watching.watch import Leaf, Watched, argument_names, parameters_of
+from whygrad.watching.watch import Leaf, Watched, argument_names, like, parameters_of
 
 KEPT = 64
 """How many derived Programs a gradient function keeps."""
@@ -245,7 +245,7 @@ def rebuilt(structure: Any, leaves: list[Leaf], found: list[Any], others: bool =
         if type(value) is StandIn:
             return value if others else None
         if isinstance(value, dict):
-            return {k: build(v, (*path, k)) for k, v in value.items()}
+            return like(value, {k: build(v, (*path, k)) for k, v in value.items()})
         if isinstance(value, tuple) and hasattr(value, "_fields"):
             return type(value)(*(build(v, (*path, i)) for i, v in enumerate(value)))
         if type(value) in (list, tuple):

@@ -198,7 +198,7 @@ class Expressions:
         whole = known and rank == (len(value) if type(value) is tuple else 1 if type(value) is int else -1)
         default = (name in row.defaults and row.defaults[name] == value) or (whole and not keeps)
         if default and f"{name}={{{name}}}" in template:
-            return re.sub(rf"(, )?{name}=\{{{name}\}}(, )?", lambda m: ", " if m[1] and m[2] else "", template)
+            template = re.sub(rf"(, )?{name}=\{{{name}\}}(, )?", lambda m: ", " if m[1] and m[2] else "", template)
         if name == "axis" and isinstance(value, tuple) and len(value) == 1:
             value = value[0]
         return template.replace(f"{{{name}}}", repr(value).replace("{", "{{").replace("}", "}}"))

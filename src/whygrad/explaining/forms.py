@@ -158,7 +158,7 @@ def add_windows(g, x, window, axis):
     return total
 ''',
     "add_along_axis": '''
-def add_along_axis(g, x, index, axis):
+def add_along_axis(g, x, index, axis=0):
     """Zeros like x, and g added in at the places that np.take_along_axis reads."""
     total = np.zeros(np.shape(x), np.result_type(g, x))
     places = list(np.ogrid[tuple(map(slice, np.shape(index)))])

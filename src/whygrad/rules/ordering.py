@@ -41,6 +41,15 @@ def _add_along_axis(g: Any, x: Any, i: Any, axis: int) -> Any:
     return total
 
 
+def _place_of_running_maximum(x: Any, axis: int) -> Any:
+    """Where the largest entry so far stands; of equal ones the last, as a loop over np.maximum has it."""
+    return np.maximum.accumulate(np.where(x == np.maximum.accumulate(x, axis), np.indices(x.shape)[axis], 0), axis)
+
+
+def _place_of_running_minimum(x: Any, axis: int) -> Any:
+    return np.maximum.accumulate(np.where(x == np.minimum.accumulate(x, axis), np.indices(x.shape)[axis], 0), axis)
+
+
 def _searchsorted(x: Any, v: Any, side: str) -> Any:
     return np.searchsorted(x, v, side=side)  # type: ignore[call-overload]
 
@@ -144,6 +153,17 @@ ADD_ALONG_AXIS = linear(
         "∂L/∂g′_q = Σ_m g_m [i_q = m] = g_{i_q}",
     ),
 )
+RUNNING_PLACES = {
+    extreme: nondiff(
+        function,
+        f"y = {function.__name__.strip('_')}(x, |, axis)",
+        why=PLACE,
+        samples=(Sample(((5,),), (0,)), Sample(((3, 4),), (1,))),
+        code=f"np.maximum.accumulate(np.where({{x}} == np.{extreme.__name__}.accumulate({{x}}, axis={{axis}}), "
+        "np.indices({x}.shape)[{axis}], 0), axis={axis})",
+    )
+    for extreme, function in ((np.maximum, _place_of_running_maximum), (np.minimum, _place_of_running_minimum))
+}
 SEARCHSORTED = nondiff(
     _searchsorted,
     "y = searchsorted(x, v, |, side)",

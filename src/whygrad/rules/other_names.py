@@ -158,7 +158,7 @@ UNSUPPORTED: dict[str, Unsupported] = {
         "ufunc.accumulate ufunc.reduce ufunc.reduceat ufunc.outer ufunc.at",
     ),
     **_row(_FORM, "np.sum(w * x) / np.sum(w)", "average"),
-    **_row("no row yet", "(x - x.mean(0)).T @ (y - y.mean(0)) / (len(x) - 1)", "cov corrcoef"),
+    **_row(_FORM, "(x - x.mean(0)).T @ (y - y.mean(0)) / (len(x) - 1)", "cov corrcoef"),
     **_row(_FORM, "np.max(x, axis) - np.min(x, axis)", "ptp"),
     **_row("no row yet", "s = np.sort(x, axis=0), and the mean of its middle entries", "median nanmedian"),
     **_row(
@@ -184,7 +184,7 @@ UNSUPPORTED: dict[str, Unsupported] = {
     **_row(_FORM, "np.sum(windows * kernel, axis=-1) over sliding_window_view(x, len(kernel))", "correlate"),
     **_row("it jumps by multiples of 2π", "add the multiples that you need as constants", "unwrap"),
     # polynomials
-    **_row("no row yet", "a loop by Horner's rule: y = y * x + c", "polyval polynomial.polynomial.polyval"),
+    **_row(_FORM, "a loop by Horner's rule: y = y * x + c", "polyval polynomial.polynomial.polyval"),
     **_row(
         "no row yet",
         "np.linalg.solve(V.T @ V, V.T @ y) with V = np.vander(x, n)",

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from whygrad.rules import grids
-from whygrad.watching.answering import answers, has_stand_in, innermost, opaque
+from whygrad.watching.answering import answer, answers, has_stand_in, innermost, opaque
 from whygrad.watching.arrays import array_of, as_array, cast_to, created, stand
 from whygrad.watching.shaping import moveaxis, normalize, reshape
 from whygrad.watching.standin import ANSWERS, StandIn, apply, plain
@@ -139,3 +139,32 @@ def _apply_over_axes(func: Any, a: Any, axes: Any) -> Any:
         result = CALL(func, made, int(axis))
         made = result if np.ndim(plain(result)) == np.ndim(plain(made)) else ANSWERS[np.expand_dims](result, int(axis))
     return made
+
+
+@answers(np.polyval)
+def _polyval(p: Any, x: Any) -> Any:
+    """Horner's rule, as NumPy has it."""
+    coefficients, x = as_array(p), as_array(x)
+    if (
+        isinstance(p, np.poly1d)
+        or isinstance(x, np.poly1d)
+        or np.ndim(plain(coefficients)) != 1
+        or not len(plain(coefficients))
+    ):
+        return opaque(np.polyval, (p, x), {})
+    return _horner(list(coefficients), x)
+
+
+@answers(np.polynomial.polynomial.polyval)
+def _polynomial(x: Any, c: Any, tensor: bool = True) -> Any:
+    coefficients, x = as_array(c), as_array(x)
+    if np.ndim(plain(coefficients)) != 1 or not len(plain(coefficients)):
+        return opaque(np.polynomial.polynomial.polyval, (x, c, tensor), {})
+    return _horner(list(coefficients)[::-1], x)
+
+
+def _horner(coefficients: list[Any], x: Any) -> Any:
+    y = coefficients[0] if np.ndim(plain(x)) == 0 else coefficients[0] + answer(np.zeros_like, (x,), {})
+    for c in coefficients[1:]:
+        y = y * x + c
+    return y

@@ -8,6 +8,7 @@ import numpy as np
 
 from whygrad.rules import shapes
 from whygrad.watching import (
+    covariances,
     elementwise,
     grids,
     joining,
@@ -27,6 +28,7 @@ from whygrad.watching.standin import ANSWERS, apply, newest, plain
 
 __all__ = [
     "ANSWERS",
+    "covariances",
     "elementwise",
     "grids",
     "joining",

@@ -60,6 +60,28 @@ def argsort(a: Any, axis: Any = -1, kind: Any = None, order: Any = None, *, stab
     return apply(ordering.ARGSORT, (x,), (axis, "stable" if stable else kind))
 
 
+def _running(extreme: Any) -> Any:
+    """np.maximum.accumulate: at each place the entry that was the largest so far is read."""
+
+    def accumulate(x: Any, axis: Any = 0, dtype: Any = None, out: Any = None) -> Any:
+        x = stand(as_array(x))
+        if type(x) is not StandIn or dtype is not None or out is not None or np.ndim(plain(x)) == 0 or _has_nan(x):
+            return opaque(extreme.accumulate, (x, axis, dtype, out), {})
+        axis = normalize(axis, np.ndim(plain(x)))[0]
+        places = apply(ordering.RUNNING_PLACES[extreme], (x,), (axis,))
+        return apply(ordering.TAKE_ALONG_AXIS, (x, places), (axis,))
+
+    return accumulate
+
+
+def _has_nan(x: Any) -> bool:
+    return bool(np.isnan(plain(x)).any())
+
+
+for _extreme in (np.maximum, np.minimum):
+    ANSWERS[_extreme.accumulate] = _running(_extreme)
+
+
 def _partition(made_by: Primitive, function: Any) -> Any:
     def part(a: Any, kth: Any, axis: Any = -1, kind: Any = "introselect", order: Any = None) -> Any:
         x = stand(as_array(a))

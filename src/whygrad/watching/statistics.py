@@ -53,7 +53,8 @@ def _along(w: Any, x: Any, axis: Any) -> Any:
     axes = [int(a) % _ndim(x) for a in (axis if np.iterable(axis) else (axis,))]
     if _shape(w) != tuple(_shape(x)[a] for a in axes):
         raise ValueError("Shape of weights must be consistent with shape of a along specified axis.")
-    w = _call(np.transpose, w, tuple(np.argsort(axes)))
+    if axes != sorted(axes):
+        w = _call(np.transpose, w, tuple(np.argsort(axes)))
     return reshape(w, tuple(n if a in axes else 1 for a, n in enumerate(_shape(x))))
 
 

@@ -128,14 +128,19 @@ def _stand_in(recording: Recording, leaves: list[Leaf], argument: int | str, pat
         made_dict = {k: _stand_in(recording, leaves, argument, (*path, k), part) for k, part in value.items()}
         if all(made_dict[k] is value[k] for k in value):
             return value
-        if kind is dict:
-            return made_dict
-        like = copy.copy(value)  # an OrderedDict, a defaultdict
-        like.update(made_dict)
-        return like
+        return like(value, made_dict)
     if kind not in recording.classes:
         meet(recording, kind)
     return value
+
+
+def like(value: Any, entries: dict[Any, Any]) -> Any:
+    """The entries in a dictionary of the value's own kind: a dict, an OrderedDict, a defaultdict."""
+    if type(value) is dict:
+        return entries
+    made = copy.copy(value)
+    made.update(entries)
+    return made
 
 
 def _note_returned(recording: Recording, leaves: list[Leaf], path: tuple[Any, ...], value: Any) -> None:
