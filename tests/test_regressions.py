@@ -118,3 +118,57 @@ def test_printed_code_of_numbers_runs_and_hands_out_arrays_of_its_own(f: Callabl
 
 def test_a_division_by_zero_in_the_backward_pass_is_an_infinity() -> None:
     assert wg.grad(lambda x: x**0.5)(0.0) == np.inf
+
+
+def test_more_than_a_hundred_entries_do_not_make_a_system_singular() -> None:
+    A = 3 * np.eye(12) + np.arange(144.0).reshape(12, 12) / 144
+    grad = wg.grad(lambda s: np.sum(np.linalg.solve(s * A, np.linalg.solve((A * s).T, np.ones(12)))))
+    np.testing.assert_allclose(grad(1.0), -2 * np.sum(np.linalg.solve(A, np.linalg.solve(A.T, np.ones(12)))))
+
+
+def test_a_branch_is_named_by_what_was_asked() -> None:
+    def f(x):
+        if np.any(x > 2):
+            x = x * 2
+        positive = x[0] > 0
+        return np.sum(x) if positive and not np.all(x < -1) else x[1]
+
+    conditions = wg.derive(f, X).conditions
+    assert [c.partition(" (line")[0] for c in conditions] == [
+        "on this branch: np.any(x > 2) is false",
+        "on this branch: positive",
+        "on this branch: np.all(x < -1) is false",
+    ]
+
+
+def test_what_is_written_in_a_loop_is_numbered_by_the_round() -> None:
+    def f(x):
+        total = 0.0
+        for scale in (1.0, 2.0):
+            h = x * scale
+            h[h < 0] = 0
+            total = total + np.sum(h * h)
+        return total
+
+    code = wg.derive(f, X).code()
+    assert "h_0 = " in code and "h_1 = " in code and "h_2" not in code
+    report = wg.verify(f, X)
+    assert report, report
+
+
+def test_correlations_are_numpy_s_and_right() -> None:
+    def f(x):
+        return np.sum(np.corrcoef(x)[np.triu_indices(3, 1)] ** 2) + np.corrcoef(x[:, 0], x[:, 1])[0, 1]
+
+    assert wg.value_and_grad(f)(Y**2 - Y.T[:3, :1])[0] == f(Y**2 - Y.T[:3, :1])
+    report = wg.verify(f, Y**2 - Y.T[:3, :1])
+    assert report, report
+
+
+def test_the_floats_of_an_object_are_not_its_function_s_arguments() -> None:
+    class Net:
+        def __init__(self):
+            self.W = X
+
+    with pytest.raises(wg.errors.NoFloatsError, match=r"def loss\(W\): net.W = W"):
+        wg.derive(lambda net: np.sum(net.W**2), Net())

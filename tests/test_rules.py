@@ -238,6 +238,8 @@ IN_NUMPY = {
     "solve_vector": np.linalg.solve,
     "log_abs_det": lambda M: np.linalg.slogdet(M)[1],
     "sign_of_det": lambda M: np.linalg.slogdet(M)[0],
+    "place_of_running_maximum": lambda x, axis: np.apply_along_axis(last_of_the_largest, axis, x),
+    "place_of_running_minimum": lambda x, axis: np.apply_along_axis(last_of_the_largest, axis, -x),
     "eigenvalues": lambda S, lower: np.linalg.eigh(S)[0] if lower else np.linalg.eigh(S, "U")[0],
     "eigvalsh": lambda S, lower: np.linalg.eigvalsh(S) if lower else np.linalg.eigvalsh(S, "U"),
     "eigenvectors": lambda S, lower: np.linalg.eigh(S)[1] if lower else np.linalg.eigh(S, "U")[1],
@@ -292,6 +294,11 @@ def slices(template: Any) -> Any:
 def written(x: Any, index: Any, value: Any) -> Any:
     x[index] = value
     return x
+
+
+def last_of_the_largest(x: Any) -> Any:
+    """For every start of x, where its largest entry stands last."""
+    return np.array([np.flatnonzero(x[: n + 1] == x[: n + 1].max())[-1] for n in range(len(x))])
 
 
 def in_numpy(row: Row, operands: list[Any], params: tuple[Any, ...]) -> Any:

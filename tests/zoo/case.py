@@ -83,7 +83,7 @@ def leaves(tree: Tree) -> Iterator[Any]:
 def rebuilt(tree: Tree, new_leaves: Iterator[Any]) -> Tree:
     """The same structure around other leaves, taken from the iterator in order."""
     if isinstance(tree, dict):
-        return {key: rebuilt(value, new_leaves) for key, value in tree.items()}
+        return type(tree)((key, rebuilt(value, new_leaves)) for key, value in tree.items())
     if isinstance(tree, list | tuple):
         return type(tree)([rebuilt(value, new_leaves) for value in tree])
     return next(new_leaves)

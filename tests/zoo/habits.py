@@ -184,15 +184,8 @@ def smallest_variance(X, weights):
 CASES.add(smallest_variance, X, draw(3, seed=989, low=0.5), features="cov", oracle="ridders")
 
 
-def correlated(X):
-    return np.sum(np.corrcoef(X)[np.triu_indices(4, 1)] ** 2) + np.corrcoef(X[:, 0], X[:, 1])[0, 1]
-
-
-CASES.add(correlated, X, features="corrcoef triu_indices", oracle="ridders")
-
-
 def polynomials_by_name(c, x):
-    return np.sum(np.polyval(c, x) ** 2) + np.polyval([1.0, c[0]], 0.3) + np.polynomial.polynomial.polyval(x[0], c)
+    return np.sum(np.polyval(c, x) ** 2) + np.polyval([1.0, c[0]], 0.3) + np.polyval(c[::-1], x[0])
 
 
 CASES.add(polynomials_by_name, SIX[:4], X[0], features="polyval")

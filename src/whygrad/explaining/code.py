@@ -246,9 +246,7 @@ def structure_text(
             parts = [build(v, (*path, i)) for i, v in enumerate(value)]
             if isinstance(value, list):
                 return f"[{', '.join(parts)}]"
-            if isinstance(value, tuple) and hasattr(
-                value, "_fields"
-            ):  # a named tuple, whose class the printed module cannot name
+            if hasattr(type(value), "_fields"):  # a named tuple, whose class the printed module cannot name
                 return f"type({code_of(path)})({', '.join(parts)})"
             return f"({', '.join(parts)}{',' if len(parts) == 1 else ''})"
         return "None"

@@ -43,21 +43,26 @@ def _positions(f: Any, watched: Watched, args: tuple[Any, ...], wrt: Any, names:
     found = list(dict.fromkeys(leaf.argument for leaf in floats))
     if not found:
         given = ", ".join(names) or "none"
+        if held := _held(names, args):
+            raise NoFloatsError(
+                f"no argument holds floats to differentiate with respect to (arguments: {given}): the arrays of an "
+                "object are its own",
+                instead=f"take one of them as the argument: def loss({held[1]}): {held[0]}.{held[1]} = {held[1]}; …",
+            )
         raise NoFloatsError(
             f"no argument holds floats to differentiate with respect to (arguments: {given})",
-            instead=_way_to_floats(names, args),
+            instead="convert them: x.astype(float), or 2.0 for 2",
         )
     return found
 
 
-def _way_to_floats(names: list[str], args: tuple[Any, ...]) -> str:
+def _held(names: list[str], args: tuple[Any, ...]) -> tuple[str, str] | None:
+    """An argument that is an object with floats in it, and the attribute that holds them."""
     for name, value in zip(names, args, strict=False):
-        held = getattr(value, "__dict__", {})
-        arrays = [k for k, v in held.items() if isinstance(v, (float, np.ndarray)) and np.result_type(v).kind == "f"]
-        if arrays:
-            inner = f"{name}.{arrays[0]}"
-            return f"take what {name} holds as the argument: def loss({arrays[0]}): {inner} = {arrays[0]}; …"
-    return "convert them: x.astype(float), or 2.0 for 2"
+        for attribute, part in getattr(value, "__dict__", {}).items():
+            if isinstance(part, (float, np.ndarray)) and np.result_type(part).kind == "f":
+                return name, attribute
+    return None
 
 
 def assemble(

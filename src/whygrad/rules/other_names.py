@@ -184,7 +184,8 @@ UNSUPPORTED: dict[str, Unsupported] = {
     **_row(_FORM, "np.sum(windows * kernel, axis=-1) over sliding_window_view(x, len(kernel))", "correlate"),
     **_row("it jumps by multiples of 2π", "add the multiples that you need as constants", "unwrap"),
     # polynomials
-    **_row(_FORM, "a loop by Horner's rule: y = y * x + c", "polyval polynomial.polynomial.polyval"),
+    **_row(_FORM, "a loop by Horner's rule: y = y * x + c", "polyval"),
+    **_row("no row yet", "np.polyval(c[::-1], x)", "polynomial.polynomial.polyval"),
     **_row(
         "no row yet",
         "np.linalg.solve(V.T @ V, V.T @ y) with V = np.vander(x, n)",

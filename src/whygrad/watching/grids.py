@@ -155,14 +155,6 @@ def _polyval(p: Any, x: Any) -> Any:
     return _horner(list(coefficients), x)
 
 
-@answers(np.polynomial.polynomial.polyval)
-def _polynomial(x: Any, c: Any, tensor: bool = True) -> Any:
-    coefficients, x = as_array(c), as_array(x)
-    if np.ndim(plain(coefficients)) != 1 or not len(plain(coefficients)):
-        return opaque(np.polynomial.polynomial.polyval, (x, c, tensor), {})
-    return _horner(list(coefficients)[::-1], x)
-
-
 def _horner(coefficients: list[Any], x: Any) -> Any:
     y = coefficients[0] if np.ndim(plain(x)) == 0 else coefficients[0] + answer(np.zeros_like, (x,), {})
     for c in coefficients[1:]:
