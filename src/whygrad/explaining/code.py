@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import inspect
 import textwrap
+from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -241,7 +242,8 @@ def structure_text(
         if path in by_path:
             return by_path[path]
         if isinstance(value, dict):
-            return "{" + ", ".join(f"{k!r}: {build(v, (*path, k))}" for k, v in value.items()) + "}"
+            entries = "{" + ", ".join(f"{k!r}: {build(v, (*path, k))}" for k, v in value.items()) + "}"
+            return f"type({code_of(path)})({entries})" if type(value) is OrderedDict else entries
         if isinstance(value, (list, tuple)):
             parts = [build(v, (*path, i)) for i, v in enumerate(value)]
             if isinstance(value, list):
