@@ -725,3 +725,9 @@ def test_seed_makes_a_script_repeatable(run: Run, write: Write) -> None:
     np.random.seed(7)
     assert f"= {np.sum(np.random.normal(size=3) ** 2):.10g}" in first
     assert run("explain", "draws.py", "--seed", "7").stdout == first
+
+
+def test_the_command_runs_as_a_module() -> None:
+    run = subprocess.run([sys.executable, "-m", "whygrad", "rules", "tanh"], capture_output=True, text=True)
+    assert run.returncode == 0, run.stderr
+    assert "∂L/∂x = g * (1 - y ** 2)" in run.stdout
