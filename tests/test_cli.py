@@ -403,15 +403,15 @@ COMMANDS = ["explain", "code", "train"]
         ("nosuch.py:f", ["nosuch.py: no such file"]),
         ("folder", ["folder: a folder, not a file"]),
         ("empty.py", ["empty.py: nothing is trained here"]),
-        ("python2.py", ["python2.py:2:", "Python 2: print is a function now"]),
-        ("syntax.py", ["syntax.py:2:", "was never closed"]),
+        ("python2.py", ["python2.py:2:", "Python 2: print is a function now", "2 | print 'hello'"]),
+        ("syntax.py", ["syntax.py:2:", "was never closed", "2 | def f(x:"]),
         ("binary.py", ["binary.py: not a Python file"]),
-        ("fails.py:f", ["fails.py:2: the file stopped with ZeroDivisionError"]),
+        ("fails.py:f", ["fails.py:2:5: the file stopped with ZeroDivisionError", "^^^^^"]),
         ("bad.py:nope", ["bad.py: no function 'nope' there (it has vector, pair, no_row, raises, whole, ok)"]),
         ("bad.py:np.nope", ["bad.py: no function 'np.nope' there"]),
         ("bad.py:x", ["bad.py: x is no function"]),
         ("bad.py:ok", ["bad.py: ok needs z: give --at z=…, or set it in the file"]),
-        ("bad.py:raises", ["bad.py:17: ValueError: no such thing"]),
+        ("bad.py:raises", ["bad.py:17:9: ValueError: no such thing", "17 |         raise ValueError"]),
     ],
 )
 def test_bad_input_gets_one_line(
@@ -424,7 +424,7 @@ def test_bad_input_gets_one_line(
     (tmp_path / "binary.py").write_bytes(b"\x00\xff\xfe")
     write("fails.py", "def f(x): return x\ny = 1 / 0\n")
     write("bad.py", BAD)
-    refused(run(command, target), *said)
+    refused(run(command, target), *said, rows=3 if any("|" in text or "^" in text for text in said) else 1)
 
 
 @pytest.mark.parametrize(
@@ -699,14 +699,16 @@ def test_a_script_that_fails_names_its_line(run: Run, write: Write) -> None:
     write(
         "fails.py", "import numpy as np\nw = np.ones(2)\nfor i in range(3):\n    w -= 0.1 * w\nopen('no/such/file')\n"
     )
-    refused(run("explain", "fails.py"), "fails.py:5: ", "FileNotFoundError")
+    refused(run("explain", "fails.py"), "fails.py:5:1: ", "FileNotFoundError", "5 | open(", rows=3)
 
 
 def test_a_script_that_trains_nothing_says_what_to_do(run: Run, write: Write) -> None:
     write("nothing.py", "import numpy as np\nprint(np.ones(3).sum())\n")
     refused(run("explain", "nothing.py"), "nothing.py: nothing is trained here")
     write("hidden.py", "import numpy as np\ndef f(a, b):\n    return a * b\n")
-    refused(run("explain", "hidden.py"), "name a function: hidden.py:f", "--at a=… --at b=…")
+    refused(run("explain", "hidden.py"), "hidden.py: f needs a and b: give hidden.py:f --at a=… --at b=…")
+    write("two.py", "def g(b, a):\n    return a * b\n\ndef h(c):\n    return c\n")
+    refused(run("explain", "two.py"), "name a function", "two.py:g --at b=… --at a=…, or two.py:h")
 
 
 @pytest.mark.parametrize("option", ["--wrt=w", "--at=w=2"])

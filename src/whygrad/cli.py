@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import io
 import math
@@ -227,9 +228,31 @@ DATA = frozenset({"X", "x", "xs", "Y", "y", "ys", "T", "t", "data", "inputs", "t
 def derivation_of(
     target: str, at: tuple[str, ...], wrt: str | None, no_idioms: bool, seed: int | None, training: bool = False
 ) -> Derivation:
-    """The derivation of what the command line names."""
+    """The derivation of what the command line names. What its code prints goes to stderr: stdout is for the answer."""
+    with contextlib.redirect_stdout(sys.stderr), sign_of_life(f"running {target} …"):
+        return _derivation_of(target, at, wrt, no_idioms, seed, training)
+
+
+@contextmanager
+def sign_of_life(text: str, after: float = 1.5) -> Iterator[None]:
+    """In a terminal, says what is going on where it takes long."""
+    import threading
+
+    timer = threading.Timer(after, click.echo, (text,), {"err": True})
+    timer.daemon = True
+    if sys.stderr.isatty():
+        timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+
+
+def _derivation_of(
+    target: str, at: tuple[str, ...], wrt: str | None, no_idioms: bool, seed: int | None, training: bool
+) -> Derivation:
     from whygrad import derive
-    from whygrad.commands.target import TargetError, find, hint
+    from whygrad.commands.target import TargetError, find, hint, nothing_to_do
     from whygrad.errors import NoLossError
 
     found = find(target, at, seed)
@@ -246,7 +269,7 @@ def derivation_of(
         try:
             return derive_script(found, not no_idioms, verify_derivative)
         except NoLossError as problem:
-            raise TargetError(f"{problem.what}; {hint(found)}") from None
+            raise TargetError(nothing_to_do(found, problem.what)) from None
     names = tuple(part.strip() for part in wrt.split(",")) if wrt else None
     if training and names is None and DATA.intersection(found.names) and not DATA.issuperset(found.names):
         names = tuple(n for n in found.names if n not in DATA)
@@ -269,7 +292,7 @@ def errors() -> Iterator[None]:
         with plain_warnings():
             yield
     except WhygradError as problem:
-        click.echo(str(problem), err=True)
+        complain(str(problem))
         sys.exit(2)
     except (KeyboardInterrupt, click.ClickException, click.exceptions.Exit):
         raise
@@ -277,17 +300,23 @@ def errors() -> Iterator[None]:
         sys.stderr.close()
         sys.exit(0)
     except Exception as problem:
-        from whygrad.commands.target import TargetError
-        from whygrad.watching.scripts import author_line
+        from whygrad.commands.target import TargetError, stopped
+        from whygrad.watching.scripts import author_place
 
-        place = author_line(problem)
         if isinstance(problem, TargetError):
-            click.echo(str(problem), err=True)
-        elif isinstance(problem, OSError) and problem.filename and not place:
-            click.echo(f"{problem.filename}: {problem.strerror}", err=True)
+            complain(str(problem))
+        elif isinstance(problem, OSError) and problem.filename and not author_place(problem):
+            complain(f"{problem.filename}: {problem.strerror}")
         else:
-            click.echo(f"{place}{type(problem).__name__}: {problem}", err=True)
+            complain(stopped(problem))
         sys.exit(2)
+
+
+def complain(text: str) -> None:
+    """To stderr, with the files below the folder that we are in named as one would type them."""
+    import os
+
+    click.echo(text.replace(os.path.join(os.getcwd(), ""), ""), err=True)
 
 
 @contextmanager
@@ -302,7 +331,7 @@ def plain_warnings() -> Iterator[None]:
             from whygrad.errors import NonFiniteWarning
 
             if issubclass(category, NonFiniteWarning):
-                click.echo(f"warning: {message}", err=True)
+                complain(f"warning: {message}")
             elif not filename.startswith((ours, "<derived")):
                 usual(message, category, filename, lineno, *rest)
 

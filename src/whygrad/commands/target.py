@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import ast
+import builtins
 import contextlib
 import copy
+import difflib
 import importlib.util
 import inspect
 import io
 import sys
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from whygrad.watching.scripts import author_line
+from whygrad.watching.scripts import author_place
+
+MOST_NAMED = 12
+"""How many of a file's functions are listed where one is not found."""
 
 
 class TargetError(Exception):
@@ -63,7 +68,7 @@ def find(spec: str, at: tuple[str, ...], seed: int | None = None) -> Target | st
         module = load(file, seed)
         function = _named(module, name, path)
         return _target(function, module, given, path)
-    names = [n for n, needed in _functions(tree) if needed <= _assigned(tree) | set(given)]
+    names = [n for n, needed in _functions(tree) if set(needed) <= _assigned(tree) | set(given)]
     if not names:
         return str(file)
     module = load(file, seed)
@@ -111,39 +116,75 @@ def hint(path: str) -> str:
     if not functions:
         return "compute a loss in it, or write a function that returns one"
     name, needed = functions[0]
-    given = "".join(f" --at {n}=…" for n in sorted(needed))
-    return f"name a function: {', '.join(f'{path}:{n}' for n, _ in functions[:4])} (arguments: {path}:{name}{given})"
+    first = f"{path}:{name}" + "".join(f" --at {n}=…" for n in needed)
+    others = "".join(f", or {path}:{n}" for n, _ in functions[1:4])
+    return f"name a function, and the arguments that the file does not set: {first}{others}"
+
+
+def nothing_to_do(path: str, what: str) -> str:
+    """Why nothing came of FILE alone, and what to name; `what`: why the script itself has no loss."""
+    tree = _parsed(Path(path))
+    if _loops(tree) or not _functions(tree):
+        return f"{what}; {hint(path)}"
+    name, needed = _functions(tree)[0]
+    missing = [n for n in needed if n not in _assigned(tree)]
+    if len(_functions(tree)) == 1 and missing:
+        return f"{path}: {name} needs {and_(missing)}: {_give(f'{path}:{name}', missing)}"
+    return f"{path}: {hint(path)}"
+
+
+def and_(names: Sequence[str]) -> str:
+    """a; a and b; a, b and c."""
+    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
+
+
+def _give(command: str, missing: Sequence[str]) -> str:
+    given = " ".join(f"--at {n}=…" for n in missing)
+    return (
+        f"give {command} {given}".replace("  ", " ") + f", or set {'it' if len(missing) == 1 else 'them'} in the file"
+    )
 
 
 def _parsed(file: Path) -> ast.Module:
     try:
-        return ast.parse(file.read_text(encoding="utf-8"), filename=str(file))
+        return ast.parse(file.read_bytes(), filename=str(file))  # bytes: the file itself says how it is encoded
     except SyntaxError as problem:
+        if problem.lineno is None:
+            raise TargetError(f"{file}: not a Python file ({problem.msg})") from None
         hint = ""
-        if problem.msg and "print" in problem.msg:
+        if problem.msg and "call to 'print'" in problem.msg:
             hint = " (Python 2: print is a function now, print(…))"
-        raise TargetError(f"{file}:{problem.lineno}:{problem.offset}: {problem.msg}{hint}") from None
+        row, column = (problem.text or "").rstrip(), max(problem.offset or 1, 1)
+        number = str(problem.lineno)
+        shown = f"\n  {number} | {row}\n  {' ' * len(number)} | {' ' * (column - 1)}^" if row else ""
+        raise TargetError(f"{file}:{number}:{column}: {problem.msg}{hint}{shown}") from None
     except (UnicodeDecodeError, ValueError) as problem:
         raise TargetError(f"{file}: not a Python file ({problem})") from None
 
 
-def _functions(tree: ast.Module) -> list[tuple[str, set[str]]]:
+def _functions(tree: ast.Module) -> list[tuple[str, list[str]]]:
     """The top-level functions, with the names of the arguments that have no default."""
     found = []
     for node in tree.body:
         if isinstance(node, ast.FunctionDef) and not node.args.vararg:
             args = [*node.args.posonlyargs, *node.args.args]
             needed = args[: len(args) - len(node.args.defaults)]
-            found.append((node.name, {a.arg for a in needed}))
+            found.append((node.name, [a.arg for a in needed]))
     return [(n, needed) for n, needed in found if needed]
 
 
 def _assigned(tree: ast.Module) -> set[str]:
-    """The names that the module's top level binds."""
+    """The names that the module's top level binds; what a function binds is its own."""
     names: set[str] = set()
-    for node in ast.walk(tree):
+    inside: list[ast.AST] = [tree]
+    while inside:
+        node = inside.pop()
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
             names.add(node.id)
+        elif isinstance(node, ast.alias):
+            names.add(node.asname or node.name)
+        if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)):
+            inside.extend(ast.iter_child_nodes(node))
     return names
 
 
@@ -158,16 +199,40 @@ def load(file: Path, seed: int | None) -> types.ModuleType:
     sys.path.insert(0, str(file.resolve().parent))
     sys.modules[file.stem] = module
     try:
-        with contextlib.redirect_stdout(io.StringIO()):
+        with contextlib.redirect_stdout(io.StringIO()), _questions_seen():
             spec.loader.exec_module(module)
     except SystemExit:
         pass
     except Exception as problem:
-        place = author_line(problem) or f"{file}: "
-        raise TargetError(f"{place}the file stopped with {type(problem).__name__}: {problem}") from None
+        raise TargetError(stopped(problem, "the file stopped with ", str(file))) from None
     finally:
         sys.path.pop(0)
     return module
+
+
+def stopped(problem: Exception, how: str = "", file: str = "") -> str:
+    """An error of the author's own code, as ours are shown: the place, what happened, the line underlined."""
+    place = author_place(problem)
+    what = f"{how}{type(problem).__name__}: {problem}"
+    if place is None:
+        return f"{file}: {what}" if file else what
+    return f"{place.file}:{place.line}:{place.column}: {what}\n{place.excerpt()}".rstrip()
+
+
+@contextlib.contextmanager
+def _questions_seen() -> Iterator[None]:
+    """What `input()` asks is shown, although what the file prints is not: nobody should wait in front of nothing."""
+    ask = builtins.input
+
+    def asking(prompt: object = "") -> str:
+        print(prompt, end="", file=sys.stderr, flush=True)
+        return ask()
+
+    builtins.input = asking
+    try:
+        yield
+    finally:
+        builtins.input = ask
 
 
 def _named(module: types.ModuleType, name: str, path: str) -> Callable[..., Any]:
@@ -177,7 +242,10 @@ def _named(module: types.ModuleType, name: str, path: str) -> Callable[..., Any]
         owner, found = found, getattr(found, part, None)
         if found is None:
             own = [n for n, v in vars(module).items() if inspect.isfunction(v) and v.__module__ == module.__name__]
-            raise TargetError(f"{path}: no function {name!r} there (it has {', '.join(own) or 'none'})")
+            alike = difflib.get_close_matches(name, own, 1)
+            meant = f"; did you mean {path}:{alike[0]}?" if alike else ""
+            has = ", ".join(own[:MOST_NAMED]) + (" …" if len(own) > MOST_NAMED else "")
+            raise TargetError(f"{path}: no function {name!r} there{meant} (it has {has or 'none'})")
     if not callable(found):
         raise TargetError(f"{path}: {name} is no function")
     if (
@@ -185,12 +253,24 @@ def _named(module: types.ModuleType, name: str, path: str) -> Callable[..., Any]
         and inspect.isclass(owner)
         and not isinstance(vars(owner)[name.split(".")[-1]], staticmethod)
     ):
-        try:
-            found = getattr(owner(), name.split(".")[-1])
-        except TypeError as problem:
-            raise TargetError(f"{path}: {owner.__name__} cannot be made without arguments ({problem})") from None
+        found = getattr(_one_of(owner, module, name, path), name.split(".")[-1])
     function: Callable[..., Any] = found
     return function
+
+
+def _one_of(owner: Any, module: types.ModuleType, name: str, path: str) -> Any:
+    """An object of the class: a new one; where that needs arguments, the one that the file has made."""
+    try:
+        return owner()
+    except TypeError as problem:
+        made = [n for n, value in vars(module).items() if type(value) is owner]
+        if len(made) == 1:
+            return getattr(module, made[0])
+        method, own = name.split(".")[-1], made[0] if made else owner.__name__.lower()
+        how = f"name one that the file makes: {path}:{own}.{method}"
+        if not made:
+            how = f"make one in the file, {own} = {owner.__name__}(…), and name {path}:{own}.{method}"
+        raise TargetError(f"{path}: {owner.__name__} cannot be made without arguments ({problem}); {how}") from None
 
 
 def _target(function: Callable[..., Any], module: types.ModuleType, given: dict[str, Any], path: str) -> Target:
@@ -217,8 +297,7 @@ def _target(function: Callable[..., Any], module: types.ModuleType, given: dict[
         names.append(p.name)
     if missing:
         name = getattr(function, "__name__", "f")
-        which = " and ".join(missing)
-        raise TargetError(f"{path}: {name} needs {which}: give --at {missing[0]}=…, or set it in the file")
+        raise TargetError(f"{path}: {name} needs {and_(missing)}: {_give('', missing)}")
     unknown = set(given) - {p.name for p in parameters}
     if unknown:
         raise TargetError(f"--at {sorted(unknown)[0]}=…: the function has no such argument ({', '.join(names)})")
@@ -231,15 +310,17 @@ def _floats(value: Any) -> Any:
 
 
 def _given(text: str) -> tuple[str, Any]:
-    """`x=1.5`, `x=[1, 2]`."""
+    """`x=1.5`, `x=[1, 2]`, `x=np.pi/4`."""
     name, equals, value = text.partition("=")
     if not equals or not name.strip().isidentifier():
         raise TargetError(f"--at {text}: write it as --at name=value")
     try:
-        read = ast.literal_eval(value.strip())
-    except (ValueError, SyntaxError):
-        raise TargetError(f"--at {text}: the value is no number and no list of numbers") from None
-    if isinstance(read, (list, tuple)):
+        read = eval(value.strip(), {"np": np, "pi": np.pi})  # the user's own words, like the file that is run
+    except Exception:
+        raise TargetError(
+            f"--at {text}: the value is no number and no list of numbers (1.5, [1, 2], np.pi/4, np.ones(3) are)"
+        ) from None
+    if isinstance(read, (list, tuple, np.ndarray)):
         try:
             return name.strip(), np.array(read, float)
         except ValueError:

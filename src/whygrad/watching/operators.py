@@ -78,6 +78,12 @@ def matmul(a: Any, b: Any) -> Any:
     n, m = getattr(a._value, "ndim", 0), getattr(b._value, "ndim", 0)
     if n == 0 or m == 0:
         return operator.matmul(plain(a), plain(b))  # NumPy's own error
+    met, meets = a._value.shape[-1], b._value.shape[max(m - 2, 0)]
+    if met != meets:
+        raise ValueError(
+            f"the shapes {a._value.shape} and {b._value.shape} do not fit: in a product the last axis of the first "
+            f"({met}) meets the {'first axis' if m == 1 else 'rows'} of the second ({meets})"
+        )
     if n > 1 and m > 1:
         return apply(products.MATMUL, (a, b))
     if n == 1 and m == 1:

@@ -90,8 +90,7 @@ def watch_script(path: str, limit: int = LIMIT) -> WatchedScript:
 def run_script(path: str, limit: int) -> tuple[Recording, str]:
     """The recording of the run, and what the script printed."""
     file = str(Path(path).resolve())
-    text = Path(file).read_text(encoding="utf-8")
-    tree = ast.parse(text, filename=file)
+    tree = ast.parse(Path(file).read_bytes(), filename=file)
     source_of(file)
     code = compile_routed(tree, file, {}, 0, script=True)
     module = types.ModuleType("__main__")
@@ -110,21 +109,24 @@ def run_script(path: str, limit: int) -> tuple[Recording, str]:
     except WhygradError:
         raise
     except Exception as problem:
-        place = author_line(problem) or f"{Path(path).name}: "
-        raise ScriptError(f"{place}the script stopped with {type(problem).__name__}: {problem}") from problem
+        place = author_place(problem)
+        where = "" if place else f"{Path(path).name}: "
+        what = f"{where}the script stopped with {type(problem).__name__}: {problem}"
+        raise ScriptError(what, place=place) from problem
     finally:
         current.reset(token)
         restore(recording)
     return recording, printed.getvalue()
 
 
-def author_line(problem: BaseException) -> str:
-    """The author's line that an error came from, `file:line: `; empty where it came from none."""
-    place, trace = "", problem.__traceback__
+def author_place(problem: BaseException) -> Span | None:
+    """The piece of the author's code that an error came from, with the calls that led there; None where there is
+    none."""
+    place, trace = None, problem.__traceback__
     while trace is not None:
-        file = trace.tb_frame.f_code.co_filename
-        if not is_foreign(file):
-            place = f"{file}:{trace.tb_lineno}: "
+        code = trace.tb_frame.f_code
+        if not is_foreign(code.co_filename):
+            place = Span(code, trace.tb_lasti, place)
         trace = trace.tb_next
     return place
 

@@ -1,0 +1,132 @@
+"""What people meet who use whygrad for the first time: their files as they are, and their usual mistakes."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from click.testing import CliRunner, Result
+
+from whygrad.cli import main
+
+Tell = Callable[..., Result]
+
+
+@pytest.fixture
+def tell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Tell:
+    """Writes net.py and runs a command on it, in its folder."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "100")
+
+    def one(command: str, text: str | bytes, *arguments: str, target: str = "net.py", asked: str = "") -> Result:
+        Path("net.py").write_bytes(text if isinstance(text, bytes) else text.encode())
+        return CliRunner().invoke(main, [command, target, *arguments], input=asked)
+
+    return one
+
+
+def test_matrices_that_do_not_fit_are_named_with_their_shapes_and_underlined(tell: Tell) -> None:
+    net = "import numpy as np\nX = np.ones((4, 2))\nW = np.ones((1, 4))\n\ndef loss(W):\n    return np.sum(X @ W)\n"
+    found = tell("explain", net)
+    assert found.exit_code == 2
+    assert found.stderr == (
+        "net.py:6:19: ValueError: the shapes (4, 2) and (1, 4) do not fit: in a product the last axis of the first (2) "
+        "meets the rows of the second (1)\n"
+        "  6 |     return np.sum(X @ W)\n"
+        "    |                   ^^^^^\n"
+    )
+
+
+@pytest.mark.parametrize("product", ["W.dot(X)", "np.dot(W, X)", "np.matmul(W, X)", "W @ X"])
+def test_every_way_to_write_a_product_says_so(tell: Tell, product: str) -> None:
+    net = f"import numpy as np\nX = np.ones(4)\nW = np.ones((1, 3))\n\ndef loss(W):\n    return np.sum({product})\n"
+    assert "the shapes (1, 3) and (4,) do not fit" in tell("explain", net).stderr
+
+
+def test_a_function_whose_arguments_are_missing_says_the_command_in_the_order_of_its_signature(tell: Tell) -> None:
+    found = tell("explain", "def neuron(w1, w2, b):\n    return (w1 * 2 + w2 + b) ** 2\n")
+    assert found.exit_code == 2
+    assert found.stderr == (
+        "net.py: neuron needs w1, w2 and b: give net.py:neuron --at w1=… --at w2=… --at b=…, or set them in the file\n"
+    )
+
+
+def test_what_a_function_binds_is_no_argument_of_another(tell: Tell) -> None:
+    script = (
+        "import numpy as np\n\ndef model(w, x):\n    return np.sum(w * x)\n\n"
+        "def main():\n    x, w = np.array([1.0, 2.0]), np.array([0.5, 0.5])\n"
+        "    for step in range(5):\n        loss = (model(w, x) - 1) ** 2\n"
+        "        w = w - 0.1 * 2 * (model(w, x) - 1) * x\n\n"
+        "if __name__ == '__main__':\n    main()\n"
+    )
+    found = tell("explain", script)
+    assert found.exit_code == 0, found.stderr
+    assert "its backward pass fits this loss" in found.stdout
+
+
+@pytest.mark.parametrize("line", [b"\n", b"\r\n"])
+@pytest.mark.parametrize("start", [b"", b"\xef\xbb\xbf", b"# -*- coding: latin-1 -*-\n# gr\xfc\xdfe\n"])
+def test_files_as_editors_save_them(tell: Tell, start: bytes, line: bytes) -> None:
+    net = start + b"import numpy as np\nw = np.ones(2)\n\ndef loss(w):\n\tz = w * 2\n\treturn np.sum(z ** 2)\n"
+    for command in ("explain", "code"):
+        found = tell(command, net.replace(b"\n", line))
+        assert found.exit_code == 0, found.stderr
+        assert "dw = 2 * dz" in found.stdout
+
+
+def test_what_the_code_prints_does_not_mix_with_the_answer(tell: Tell) -> None:
+    net = "import numpy as np\nw = np.ones(2)\n\ndef loss(w):\n    print('hello')\n    return np.sum(w ** 2)\n"
+    found = tell("code", net, target="net.py:loss")
+    assert "hello" in found.stderr
+    assert found.stdout.startswith('"""The value and the gradient of loss')
+
+
+def test_what_the_file_asks_is_seen(tell: Tell) -> None:
+    net = "import numpy as np\nw = np.ones(int(input('how many? ')))\n\ndef loss(w):\n    return np.sum(w ** 2)\n"
+    found = tell("code", net, asked="3\n")
+    assert found.exit_code == 0
+    assert "how many? " in found.stderr
+
+
+@pytest.mark.parametrize(
+    ("text", "value"), [("1/3", 1 / 3), ("-2", -2.0), ("np.pi/4", np.pi / 4), ("2**3", 8.0), ("1e-3", 1e-3)]
+)
+def test_at_takes_numbers_as_people_write_them(tell: Tell, text: str, value: float) -> None:
+    found = tell("explain", "def f(x):\n    return x ** 2\n", "--at", f"x={text}", target="net.py:f")
+    assert found.stdout.startswith(f"f({value:.10g}) = "), found.stdout + found.stderr
+
+
+def test_at_takes_arrays(tell: Tell) -> None:
+    net = "import numpy as np\n\ndef f(v):\n    return np.sum(v ** 2)\n"
+    for text in ("[1, 2, 3]", "np.arange(3)", "np.linspace(0, 1, 3)"):
+        found = tell("explain", net, "--at", f"v={text}", target="net.py:f")
+        assert "dv = 2 * v" in found.stdout, found.stdout + found.stderr
+    found = tell("explain", net, "--at", "v=three", target="net.py:f")
+    assert found.stderr.startswith("--at v=three: the value is no number and no list of numbers (1.5, [1, 2], ")
+
+
+METHOD = """import numpy as np
+
+class Model:
+    def __init__(self, n):
+        self.w = np.ones(n)
+
+    def loss(self, X):
+        return np.sum((X @ self.w) ** 2)
+
+X = np.ones((3, 2))
+"""
+
+
+def test_a_method_is_that_of_the_object_which_the_file_makes(tell: Tell) -> None:
+    found = tell("code", METHOD + "model = Model(2)\n", target="net.py:Model.loss")
+    assert found.exit_code == 0, found.stderr
+    found = tell("code", METHOD, target="net.py:Model.loss")
+    assert "make one in the file, model = Model(…), and name net.py:model.loss" in found.stderr
+    found = tell("code", METHOD + "a, b = Model(2), Model(2)\n", target="net.py:Model.loss")
+    assert "name one that the file makes: net.py:a.loss" in found.stderr
+
+
+def test_a_name_that_is_nearly_right_is_guessed(tell: Tell) -> None:
+    found = tell("code", "def loss(w):\n    return w ** 2\n", target="net.py:los")
+    assert found.stderr == "net.py: no function 'los' there; did you mean net.py:loss? (it has loss)\n"
