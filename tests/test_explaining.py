@@ -364,4 +364,4 @@ def test_without_idioms_the_primitives_are_told() -> None:
 def test_an_argument_of_whole_numbers_is_refused_with_a_way_out() -> None:
     with pytest.raises(NoFloatsError, match=r"no argument holds floats") as caught:
         wg.derive(lambda x: x**2, 3)
-    assert "x.astype(float), or 2.0 for 2" in str(caught.value)
+    assert "convert them: 3.0 for 3" in str(caught.value)

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner, Result
 
+import whygrad as wg
 from whygrad.cli import main
 
 Tell = Callable[..., Result]
@@ -130,3 +131,55 @@ def test_a_method_is_that_of_the_object_which_the_file_makes(tell: Tell) -> None
 def test_a_name_that_is_nearly_right_is_guessed(tell: Tell) -> None:
     found = tell("code", "def loss(w):\n    return w ** 2\n", target="net.py:los")
     assert found.stderr == "net.py: no function 'los' there; did you mean net.py:loss? (it has loss)\n"
+
+
+def test_an_accuracy_says_why_nothing_comes_back() -> None:
+    x, y = np.array([[1.0, 2.0], [3.0, -1.0]]), np.array([True, False])
+
+    def accuracy(w: np.ndarray) -> np.floating:
+        return np.mean((x @ w > 0) == y)
+
+    text = " ".join(str(wg.derive(accuracy, np.array([0.5, 0.2]))).split())
+    assert "∂L/∂w = 0 w reaches L only through x @ w > 0 (line " in text
+    assert "flat almost everywhere: a small change of w changes nothing there, so no gradient comes back." in text
+
+
+def test_an_argument_that_is_not_used_is_said_not_to_be() -> None:
+    text = str(wg.derive(lambda w, v: np.sum(v**2), np.ones(2), np.ones(2)))
+    assert "∂f/∂w = 0\n   f does not depend on w: whatever w is, f is the same." in text
+
+
+@pytest.mark.parametrize("digits", [0, 2, 4])
+def test_a_rounded_loss_is_flat_and_no_defect(digits: int) -> None:
+    for rounded in (lambda w: round(np.sum(w**2), digits), lambda w: np.round(np.sum(w**2), digits)):
+        d = wg.derive(rounded, np.array([1.0, 1.1]))
+        assert not d.gradients[0].any()
+        assert "flat almost everywhere" in str(d)
+        assert d.notes[0].startswith("verified")
+    text = str(wg.derive(lambda x: np.floor(x), 2.5))
+    assert "df/dx = 0\n" in text
+    assert "x reaches f only through np.floor(x)" in text
+
+
+def test_one_number_is_not_called_an_array() -> None:
+    text = str(wg.derive(lambda w, b: (2 * w + b) ** 2, 1.0, 2.0))
+    assert "the same array" not in text
+
+
+@pytest.mark.parametrize(
+    ("call", "said"),
+    [
+        (lambda: wg.grad(lambda x: x**2)(3), "the argument x holds no floats.*\n.*convert it: 3.0 for 3"),
+        (lambda: wg.derive(lambda x: x**2, 3), "convert them: 3.0 for 3"),
+        (lambda: wg.grad(lambda x: x**2, 3.0), r"grad\(f\)\(x\), not grad\(f, x\)"),
+        (lambda: wg.grad(lambda x: x**2, np.ones(2)), r"grad\(f\)\(x\), not grad\(f, x\)"),
+        (lambda: wg.grad(9.0), "a float was given where a function is wanted"),
+        (lambda: wg.derive(9.0, 3.0), r"without a call: grad\(f\)\(x\), derive\(f, x\)"),
+        (lambda: wg.verify(9.0, 3.0), "a float was given where a function is wanted"),
+        (lambda: wg.derive(lambda: 3.0), r"called without arguments.*\n.*def f\(w\)"),
+        (lambda: wg.grad(lambda x, y: x * y, wrt="z")(1.0, 2.0), "wrt= one of x, y"),
+    ],
+)
+def test_usual_mistakes_are_told_the_way_out(call: Callable[[], object], said: str) -> None:
+    with pytest.raises((TypeError, ValueError), match=said):
+        call()

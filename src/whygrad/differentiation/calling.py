@@ -16,7 +16,7 @@ from whygrad.program.building import as_numpy
 from whygrad.rules import Assumption
 from whygrad.watching.programs import to_program
 from whygrad.watching.recording import Recording
-from whygrad.watching.standin import StandIn, apply
+from whygrad.watching.standin import StandIn, apply, plain
 from whygrad.watching.watch import Leaf, Watched, argument_names, like, parameters_of
 
 KEPT = 64
@@ -51,28 +51,42 @@ class Derived:
                 return self.run(*map(as_numpy, given))
 
 
-def wanted_leaves(watched: Watched, positions: list[int | str], name: str) -> list[list[Leaf]]:
+def wanted_leaves(
+    watched: Watched, positions: list[int | str], name: str, args: Sequence[Any], names: Sequence[str]
+) -> list[list[Leaf]]:
     """The leaves with floats of each argument to differentiate with respect to."""
     found = []
     for position in positions:
         leaves = [leaf for leaf in watched.leaves if leaf.argument == position]
         floats = [leaf for leaf in leaves if _is_float(watched.recording.values[leaf.index])]
         if not floats:
+            label = names[position] if isinstance(position, int) else position
             raise NoFloatsError(
-                f"{name}: the argument {_argument(position)} holds no floats to differentiate with respect to",
-                instead="convert it: x.astype(float), or 2.0 for 2",
+                f"{name}: the argument {label} holds no floats to differentiate with respect to",
+                instead=f"convert it: {as_floats([args[position]] if isinstance(position, int) else ())}",
             )
         found.append(floats)
     return found
 
 
+def must_be_a_function(given: Any) -> None:
+    """The number that f(x) returned is no function."""
+    if not callable(given):
+        raise ArgumentError(
+            f"a {type(given).__name__} was given where a function is wanted",
+            instead="the function itself, without a call: grad(f)(x), derive(f, x)",
+        )
+
+
+def as_floats(arguments: Sequence[Any]) -> str:
+    """What to give for arguments that hold no floats."""
+    whole = [value for value in map(plain, arguments) if type(value) is int]
+    return f"{float(whole[0])!r} for {whole[0]}" if whole else "x.astype(float), or 2.0 for 2"
+
+
 def _is_float(value: Any) -> bool:
     dtype = getattr(value, "dtype", None)
     return isinstance(value, float) if dtype is None else dtype.kind == "f"
-
-
-def _argument(position: int | str) -> str:
-    return f"number {position}" if isinstance(position, int) else repr(position)
 
 
 class Calls:
@@ -82,6 +96,14 @@ class Calls:
     """
 
     def __init__(self, function: Callable[..., Any], wrt: Any, idioms: bool = True) -> None:
+        must_be_a_function(function)
+        if not all(
+            isinstance(one, (str, int, np.integer)) for one in (wrt if isinstance(wrt, (tuple, list)) else (wrt,))
+        ):
+            raise ArgumentError(
+                "wrt= is neither a name nor a position, nor a tuple of them",
+                instead="the arguments go to the function that comes back: grad(f)(x), not grad(f, x)",
+            )
         self.function = function
         self.name = getattr(function, "__name__", type(function).__name__)
         self.wrt = wrt
@@ -126,7 +148,7 @@ class Calls:
                 names = self.names(len(args))
                 if one not in names[: len(args)]:
                     raise ArgumentError(
-                        f"{self.name} was called without an argument {one!r}", instead=f"wrt= one of {names}"
+                        f"{self.name} was called without an argument {one!r}", instead=f"wrt= one of {', '.join(names)}"
                     )
                 found.append(names.index(one))
             elif isinstance(one, (int, np.integer)) and -len(args) <= one < len(args):

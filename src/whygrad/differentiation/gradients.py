@@ -63,7 +63,7 @@ class Gradients(Calls):
         watched = watch(self.function, args, kwargs)
         recording = watched.recording
         output = output_of(watched, self.name)
-        leaves = wanted_leaves(watched, self.positions(args, kwargs), self.name)
+        leaves = wanted_leaves(watched, self.positions(args, kwargs), self.name, args, self.names(len(args)))
         wrt = tuple(leaf.index for group in leaves for leaf in group)
         if recording.outer:
             value, *flat = self.nested(recording, (output,), wrt)

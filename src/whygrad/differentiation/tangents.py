@@ -31,7 +31,7 @@ class Tangents(Calls):
         positions = self.positions(args, kwargs)
         if len(set(positions)) < len(positions):
             raise ArgumentError(f"wrt={self.wrt!r} names an argument of {self.name} twice")
-        wanted_leaves(watched, positions, self.name)
+        wanted_leaves(watched, positions, self.name, args, self.names(len(args)))
         moves = dict(self._moves(watched, positions, args, kwargs, given))
         if not watched.returned:
             raise NoFloatsError(

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from whygrad.differentiation.calling import as_gradient, rebuilt, wanted_leaves
+from whygrad.differentiation.calling import as_floats, as_gradient, must_be_a_function, rebuilt, wanted_leaves
 from whygrad.differentiation.gradients import Gradients, backward_steps, output_of
 from whygrad.differentiation.reverse import Derivative, reverse
 from whygrad.errors import NoFloatsError
@@ -26,13 +26,14 @@ def derive(
     f: Callable[..., Any], args: tuple[Any, ...], wrt: Any, idioms: bool, check: Callable[[Derivative], tuple[str, ...]]
 ) -> Derivation:
     """Watch f once, derive its backward pass, have it checked. See `whygrad.derive`."""
+    must_be_a_function(f)
     name = getattr(f, "__name__", type(f).__name__)
     name = "f" if name == "<lambda>" else name
     watched = watch(f, args, {})
     output = output_of(watched, name)
     names = argument_names(f, len(args))[: max(len(args), 0)]
     positions = _positions(f, watched, args, wrt, names)
-    groups = wanted_leaves(watched, positions, name)
+    groups = wanted_leaves(watched, positions, name, args, names)
     return assemble(watched, output, name, tuple(names), args, groups, idioms, check)
 
 
@@ -42,7 +43,13 @@ def _positions(f: Any, watched: Watched, args: tuple[Any, ...], wrt: Any, names:
     floats = [leaf for leaf in watched.leaves if np.result_type(watched.recording.values[leaf.index]).kind == "f"]
     found = list(dict.fromkeys(leaf.argument for leaf in floats))
     if not found:
-        given = ", ".join(names) or "none"
+        label = getattr(f, "__name__", type(f).__name__)
+        if not args:
+            raise NoFloatsError(
+                f"{label} was called without arguments, so there is nothing to differentiate with respect to",
+                instead=f"make what should be moved an argument: def {'f' if label == '<lambda>' else label}(w): …",
+            )
+        given = ", ".join(names)
         if held := _held(names, args):
             raise NoFloatsError(
                 f"no argument holds floats to differentiate with respect to (arguments: {given}): the arrays of an "
@@ -51,7 +58,7 @@ def _positions(f: Any, watched: Watched, args: tuple[Any, ...], wrt: Any, names:
             )
         raise NoFloatsError(
             f"no argument holds floats to differentiate with respect to (arguments: {given})",
-            instead="convert them: x.astype(float), or 2.0 for 2",
+            instead=f"convert them: {as_floats(args)}",
         )
     return found
 

@@ -13,6 +13,7 @@ from whygrad.explaining.expressions import MATH, Expressions
 from whygrad.explaining.lines import Layout
 from whygrad.explaining.local import LocalDerivatives
 from whygrad.explaining.reasons import symbol_of
+from whygrad.explaining.remarks import nothing_comes_back
 from whygrad.program import Program, Span, Step
 
 LONGEST = 12
@@ -216,7 +217,8 @@ class Lesson:
             stay = "stays as it is" if len(others) == 1 else "stay as they are"
             yield "plain", f"Only {name} moves, {' and '.join(others)} {stay}:"
         if not chains:
-            yield "formula", f"  {left} = 0: {name} does not reach {self.symbol}"
+            yield "formula", f"  {left} = 0"
+            yield "plain", f"  {nothing_comes_back(self.layout.derivative, v, name, self.symbol)}"
             return
         if len(chains) > 1:
             yield "plain", f"{name} reaches {self.symbol} in {len(chains)} ways; their slopes add up:"

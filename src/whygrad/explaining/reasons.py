@@ -13,7 +13,7 @@ from whygrad.differentiation.reverse import Share
 from whygrad.explaining.expressions import MATH
 from whygrad.explaining.lines import Layout, Line
 from whygrad.explaining.local import LocalDerivatives
-from whygrad.explaining.remarks import remarks
+from whygrad.explaining.remarks import nothing_comes_back, remarks
 from whygrad.program import Span, Step
 from whygrad.rules import row_of
 from whygrad.rules.row import PRODUCT
@@ -198,6 +198,12 @@ class Explainer:
                 line, "", line.name, "", "", (), (self._part(line.target),), shapes, value, None, self.symbol
             )
         shares = self.derivative.shares.get(v, ())
+        if not shares and not np.any(value):
+            of = self.layout.names.get(v) or self.label(v)
+            why = (nothing_comes_back(self.derivative, v, of, self.symbol),)
+            return Explained(
+                line, of, line.name, self._formula(of, ()), "0", (), why, shapes, value, None, self.symbol, v
+            )
         chains = [self._chain(share) for share in shares]
         paths = tuple(path for path, _ in chains)
         of = self.layout.names.get(v) or self.label(v)

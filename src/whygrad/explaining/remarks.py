@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from whygrad.explaining.lines import Line
-from whygrad.program import Step
+from whygrad.program import Span, Step
+from whygrad.rules import row_of
 
 if TYPE_CHECKING:
-    from whygrad.differentiation.reverse import Share
+    from whygrad.differentiation.reverse import Derivative, Share
     from whygrad.explaining.reasons import Explainer
 
 PRODUCTS = {"matmul": ("A", "B"), "vector_matrix": ("a", "B"), "matrix_vector": ("A", "b")}
@@ -20,7 +21,9 @@ PRODUCTS = {"matmul": ("A", "B"), "vector_matrix": ("a", "B"), "matrix_vector": 
 def remarks(explainer: Explainer, v: int, line: Line, shares: tuple[Share, ...]) -> Iterator[str]:
     """The remarks on the gradient of v."""
     if line.of is not None:
-        yield f"It is the same array as {line.text.partition(' = ')[2].removesuffix('.copy()')}."
+        other = line.text.partition(" = ")[2].removesuffix(".copy()")
+        if other.isidentifier():
+            yield f"It is {other} itself."
         return
     error = _minus_the_error(explainer, v, line, shares)
     if error:
@@ -34,6 +37,30 @@ def remarks(explainer: Explainer, v: int, line: Line, shares: tuple[Share, ...])
         fits = _fits(explainer, v, step, operand)
         if fits:
             yield fits
+
+
+def nothing_comes_back(derivative: Derivative, v: int, name: str, symbol: str) -> str:
+    """Why a gradient is 0 whatever the numbers: the variable is not used, or only where all is flat."""
+    slopes, reached, flat = {v}, {v}, []
+    for step in derivative.program.steps[: derivative.split]:
+        if reached.isdisjoint(step.inputs):
+            continue
+        reached.update(step.outputs)
+        if slopes.isdisjoint(step.inputs):
+            continue
+        row = row_of(step.primitive)
+        if row is not None and row.kind == "nondiff":
+            flat.append(step)
+        else:
+            slopes.update(step.outputs)
+    if derivative.output not in reached or not flat:
+        return f"{symbol} does not depend on {name}: whatever {name} is, {symbol} is the same."
+    places = [s.origin for s in flat if isinstance(s.origin, Span) and s.origin.text]
+    told = ", ".join(dict.fromkeys(f"{p.text} (line {p.line})" for p in places)) or "what is flat"
+    return (
+        f"{name} reaches {symbol} only through {told}, which is flat almost everywhere: "
+        f"a small change of {name} changes nothing there, so no gradient comes back."
+    )
 
 
 def _minus_the_error(explainer: Explainer, v: int, line: Line, shares: tuple[Share, ...]) -> str:

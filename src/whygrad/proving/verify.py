@@ -23,6 +23,7 @@ from typing import Any
 
 import numpy as np
 
+from whygrad.differentiation.calling import must_be_a_function
 from whygrad.differentiation.gradients import Gradients, output_of
 from whygrad.errors import ArgumentError, NotScalarError
 from whygrad.program import evaluate
@@ -73,6 +74,7 @@ def verify_function(
     >>> report.ok, report.method, report.results[0].element, round(report.results[0].numeric, 12)
     (False, 'complex step', 'w[1]', 12.0)
     """
+    must_be_a_function(function)
     args, kwargs = tuple(args), dict(kwargs or {})
     name = getattr(function, "__name__", type(function).__name__)
     positions = None if wrt is None else _places(function, wrt, args, kwargs)
