@@ -183,3 +183,45 @@ def test_one_number_is_not_called_an_array() -> None:
 def test_usual_mistakes_are_told_the_way_out(call: Callable[[], object], said: str) -> None:
     with pytest.raises((TypeError, ValueError), match=said):
         call()
+
+
+def rules(name: str) -> Result:
+    return CliRunner().invoke(main, ["rules", name], env={"COLUMNS": "100"})
+
+
+@pytest.mark.parametrize(
+    ("name", "first"),
+    [
+        ("@", "C = matmul(A, B)   written A @ B"),
+        ("**", "z = power(x, n)"),
+        ("*", "z = multiply(x, y)"),
+        ("+", "z = add(x, y)"),
+        ("np.exp", "y = exp(x)"),
+        ("np.unwrap", "numpy.unwrap has no rule: it jumps by multiples of 2π\n  instead: "),
+        ("lexsort", "numpy.lexsort: no gradient passes"),
+    ],
+)
+def test_rules_are_found_by_what_people_type(name: str, first: str) -> None:
+    found = rules(name)
+    assert found.exit_code == 0
+    assert found.stdout.startswith(first)
+
+
+def test_rules_of_a_name_fit_a_few_screens_and_explain_their_words() -> None:
+    text = rules("softmax").stdout
+    assert len(text.split("\n")) < 70
+    assert text.index("\nsoftmax, an idiom") < text.index("cross-entropy of a softmax, an idiom")
+    assert "more like it" in text
+    last = " ".join(text[text.index("Here g is") :].split())
+    assert last.startswith("Here g is the upstream gradient, ∂L/∂(the value); spread_back writes g out again")
+    assert "add_at adds at the places of an index" in last
+
+
+def test_a_misspelt_rule_is_guessed() -> None:
+    assert rules("sigmoud").stderr == "no rule is called 'sigmoud'; did you mean sigmoid? (whygrad rules lists them)\n"
+
+
+def test_the_commands_say_in_full_what_they_do() -> None:
+    text = CliRunner().invoke(main, ["--help"]).stdout
+    assert "..." not in text[text.index("Commands:") :]
+    assert "whygrad demo                     begin here" in text

@@ -38,6 +38,10 @@ def main() -> None:
 
     FILE:FUNCTION names a function (also Class.method). FILE alone means the only function in it that returns a
     number; a script with a training loop is run and the loss that it computes is derived.
+
+    \b
+    whygrad demo                     begin here
+    whygrad explain net.py:loss      then your own
     """
 
 
@@ -77,7 +81,9 @@ def target_options(command: Callable[..., Any]) -> Callable[..., Any]:
 def explain(
     target: str, at: tuple[str, ...], wrt: str | None, no_idioms: bool, seed: int | None, form: str, prove: bool
 ) -> None:
-    """Explain the backward pass line by line: formula, local derivative, reason, shapes, numbers.
+    """Explain the backward pass, line by line.
+
+    Each line comes with its formula, local derivative, reason, shapes and numbers.
 
     \b
     whygrad explain net.py:loss
@@ -123,7 +129,9 @@ def code(
     reasons: bool,
     output: str | None,
 ) -> None:
-    """Print value and gradient as NumPy code that needs nothing but NumPy.
+    """Print value and gradient as NumPy code.
+
+    The module needs nothing but NumPy.
 
     \b
     whygrad code net.py:loss -o net_gradient.py
@@ -162,7 +170,9 @@ def train(
     every: int | None,
     output: str | None,
 ) -> None:
-    """Train by gradient descent: derive once, then run the derived NumPy code.
+    """Train by gradient descent with that code.
+
+    The gradient is derived once; then the derived NumPy code is run.
 
     \b
     whygrad train net.py:loss --steps 60000 --rate 1
@@ -185,7 +195,13 @@ def train(
 @main.command()
 @click.argument("name", required=False)
 def rules(name: str | None) -> None:
-    """List what is known about each function, or all about one: whygrad rules tanh."""
+    """Tell what is known about a function.
+
+    \b
+    whygrad rules            all rules, a line each
+    whygrad rules tanh       all about one, with the reason
+    whygrad rules @          … or about an operator
+    """
     with errors():
         from whygrad.commands.rules import show_rules
 
@@ -194,7 +210,10 @@ def rules(name: str | None) -> None:
 
 @main.command()
 def demo() -> None:
-    """Derive, verify and train the tutorial's network; Mazur's example by both of its rules."""
+    """Show it all on a small network.
+
+    The tutorial's network is derived, verified, proved and trained; Mazur's example by both of its rules.
+    """
     with errors():
         from whygrad.commands.demo import demo as show
 

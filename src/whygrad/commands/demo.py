@@ -42,6 +42,10 @@ def demo(console: Console) -> None:
     _title(console, "Mazur's step by step example, by both of its rules")
     _mazur(console)
     _title(console, "Now yours")
+    import shutil
+
+    if shutil.which("whygrad") is None:
+        console.print(f"  first:  {_activation()}\n", markup=False)
     console.print(
         "  whygrad explain FILE.py:FUNCTION       your own function, line by line\n"
         "  whygrad explain FILE.py                a script with a training loop: its loss is found\n"
@@ -52,6 +56,15 @@ def demo(console: Console) -> None:
         "  In Python: from whygrad import grad, derive, verify",
         highlight=False,
     )
+
+
+def _activation() -> str:
+    """What makes the command `whygrad` be found, where it was started by its path."""
+    import os
+    import sys
+
+    folder = os.path.relpath(os.path.dirname(sys.executable))
+    return rf"{folder}\activate" if os.name == "nt" else f"source {folder}/activate"
 
 
 def _title(console: Console, text: str) -> None:
