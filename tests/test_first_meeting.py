@@ -225,3 +225,26 @@ def test_the_commands_say_in_full_what_they_do() -> None:
     text = CliRunner().invoke(main, ["--help"]).stdout
     assert "..." not in text[text.index("Commands:") :]
     assert "whygrad demo                     begin here" in text
+
+
+def test_a_column_that_meets_a_row_is_pointed_out() -> None:
+    x, y = np.array([[0.0, 1.0], [1.0, 0.0], [1.0, 1.0]]), np.array([0.0, 1.0, 1.0])
+
+    def loss(w: np.ndarray) -> np.floating:
+        out = np.tanh(x @ w)
+        return np.mean((out - y) ** 2)
+
+    text = " ".join(str(wg.derive(loss, np.array([[0.5], [0.2]]))).split())
+    assert "out - y (line " in text
+    assert ") is (3, 3): a column (3, 1) and a row (3,) meet in every pair" in text
+    assert "give both the same shape, e.g. y.reshape(-1, 1)" in text
+    assert "every pair" not in str(wg.derive(loss, np.array([0.5, 0.2])))
+
+
+def test_pairs_that_are_meant_are_not_pointed_out() -> None:
+    nodes = np.array([0.0, 1.0, 2.0])
+
+    def spread(p: np.ndarray) -> np.floating:
+        return np.sum((p[:, None] - nodes) ** 2) + np.sum((p.reshape(-1, 1) * nodes) ** 2)
+
+    assert "every pair" not in str(wg.derive(spread, np.array([0.5, 0.2, 0.1])))

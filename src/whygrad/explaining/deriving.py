@@ -12,7 +12,7 @@ from whygrad.differentiation.gradients import Gradients, backward_steps, output_
 from whygrad.differentiation.reverse import Derivative, reverse
 from whygrad.errors import NoFloatsError
 from whygrad.explaining.derivation import Derivation, keys_of
-from whygrad.explaining.findings import branches, kinks, warn_non_finite
+from whygrad.explaining.findings import branches, columns_against_rows, kinks, warn_non_finite
 from whygrad.program import Span
 from whygrad.watching.programs import to_program
 from whygrad.watching.recording import span_of
@@ -94,6 +94,7 @@ def assemble(
         derivative = reverse(program, recording.values, wrt, idioms=idioms)
     warn_non_finite(program, recording.values)
     derived = backward_steps(derivative)
+    found = (*columns_against_rows(program, recording.values, wrt), *kinks(program, recording.values))
     raw = [derivative.values[i] for i in derivative.program.outputs[1:]]
     flat = iter(
         [as_gradient(g, recording.values[v], fresh) for g, v, fresh in zip(raw, wrt, derived.fresh, strict=True)]
@@ -120,7 +121,7 @@ def assemble(
         args,
         tuple(names[g[0].argument] if isinstance(g[0].argument, int) else g[0].argument for g in groups),
         tuple(tuple(place[leaf.index] for leaf in group) for group in groups),
-        (*kinks(program, recording.values), *(check(derivative) or (VERIFIED,))),
+        (*found, *(check(derivative) or (VERIFIED,))),
         _place(first),
         taken,
         questions,

@@ -27,6 +27,40 @@ def kinks(program: Program, values: Sequence[Any]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
+MADE_AN_AXIS = frozenset({"reshape", "expand_dims", "getitem", "transpose", "swapaxes", "moveaxis"})
+"""What an author writes who means a column to meet a row."""
+
+
+def columns_against_rows(program: Program, values: Sequence[Any], wrt: Sequence[int]) -> Iterator[str]:
+    """Where a column (n, 1) that was computed meets plain data (n,): NumPy makes all n × n pairs of it, and a loss
+    that means to compare them one by one trains on something else without a word."""
+    producers = {step.output: step for step in program.steps}
+    moving = set(wrt)
+    for step in program.steps:
+        if moving.isdisjoint(step.inputs):
+            continue
+        moving.update(step.outputs)
+        if step.primitive.name not in ("subtract", "multiply") or not isinstance(step.origin, Span):
+            continue
+        for column, row in (step.inputs, step.inputs[::-1]):
+            n = np.size(values[row])
+            if column not in moving or row in moving or n < 2:
+                continue
+            if np.shape(values[column]) != (n, 1) or np.shape(values[row]) != (n,):
+                continue
+            made = producers.get(column)
+            if made is None or made.primitive.name not in MADE_AN_AXIS:
+                yield (
+                    f"{step.origin.text} (line {step.origin.line}) is ({n}, {n}): a column ({n}, 1) and a row ({n},) "
+                    "meet in every pair; if they belong together one by one, give both the same shape, e.g. "
+                    f"{_name(program, row)}.reshape(-1, 1)"
+                )
+
+
+def _name(program: Program, index: int) -> str:
+    return program.variables[index].name or "the row"
+
+
 def warn_non_finite(program: Program, values: Sequence[Any]) -> None:
     """Warn of the first step that made a nan or an infinity out of finite numbers, naming its inputs."""
     for step in program.steps:
