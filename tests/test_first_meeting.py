@@ -248,3 +248,10 @@ def test_pairs_that_are_meant_are_not_pointed_out() -> None:
         return np.sum((p[:, None] - nodes) ** 2) + np.sum((p.reshape(-1, 1) * nodes) ** 2)
 
     assert "every pair" not in str(wg.derive(spread, np.array([0.5, 0.2, 0.1])))
+
+
+def test_training_that_climbs_says_what_to_try(tell: Tell) -> None:
+    steep = "import numpy as np\nw = np.ones(2)\n\ndef loss(w):\n    return np.sum(2 * w ** 2)\n"
+    said = "the loss is higher than at the start: the steps are too long; try --rate 0.1\n"
+    assert said in tell("train", steep, "--steps", "10").stdout
+    assert said not in tell("train", steep, "--steps", "10", "--rate", "0.1").stdout

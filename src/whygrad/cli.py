@@ -94,7 +94,8 @@ def explain(
     with errors():
         d = derivation_of(target, at, wrt, no_idioms, seed)
         if prove:
-            proof = d.prove()
+            with sign_of_life("proving, entry by entry: large arrays take a minute or two …"):
+                proof = d.prove()
             click.echo(str(proof), nl=False)
             sys.exit({"proved": 0, "refuted": 1}.get(proof.status, 2))
         if form == "code":

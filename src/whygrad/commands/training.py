@@ -57,6 +57,8 @@ def show_training(
     console.print(table)
     if run.stopped:
         console.print(run.stopped)
+    elif run.table[-1][1] > run.table[0][1]:
+        console.print(f"the loss is higher than at the start: the steps are too long; try --rate {rate / 10:g}")
     for name in d.wrt_names:
         value = run.params[d.argument_names.index(name)]
         if isinstance(value, (float, np.ndarray)) and np.size(value) <= 24:
