@@ -77,6 +77,12 @@ class Writer:
             f"halves({u})[0]", f"halves({u})[1]", f"[{u}, a][0]", f"{u}.view()", f"np.split({u}, 1)[0]",
             f"np.broadcast_to({u}, (2,) + {u}.shape)[1]", f"np.diagonal({u})", f"np.moveaxis({u}, 0, -1)",
             f"np.atleast_1d({u})", f"{u}[(slice(None), 0)]", f"np.flip({u})", f"np.rot90({u})", f"np.array_split({u}, 2)[0]",
+            f"np.flip({u}, 0)", f"np.flipud({u})", f"np.fliplr({u})", f"np.diagonal({u}, 1)", f"np.vsplit({u}, 1)[0]", f"np.unstack({u})[0]",
+            f"np.swapaxes({u}, 0, -1)", f"np.rollaxis({u}, -1)", f"np.squeeze({u}[None], 0)", f"np.atleast_3d({u})",
+            f"np.lib.stride_tricks.sliding_window_view({u}, 2, axis=0)[..., 0]", f"np.rot90({u}, 2)",
+            f"{u}.mT", f"np.matrix_transpose({u})", f"np.asfortranarray({u})", f"np.ascontiguousarray({u})", f"{u}.reshape(-1, order='A')",
+            f"{u}.diagonal()", f"np.permute_dims({u})", f"np.array({u}, copy=False) if {u}.flags.writeable else {u}[...]",
+            f"np.nan_to_num({u}, copy=False)",
         ]  # fmt: skip
         return self.random.choice(forms)
 
@@ -92,6 +98,12 @@ class Writer:
             f"np.concatenate([{u}, {w}])", f"np.take({u}, I, axis=0)", f"np.outer({u}, {w})[:3, :3] * 0.25",
             f"np.ascontiguousarray({u}.T)", f"{u} @ {w}.T * 0.1", f"np.roll({u}, 1)", f"np.repeat({u}, 2, axis=0)",
             f"np.cumsum({u}, axis=0) * 0.3", f"np.sum({u}, axis=0)", f"np.where(M, {u}, {w})", f"{u}[I][:, ::-1]",
+            f"np.tile({u}, 2)[..., :3]", f"np.sort({u}, axis=0)", f"np.pad({u}, 1)[1:4]", f"np.diag({u})", f"np.tril({u})", f"np.delete({u}, 0, axis=0)",
+            f"np.insert({u}, 1, 0.5, axis=0)", f"np.append({u}, {w})[:4]", f"np.vstack([{u}, {w}])", f"np.meshgrid({u}[0], {u}[0])[0]", f"np.nan_to_num({u})",
+            f"np.clip({u}, -0.5, 0.5)", f"np.positive({u})", f"np.unique({u})", f"np.compress([True, False, True], {u}, axis=0)",
+            f"np.resize({u}, (2, 3))", f"np.take_along_axis({u}, np.argsort({u}, axis=0), 0)",
+            f"np.choose([0, 1, 0, 1], [{u}, {w}])", f"np.select([{u} > 0], [{u}], 0.5)", f"np.kron({u}, [1.0])", f"{u}.round(1) + {u}",
+            f"np.block([[{u}, {w}]])", f"np.block({u})", f"np.r_[{u}, {w}]", f"np.array(list({u}))",
         ]  # fmt: skip
         return self.random.choice(forms)
 

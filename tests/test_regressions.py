@@ -1,10 +1,13 @@
 """Programs that were once derived wrongly, or printed as code that did not run: each as small as it can be."""
 
+import math
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import pytest
+import scipy.linalg
+import scipy.stats
 
 import whygrad as wg
 
@@ -172,3 +175,119 @@ def test_the_floats_of_an_object_are_not_its_function_s_arguments() -> None:
 
     with pytest.raises(wg.errors.NoFloatsError, match=r"def loss\(W\): net.W = W"):
         wg.derive(lambda net: np.sum(net.W**2), Net())
+def a_number_written_by_a_mask(v):
+    x = np.array(1.0)
+    x[x > 9] = v
+    return np.sum(x * v)
+
+
+def a_number_read_by_a_mask(v):
+    return np.sum(v[v > 9] ** 2) + v
+
+
+def a_copy_of_a_number_written_into(v):
+    x = np.array(np.sum(v))
+    x[...] = 2.0
+    return np.sum(x * v)
+
+
+def rows_summed_by_letters(v):
+    return np.sum(np.einsum("...i->...", v[:, :, None] * np.ones(2)) ** 2)
+
+
+def an_order_that_is_only_asked(v):
+    return np.sum(v * (v == np.sort(v, axis=None)[0]))
+
+
+@pytest.mark.parametrize(
+    ("f", "x", "right"),
+    [
+        (a_number_written_by_a_mask, 0.5, 1.0),
+        (a_number_read_by_a_mask, np.array(0.5), 1.0),
+        (a_copy_of_a_number_written_into, np.array(0.5), 2.0),
+        (lambda v: np.sum(np.nanstd(v, axis=()) + v), Y, np.ones((3, 4))),
+        (lambda v: np.sum(np.max(v, axis=1, initial=0.5)), np.zeros((0, 3)), np.zeros((0, 3))),
+        (lambda v: np.sum(np.exp([v, v])), 0.0, 2.0),
+    ],
+    ids=lambda v: getattr(v, "__name__", ""),
+)
+def test_edges_of_shapes(f: Callable[..., Any], x: Any, right: Any) -> None:
+    np.testing.assert_array_equal(wg.grad(f)(x), right)
+
+
+def test_einsum_sums_axes_behind_an_ellipsis() -> None:
+    assert wg.verify(rows_summed_by_letters, Y)
+
+
+@pytest.mark.parametrize(
+    "f",
+    [
+        lambda x: np.nanmean(x),
+        lambda x: np.nanvar(x, axis=0),
+        lambda x: np.mean(x, where=x > 0.5),
+        lambda x: np.insert(x, 1, 5.0),
+        lambda x: np.r_[x[0], 1.0],
+        lambda x: np.maximum.outer(x, 0.7),
+        lambda x: np.dot(x, 2.0),
+        lambda x: np.percentile(x, [10, 50]),
+        lambda x: np.max(x, initial=0.3),
+        lambda x: np.prod(x[:0], axis=0, initial=0.3),
+    ],
+)
+def test_types_are_numpy_s(f: Callable[..., Any]) -> None:
+    x = np.asarray(Y, np.float32)
+    value = wg.jvp(f)(x, tangents=x)[0]
+    assert value.dtype == np.asarray(f(x)).dtype
+    np.testing.assert_array_equal(value, f(x))
+
+
+COEFFICIENTS = np.array([1.5, -0.5, 0.8, 0.3])
+TALL = np.array([[1.0, 0.3, 0.1], [0.2, 2.0, -0.4], [0.5, -0.1, 1.5]])
+HOLES = np.where(np.arange(12).reshape(3, 4) % 5 == 1, np.nan, Y)
+
+
+@pytest.mark.parametrize(
+    ("f", "x"),
+    [
+        (lambda x: np.sum(np.cov(x) ** 2), Y + Y**2 % 0.7),
+        (lambda x: np.sum(np.cov(x, Y, ddof=0) ** 2), Y**2),
+        (lambda x: np.sum(np.corrcoef(x, rowvar=False)[0] ** 2), (Y**2) % 0.7),
+        (lambda x: np.sum(np.polyval(x, np.array([0.5, 1.5])) ** 2), COEFFICIENTS),
+        (lambda x: np.polyval(COEFFICIENTS, x), 0.7),
+        (lambda x: np.sum(np.polyder(x, 2) ** 2) + np.sum(np.polyint(x, 2, [1.0, 2.0]) ** 2), COEFFICIENTS),
+        (lambda x: np.sum(np.polyadd(x, [1.0, 2.0]) ** 2) + np.sum(np.polymul(x, x) ** 2), COEFFICIENTS),
+        (lambda x: np.sum(np.maximum.accumulate(x) ** 2) + np.sum(np.minimum.accumulate(x) ** 3), COEFFICIENTS),
+        (lambda x: np.sum(np.logaddexp.reduce(x, axis=1) ** 2), Y),
+        (lambda x: np.sum(np.logaddexp.accumulate(x, axis=1) ** 2), Y),
+        (lambda x: np.sum(np.add.reduceat(x, [0, 2, 1]) ** 2), COEFFICIENTS),
+        (lambda x: np.sum(np.hypot.outer(x, x + 2) ** 2), COEFFICIENTS),
+        (lambda x: np.sum(np.nanmedian(np.where(np.isnan(HOLES), np.nan, x), axis=1) ** 2), Y),
+        (lambda x: np.nanquantile(np.where(np.isnan(HOLES), np.nan, x), 0.3) ** 2, Y),
+        (lambda x: np.linalg.cond(x) + np.linalg.cond(x, 1), TALL),
+        (lambda x: np.sum(np.linalg.tensorsolve(x, COEFFICIENTS[:3]) ** 2), TALL),
+        (lambda x: np.sum(np.linalg.tensorinv(x, 1) ** 2), TALL),
+        (lambda x: np.sum(np.geomspace(x, 2, 5) ** 2), 0.3),
+        (lambda x: np.sum(np.emath.sqrt(x) + np.emath.log(x)), COEFFICIENTS**2),
+        (lambda x: math.prod([x, x * x, 2.0]), 0.7),
+        (lambda x: np.sum(scipy.linalg.solve(x, COEFFICIENTS[:3]) ** 2) + scipy.linalg.det(x), TALL),
+        (lambda x: np.sum(scipy.linalg.solve_triangular(x, COEFFICIENTS[:3], lower=True) ** 2), TALL),
+        (lambda x: np.sum(scipy.linalg.cholesky(x @ x.T) ** 3) + np.sum(scipy.linalg.inv(x) ** 3), TALL),
+        (lambda x: np.sum(scipy.stats.norm.logpdf(COEFFICIENTS, x, x**2)), COEFFICIENTS),
+        (lambda x: np.sum(scipy.stats.norm.cdf(x, 0.2) * scipy.stats.norm.pdf(x)), COEFFICIENTS),
+        (lambda x: np.sum(scipy.stats.poisson.logpmf([1, 2, 3, 0], x)), COEFFICIENTS**2),
+    ],
+)
+def test_what_is_written_with_other_names(f: Callable[..., Any], x: Any) -> None:
+    value, gradient = wg.value_and_grad(f)(x)
+    assert value == f(x)
+    assert wg.verify(f, x)
+    np.testing.assert_allclose(wg.jvp(f)(x, tangents=np.ones_like(x))[1], np.sum(gradient), rtol=1e-11, atol=1e-11)
+    d = wg.derive(f, x)
+    space: dict[str, Any] = {}
+    exec(d.code(), space)
+    np.testing.assert_allclose(space["f_value_and_grad"](x, **d.captured)[1], gradient, rtol=1e-9, atol=1e-12)
+
+
+def test_forward_mode_passes_by_what_is_only_compared() -> None:
+    x = COEFFICIENTS
+    assert wg.jvp(an_order_that_is_only_asked)(x, tangents=np.ones(4))[1] == 1.0

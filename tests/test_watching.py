@@ -27,11 +27,11 @@ from whygrad.errors import EscapeError, InPlaceError, NoFloatsError, NoRuleError
 
 def test_a_function_without_a_row_is_refused_where_the_gradient_would_pass_through_it() -> None:
     def f(x: Any) -> Any:
-        return 2 * np.linalg.cond(x)
+        return np.sum(np.unwrap(x))
 
     text = refused(NoRuleError, f, A[:, :3].copy())
-    assert "numpy.linalg.cond" in text
-    assert "np.linalg.cond(x)" in text
+    assert "numpy.unwrap" in text
+    assert "np.unwrap(x)" in text
 
 
 def test_the_same_function_is_fine_on_constants() -> None:
@@ -96,13 +96,13 @@ def test_writing_through_two_names_for_the_same_memory_is_refused() -> None:
 
 def test_the_message_underlines_the_expression_and_names_the_callers() -> None:
     def inner(z: Any) -> Any:
-        return np.linalg.cond(z)
+        return np.sum(np.unwrap(z))
 
     def outer(x: Any) -> Any:
         return inner(x * 2)
 
     text = refused(NoRuleError, outer, A[:, :3].copy())
-    assert "^^^^^^^^^^^^^^^^^" in text
+    assert "^^^^^^^^^^^^" in text
     assert "called from" in text
     assert "return inner(x * 2)" in text
 

@@ -26,7 +26,7 @@ from whygrad.differentiation.recognising import Use, recognise
 from whygrad.differentiation.reverse import active_variables, meet, operand_of, pull_back, rule_of, shares_of
 from whygrad.program import Program, Reason, Step
 from whygrad.program.building import Builder, variable_of
-from whygrad.rules import Assumption, Row, lookup, primitive, simplify
+from whygrad.rules import Assumption, Row, lookup, primitive, row_of, simplify
 from whygrad.rules.formula import emit
 
 
@@ -81,9 +81,10 @@ def forward(
     active = active_variables(program.variables, program.steps, wrt)
     uses = recognise(program, builder, active) if idioms else {}
     passed = set().union(*(use.inside for use in uses.values()))
+    wanted = _wanted(program)
     for step in program.steps:
         v = step.output
-        if v not in active or v in passed:
+        if v not in active or v in passed or v not in wanted:
             continue
         moved = _tangent(builder, step, tangents, uses.get(v))
         if moved is not None:
@@ -98,6 +99,16 @@ def forward(
     return Differential(
         whole, len(program.steps), len(start.variables), tuple(wrt), seeds, tangents, builder.values, assumptions
     )
+
+
+def _wanted(program: Program) -> set[int]:
+    """The variables that move an output: not those of which only a comparison, say, is taken."""
+    wanted = set(program.outputs)
+    for step in reversed(program.steps):
+        row = row_of(step.primitive)
+        if step.output in wanted and (row is None or row.kind != "nondiff"):
+            wanted.update(step.inputs)
+    return wanted
 
 
 def dotted(name: str) -> str:

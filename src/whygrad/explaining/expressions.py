@@ -155,6 +155,10 @@ class Expressions:
     def call(self, made_by: Primitive, step: Step) -> Text:
         """A variant of a row: the very function that the author called."""
         function = made_by.evaluate
+        written = getattr(function, "written", "")
+        if written:  # by a variant of SciPy's
+            self.imports.add(f"import {'.'.join(written.split('.')[:2])}")
+            return written.format(*(self.variable(i)[0] for i in step.inputs)), ATOM
         module = getattr(function, "__module__", "") or ""
         name = getattr(function, "__name__", made_by.name)
         if module == "math":

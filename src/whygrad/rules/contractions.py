@@ -17,10 +17,12 @@ def _einsum(*given: Any) -> Any:
 
 _BACK = "einsum(*before, g, *after, spec_back(spec, at), optimize)"
 
+_ALONE = "summed_away(spec, at, ndim(x))"
+
 EINSUM = general(
     _einsum,
     "y = einsum(*x, |, spec, optimize)",
-    dx=f"spread_back({_BACK}, summed_away(spec, at), False) if summed_away(spec, at) else {_BACK}",
+    dx=f"spread_back({_BACK}, {_ALONE}, False) if {_ALONE} else {_BACK}",
     why="each entry of {y} is a sum of products with one entry of {x} in each; the slope with respect to that entry is "
     "the product of the others. So {x} and the result change places: the gradient takes the result's subscripts, and "
     "what comes out has those of {x}",
@@ -32,6 +34,7 @@ EINSUM = general(
         Sample(((3, 4),), ("ij->", False)),
         Sample(((3, 4), (4,)), ("ij,j->ji", True)),
         Sample(((5, 3, 4), (3, 4)), ("...i,...i->...", False)),
+        Sample(((2, 3, 4),), ("...i->...", False)),
         Sample(((2, 5, 3, 4), (4, 2)), ("...ij,...jk->...ik", False)),
         Sample(((3, 1), (3, 4)), ("ij,ij->i", False)),
         Sample(((3, 4), (5,)), ("ij,k->ik", False)),

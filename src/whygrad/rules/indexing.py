@@ -40,7 +40,7 @@ def is_basic(template: Template) -> bool:
 
 def _getitem(x: Any, *rest: Any) -> Any:
     *arrays, template = rest
-    return x[index_of(template, tuple(arrays))]
+    return (x if type(x) is np.ndarray else np.asarray(x))[index_of(template, tuple(arrays))]
 
 
 def _scatter(g: Any, x: Any, *rest: Any) -> Any:
@@ -84,7 +84,7 @@ BACKWARDS = (("ellipsis",), ("slice", None, None, -1))
 GETITEM = linear(
     _getitem,
     "y = getitem(x, *index, |, template)",
-    dx="scatter(g, x, *index, template) if ndim(x) else reshape(g, shape(x))",
+    dx="scatter(g, x, *index, template) if ndim(x) or len(index) else reshape(g, shape(x))",
     why="what was read from {x} receives the gradient at its place; what was not read receives 0",
     local={"x": "1 where it was read, 0 elsewhere"},
     samples=tuple(Sample(((3, 4),), (t,)) for t in (ROW_1, EVERY_OTHER, BACKWARDS)),
@@ -137,7 +137,8 @@ ADD_AT = linear(
 SETITEM = linear(
     _setitem,
     "y = setitem(x, v, *index, |, template)",
-    dv="g if ndim(x) == 0 else getitem(g, *index, template) if distinct(index) "
+    dv="(where(*index, g, 0) if len(index) else g) if ndim(x) == 0 "
+    "else getitem(g, *index, template) if distinct(index) "
     "else where(survives(x, *index, template), getitem(g, *index, template), 0)",
     dx="setitem(g, 0, *index, template) if ndim(x) or len(index) else 0 * g",
     why={

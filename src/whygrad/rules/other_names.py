@@ -98,8 +98,8 @@ UNSUPPORTED: dict[str, Unsupported] = {
     **_row("it calls a function on bare numbers", "np.vectorize, or a loop over np.ndindex(a.shape)", "frompyfunc"),
     **_row("it checks and copies the bare numbers", "np.asarray(x)", "asarray_chkfinite require"),
     # linear algebra
-    **_row("no row yet", "np.linalg.solve(A, b)", "tensorsolve", "numpy.linalg."),
-    **_row("no row yet", "np.linalg.inv of the reshaped matrix", "tensorinv", "numpy.linalg."),
+    **_row(_FORM, "np.linalg.solve(A, b)", "tensorsolve", "numpy.linalg."),
+    **_row(_FORM, "np.linalg.inv of the reshaped matrix", "tensorinv", "numpy.linalg."),
     **_row(
         "no row yet",
         "np.linalg.solve(A.T @ A, A.T @ b), where A has full rank",
@@ -160,7 +160,7 @@ UNSUPPORTED: dict[str, Unsupported] = {
     **_row(_FORM, "np.sum(w * x) / np.sum(w)", "average"),
     **_row(_FORM, "(x - x.mean(0)).T @ (y - y.mean(0)) / (len(x) - 1)", "cov corrcoef"),
     **_row(_FORM, "np.max(x, axis) - np.min(x, axis)", "ptp"),
-    **_row("no row yet", "s = np.sort(x, axis=0), and the mean of its middle entries", "median nanmedian"),
+    **_row(_FORM, "s = np.sort(x, axis=0), and the mean of its middle entries", "median nanmedian"),
     **_row(
         "no row yet",
         "s = np.sort(x), and the line between the two entries that the quantile lies between",
@@ -207,7 +207,7 @@ UNSUPPORTED: dict[str, Unsupported] = {
     ),
     **_row("no row yet", "np.unique(x, return_index=…, …)", "unique_all unique_counts unique_inverse unique_values"),
     **_row("what it cuts off depends on where zeros are", "a slice", "trim_zeros"),
-    **_row("no row yet", "np.exp(np.linspace(np.log(a), np.log(b), n))", "geomspace"),
+    **_row("only two numbers above 0 as ends have a rule", "np.exp(np.linspace(np.log(a), np.log(b), n))", "geomspace"),
     **_row("its output is the next number there is", "x itself: they differ by rounding", "nextafter"),
     **_row("only borders of a constant, of edge, reflect, symmetric or wrap have a rule", "np.concatenate", "pad"),
     **_row("only numbers as ends have a rule", "a + t[:, None] * (b - a) with t = np.linspace(0, 1, n)", "linspace"),

@@ -57,12 +57,17 @@ def spec_back(spec: str, at: tuple[int]) -> str:
     return f"{','.join(operands)}->{''.join(c for c in letters(wanted) if c in there)}"
 
 
-def summed_away(spec: str, at: tuple[int]) -> Axes:
-    """The axes of the operand at a place that neither the result nor another operand has: they were summed alone."""
+def summed_away(spec: str, at: tuple[int], ndim: int) -> Axes:
+    """The axes of the operand at a place that neither the result nor another operand has: they were summed alone.
+
+    `ndim`: how many axes it has; `...` stands for any number of them.
+    """
     operands, result = terms(spec)
     (place,) = at
     others = "".join([*operands[:place], *operands[place + 1 :], result])
-    return tuple(n for n, letter in enumerate(letters(operands[place])) if letter not in others)
+    mine = letters(operands[place])
+    alone = [n for n, letter in enumerate(mine) if letter not in others]
+    return tuple(n + ndim - len(mine) if "..." in mine[:n] else n for n in alone)
 
 
 # tensordot

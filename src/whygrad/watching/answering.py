@@ -149,7 +149,7 @@ def _label(function: Any) -> str:
     name = getattr(function, "__qualname__", None) or getattr(function, "__name__", None) or repr(function)
     owner = getattr(function, "__self__", None)
     if isinstance(function, np.ufunc):
-        return f"numpy.{function.__name__}"
+        return f"{'numpy' if hasattr(np, function.__name__) else 'scipy.special'}.{function.__name__}"
     if isinstance(owner, np.ufunc):
         return f"numpy.{owner.__name__}.{function.__name__}"
     module = getattr(function, "__module__", "") or ""

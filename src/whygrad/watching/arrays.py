@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from whygrad.errors import EscapeError
+from whygrad.program import Primitive
 from whygrad.rules import joining, shapes
 from whygrad.watching.answering import has_stand_in, innermost
 from whygrad.watching.recording import Recording, current
@@ -62,13 +63,20 @@ def cast_to(x: Any, dtype: Any) -> Any:
     return apply(shapes.CAST, (x,), (str(dtype),))
 
 
+def _of_a_number(x: Any, shape: tuple[int, ...]) -> Any:
+    return np.array(x).reshape(shape)  # np.reshape would hand a NumPy number back as it is
+
+
+_ARRAY_OF_A_NUMBER = Primitive("reshape", _of_a_number, shapes.RESHAPE.params)
+
+
 def array_of(x: Any, dtype: Any, recording: Recording | None) -> Any:
     """np.array(x) where stand-ins may be in a nested list."""
     wanted = np.dtype(dtype) if dtype is not None else None
     if type(x) is StandIn:
         if type(x._value) is np.ndarray:
             return x if wanted is None else cast_to(x, wanted)
-        made = apply(shapes.RESHAPE, (x,), ((),))  # a number becomes a 0-d array
+        made = apply(_ARRAY_OF_A_NUMBER, (x,), ((),))
         return made if wanted is None else cast_to(made, wanted)
     inner = recording or innermost(x)
     if inner is None or not isinstance(x, SEQUENCES):

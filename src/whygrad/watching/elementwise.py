@@ -29,7 +29,7 @@ def elementwise(made_by: Primitive) -> Answer:
             value = evaluate(x._value)
             x._own = False
             return StandIn(recording, recording.emit(made_by, (x._index,), (), value), value)
-        return _into(made_by, (x,), out, kwargs)
+        return _into(made_by, (as_array(x),), out, kwargs)
 
     def several(*operands: Any, out: Any = None, **kwargs: Any) -> Any:
         if len(operands) > arity:
@@ -52,7 +52,7 @@ def _into(made_by: Primitive, operands: tuple[Any, ...], out: Any, kwargs: dict[
     if kwargs:
         raise TypeError(f"{made_by.name}() got an unexpected keyword argument {next(iter(kwargs))!r}")
     if dtype is not None:
-        operands = tuple(cast_to(x, np.dtype(dtype)) for x in operands)
+        operands = tuple(cast_to(as_array(x), np.dtype(dtype)) for x in operands)
     if out is None:
         return apply(made_by, operands)
     target = out_stand_in(out, *operands)
@@ -257,6 +257,19 @@ def _conjugate(x: Any, **kwargs: Any) -> Any:
     return ANSWERS[np.positive](as_array(x))
 
 
+def _where_real(name: str) -> Answer:
+    """A function of np.emath: the one of the same name where its result is real."""
+    function, real = getattr(np.emath, name), getattr(np, name)
+
+    def compute(*args: Any) -> Any:
+        is_complex = np.iscomplexobj(function(*map(plain, map(as_array, args))))
+        return opaque(function, args, {}) if is_complex else ANSWERS[real](*args)
+
+    return compute
+
+
 _variants()
+for _name in ("sqrt", "log", "log2", "log10", "power", "arccos", "arcsin", "arctanh"):
+    ANSWERS[getattr(np.emath, _name)] = _where_real(_name)
 for _function in {f for f in vars(np).values() if isinstance(f, np.ufunc) and f.nout == 1}:
     ANSWERS[_function.at] = functools.partial(_at, _function)

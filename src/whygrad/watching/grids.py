@@ -82,6 +82,21 @@ def _logspace(
     return made if dtype is None else cast_to(made, np.dtype(dtype))
 
 
+@answers(np.geomspace)
+def _geomspace(start: Any, stop: Any, num: Any = 50, endpoint: bool = True, dtype: Any = None, axis: int = 0) -> Any:
+    """The powers of 10 between the logarithms of two numbers, with the numbers themselves at the ends."""
+    num = _sizes(num)
+    if not has_stand_in((start, stop)):
+        return created(np.geomspace(start, stop, num, endpoint, dtype, axis))
+    if not (_is_number(start) and _is_number(stop)) or num < 2 or plain(start) <= 0 or plain(stop) <= 0:
+        return opaque(np.geomspace, (start, stop, num, endpoint, dtype, axis), {})
+    between = _logspace(ANSWERS[np.log10](start), ANSWERS[np.log10](stop), num, endpoint)
+    ends = [ANSWERS[np.reshape](ANSWERS[np.asarray](end), (1,)) for end in (start, stop)]
+    parts = [ends[0], between[1:-1], ends[1]] if endpoint else [ends[0], between[1:]]
+    made = ANSWERS[np.concatenate](parts)
+    return made if dtype is None else cast_to(made, np.dtype(dtype))
+
+
 @answers(np.arange)
 def _arange(*args: Any, dtype: Any = None, **kwargs: Any) -> Any:
     args = (*args, *(kwargs.pop(k) for k in ("start", "stop", "step") if k in kwargs))

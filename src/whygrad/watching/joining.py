@@ -94,7 +94,8 @@ def _append(x: Any, values: Any, axis: Any = None) -> Any:
 @answers(np.insert)
 def _insert(x: Any, where: Any, values: Any, axis: Any = None) -> Any:
     """The new entries are put behind the old ones, and both are read in the new order."""
-    x, values = stand(x), stand(as_array(values))
+    x = stand(x)
+    values = cast_to(stand(as_array(values)), np.result_type(plain(x)))
     if axis is None:
         x, axis = _flat(x), 0
     shape = np.shape(plain(x))
@@ -165,6 +166,8 @@ class Joiner:
                 instead="np.concatenate([…], axis=…)",
             )
         parts = [np.r_[p] if isinstance(p, slice) else p for p in parts]
+        kind = np.result_type(*map(plain, parts))
+        parts = [cast_to(p, kind) if np.ndim(plain(p)) == 0 else p for p in parts]
         if self.how is np.c_:
             ndim = max(2, *(np.ndim(plain(p)) for p in parts))
             return concatenate([_as_column(p, ndim) for p in parts], -1)
@@ -185,6 +188,8 @@ def _pad(x: Any, pad_width: Any, mode: Any = "constant", **kwargs: Any) -> Any:
     x = stand(x)
     ndim = np.ndim(plain(x))
     widths = plain_tree(pad_width)
+    if ndim == 0:
+        return copied(x) if type(x) is StandIn else np.pad(x, widths, mode, **kwargs)
     if isinstance(widths, dict):
         given = {normalize(axis, ndim)[0]: np.broadcast_to(width, 2) for axis, width in widths.items()}
         widths = [given.get(n, (0, 0)) for n in range(ndim)]

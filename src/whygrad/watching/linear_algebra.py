@@ -118,9 +118,14 @@ def norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> A
     return np.linalg.norm(plain(x), ord, axes, keepdims)  # NumPy's own error
 
 
+def _from_0(x: Any) -> dict[str, Any]:
+    """The greatest of no lengths is 0."""
+    return {} if np.size(plain(x)) else {"initial": 0}
+
+
 def _vector_norm(x: Any, order: Any, axes: tuple[int, ...], keepdims: bool) -> Any:
-    def reduced(function: Any, of: Any) -> Any:
-        return answer(function, (of, axes), {"keepdims": keepdims})
+    def reduced(function: Any, of: Any, **options: Any) -> Any:
+        return answer(function, (of, axes), {"keepdims": keepdims, **options})
 
     size = answer(np.abs, (x,), {})
     if order is None or order == 2:
@@ -128,7 +133,7 @@ def _vector_norm(x: Any, order: Any, axes: tuple[int, ...], keepdims: bool) -> A
     if type(order) is str:
         return np.linalg.norm(plain(x), order, axes)  # type: ignore[call-overload]  # NumPy's own error
     if order == np.inf:
-        return reduced(np.max, size)
+        return reduced(np.max, size, **_from_0(x))
     if order == -np.inf:
         return reduced(np.min, size)
     if order == 0:
@@ -147,10 +152,12 @@ def _matrix_norm(x: Any, order: Any, axes: tuple[int, ...], keepdims: bool) -> A
     if order in (1, -1, np.inf, -np.inf):
         along, across = (rows, columns) if abs(order) == 1 else (columns, rows)
         sums = answer(np.sum, (answer(np.abs, (x,), {}), along), {})
-        result = answer(np.max if order > 0 else np.min, (sums, across - (across > along)), {})
+        largest = _from_0(x) if order > 0 else {}
+        result = answer(np.max if order > 0 else np.min, (sums, across - (across > along)), largest)
     elif order in (2, -2, "nuc"):
         values = answer(np.linalg.svd, (answer(np.moveaxis, (x, axes, (-2, -1)), {}),), {"compute_uv": False})
-        result = answer({2: np.max, -2: np.min, "nuc": np.sum}[order], (values, -1), {})
+        function = {2: np.max, -2: np.min, "nuc": np.sum}[order]
+        result = answer(function, (values, -1), _from_0(x) if order == 2 else {})
     else:
         return np.linalg.norm(plain(x), order, axes)  # NumPy's own error
     return reshape(result, [1 if a in axes else n for a, n in enumerate(_shape(x))]) if keepdims else result
@@ -173,6 +180,42 @@ if hasattr(np.linalg, "vector_norm"):
     @answers(np.linalg.matrix_norm)
     def _all_matrix_norms(x: Any, /, *, keepdims: bool = False, ord: Any = "fro") -> Any:
         return norm(x, ord, (-2, -1), keepdims)
+
+
+@answers(np.linalg.cond)
+def _cond(x: Any, p: Any = None) -> Any:
+    """How far a matrix stretches, against how far it shrinks."""
+    x = _floats(x)
+    if 0 in _shape(x) or _ndim(x) < 2:
+        return opaque(np.linalg.cond, (x, p), {})
+    if p in (None, 2, -2):
+        values = answer(np.linalg.svd, (x,), {"compute_uv": False})
+        largest, smallest = values[..., 0], values[..., -1]
+        return smallest / largest if p == -2 else largest / smallest
+    return norm(x, p, (-2, -1)) * norm(_inv(x), p, (-2, -1))
+
+
+@answers(np.linalg.tensorsolve)
+def _tensorsolve(a: Any, b: Any, axes: Any = None) -> Any:
+    a, b = _floats(a), _floats(b)
+    if axes is not None:
+        order = [n for n in range(_ndim(a)) if n not in axes]
+        a = answer(np.transpose, (a, (*order, *axes)), {})
+    shape = _shape(a)[_ndim(b) :]
+    size = int(np.prod(shape))
+    if np.size(plain(a)) != size * size:
+        return np.linalg.tensorsolve(plain(a), plain(b))  # NumPy's own error
+    return reshape(_solve(reshape(a, (size, size)), flat(b)), shape)
+
+
+@answers(np.linalg.tensorinv)
+def _tensorinv(a: Any, ind: int = 2) -> Any:
+    a = _floats(a)
+    if ind <= 0:
+        return np.linalg.tensorinv(plain(a), ind)  # NumPy's own error
+    shape = _shape(a)
+    made = _inv(reshape(a, (int(np.prod(shape[ind:])), -1)))
+    return reshape(made, (*shape[ind:], *shape[:ind]))
 
 
 # Factorisations: computed once, and each part a step of its own

@@ -15,12 +15,14 @@ from whygrad.watching import (
     linear_algebra,
     making,
     ordering,
+    polynomials,
     products,
     rearranging,
     reducing,
     scalar_math,
     shaping,
     statistics,
+    ufunc_methods,
 )
 from whygrad.watching.answering import has_stand_in, plain_tree
 from whygrad.watching.arrays import as_array, to_float
@@ -35,12 +37,14 @@ __all__ = [
     "linear_algebra",
     "making",
     "ordering",
+    "polynomials",
     "products",
     "rearranging",
     "reducing",
     "scalar_math",
     "shaping",
     "statistics",
+    "ufunc_methods",
 ]
 
 ANSWERS[float] = to_float

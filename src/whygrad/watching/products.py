@@ -54,7 +54,7 @@ def _dot(a: Any, b: Any, out: Any = None) -> Any:
     a, b = as_array(a), as_array(b)
     n, m = _ndim(a), _ndim(b)
     if n == 0 or m == 0:
-        result = answer(np.multiply, (a, b), {})
+        result = answer(np.multiply, (_an_array(a), _an_array(b)), {})
     elif n <= 2 and m <= 2:
         result = matmul(a, b)
     else:
@@ -80,7 +80,7 @@ def _inner(a: Any, b: Any, /) -> Any:
     a, b = as_array(a), as_array(b)
     n, m = _ndim(a), _ndim(b)
     if n == 0 or m == 0:
-        return answer(np.multiply, (a, b), {})
+        return answer(np.multiply, (_an_array(a), _an_array(b)), {})
     if n == m == 1:
         return apply(products.DOT, (a, b))
     return apply(_INNER, (a, b), (((n - 1,), (m - 1,)),))
@@ -158,15 +158,20 @@ for _made_by in (contractions.MATVEC, contractions.VECMAT):
         ANSWERS[getattr(np, _made_by.name)] = _of_stacks(_made_by)
 
 
+def _an_array(x: Any) -> Any:
+    """x as the array that NumPy makes of it before it asks for types: a Python number counts as a float64."""
+    return stand(answer(np.asarray, (x,), {})) if isinstance(x, (int, float)) else stand(x)
+
+
 def _outer_of(ufunc: Any) -> Answer:
     def compute(a: Any, b: Any, /, **kwargs: Any) -> Any:
-        a, b = stand(a), stand(b)
-        return answer(ufunc, (a[(..., *(None,) * _ndim(b))], b), kwargs)
+        a, b = _an_array(a), _an_array(b)
+        return answer(ufunc, (reshape(a, (*_shape(a), *(1,) * _ndim(b))), b), kwargs)
 
     return compute
 
 
-for _ufunc in (np.add, np.subtract, np.multiply, np.divide, np.power, np.maximum, np.minimum):
+for _ufunc in {f for f in vars(np).values() if isinstance(f, np.ufunc) and f.nin == 2 and f.signature is None}:
     ANSWERS[_ufunc.outer] = _outer_of(_ufunc)
 
 
@@ -306,6 +311,8 @@ def _without_repeats(x: Any, term: str) -> tuple[Any, str]:
         one = found.index(twice)
         two = found.index(twice, one + 1)
         behind = len(found)
+        if _shape(x)[one - behind] != _shape(x)[two - behind]:
+            np.einsum(f"{term}->{''.join(dict.fromkeys(term))}", plain(x))  # NumPy's own error
         x = diagonal(x, 0, one - behind, two - behind)
         rest = [c for n, c in enumerate(found) if n not in (one, two)]
         term = "".join(rest) + twice
@@ -324,7 +331,7 @@ def _convolve(a: Any, v: Any, mode: str = "full") -> Any:
 
 @answers(np.correlate)
 def _correlate(a: Any, v: Any, mode: str = "valid") -> Any:
-    a, v = _row(a), _row(v)
+    a, v = stand(a), stand(v)
     if len(_shape(a)) == len(_shape(v)) == 1 and _shape(v)[0] > _shape(a)[0]:
         return flip(_slid(contractions.CORRELATE, np.correlate, v, a, mode))
     return _slid(contractions.CORRELATE, np.correlate, a, v, mode)

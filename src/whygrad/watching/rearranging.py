@@ -65,7 +65,10 @@ def _repeat(x: Any, repeats: Any, axis: Any = None) -> Any:
     if type(x) is not StandIn:
         return created(np.repeat(x, times, axis))
     if axis is None:
-        x, axis = x if np.ndim(plain(x)) == 1 else ravel(x), 0
+        axis = 0
+        x = x if np.ndim(plain(x)) == 1 else ravel(x)
+    elif np.ndim(plain(x)) == 0:
+        x = ravel(x)
     (axis,) = normalize(axis, np.ndim(plain(x)))
     if times.size == 1:
         return apply(rearranging.REPEAT, (x,), (operator.index(times.item()), axis))
@@ -123,6 +126,8 @@ def diag(v: Any, k: Any = 0) -> Any:
     x = stand(as_array(v))
     if type(x) is not StandIn:
         return created(np.diag(x, k))
+    if np.ndim(plain(x)) > 2:
+        raise ValueError("Input must be 1- or 2-d.")
     if np.ndim(plain(x)) != 1:
         return copied(diagonal(x, k))
     return apply(rearranging.DIAG, (x,), (operator.index(k),))

@@ -48,6 +48,11 @@ Started = Callable[[Any, Any], Any]
 """How a reduction begins with initial=."""
 
 
+def _lets_pass(made_by: Primitive, where: Any) -> bool:
+    """An axis of a number: NumPy's sums take it, its means only with where=."""
+    return made_by is not reductions.MEAN or not (where is True or where is ABSENT)
+
+
 def _reduction(made_by: Primitive, masked: Masked, started: Started | None) -> Answer:
     def reduce(
         x: Any, axis: Any = None, dtype: Any = None, out: Any = None, keepdims: Any = False,
@@ -56,20 +61,41 @@ def _reduction(made_by: Primitive, masked: Masked, started: Started | None) -> A
         if dtype is not None:
             x = cast_to(x, np.dtype(dtype))
         x = as_array(x)
+        if np.ndim(plain(x)) == 0 and axis in (0, -1) and _lets_pass(made_by, where):  # NumPy lets that pass
+            axis = ()
         axes, keepdims = normal_axis(axis, np.ndim(plain(x))), kept(keepdims)
         if initial is None:
             initial = ABSENT
         if where is True or where is ABSENT:
             if out is not None and initial is ABSENT:
                 return assign_result(made_by, (x,), (axes, keepdims), out_stand_in(out, x))
-            result = apply(made_by, (x,), (axes, keepdims)) if np.size(plain(x)) or initial is ABSENT else initial
+            if initial is not ABSENT and np.size(plain(x)) == 0:
+                return _only_initial(x, axes, keepdims, initial, out)
+            result = apply(made_by, (x,), (axes, keepdims))
         else:
-            result = masked(x, as_array(where), axes, keepdims, initial)
+            where = as_array(where)
+            if np.broadcast_shapes(np.shape(plain(x)), np.shape(plain(where))) != np.shape(plain(x)):
+                np.add.reduce(plain(x), axes, where=plain(where))  # NumPy's own error
+            if initial is not ABSENT and np.size(plain(x)) == 0:
+                return _only_initial(x, axes, keepdims, initial, out)
+            result = masked(x, where, axes, keepdims, initial)
         if initial is not ABSENT and started is not None:
-            result = started(result, initial)
+            result = started(result, _like(result, initial))
         return result if out is None else write_out(result, out)
 
     return reduce
+
+
+def _like(result: Any, initial: Any) -> Any:
+    """The number that a reduction begins with, in the type of its result."""
+    return initial if type(initial) is StandIn else np.result_type(plain(result)).type(initial)
+
+
+def _only_initial(x: Any, axes: tuple[int, ...], keepdims: bool, initial: Any, out: Any) -> Any:
+    """What a reduction of no entries is: the number that it begins with, in each place."""
+    shape = np.sum(plain(x), axes, keepdims=keepdims).shape
+    result = answer(np.full, (shape, _like(x, initial)), {"dtype": np.result_type(plain(x))})[()]
+    return result if out is None else write_out(result, out)
 
 
 def _sum_where(x: Any, where: Any, axes: tuple[int, ...], keepdims: bool, initial: Any) -> Any:
@@ -78,7 +104,8 @@ def _sum_where(x: Any, where: Any, axes: tuple[int, ...], keepdims: bool, initia
 
 def _mean_where(x: Any, where: Any, axes: tuple[int, ...], keepdims: bool, initial: Any) -> Any:
     number = answer(np.broadcast_to, (where, np.shape(plain(x))), {})
-    return _sum_where(x, where, axes, keepdims, initial) / answer(np.sum, (number, axes), {"keepdims": keepdims})
+    total = _sum_where(x, where, axes, keepdims, initial)
+    return cast_to(total / answer(np.sum, (number, axes), {"keepdims": keepdims}), np.result_type(plain(total)))
 
 
 def _prod_where(x: Any, where: Any, axes: tuple[int, ...], keepdims: bool, initial: Any) -> Any:
@@ -177,8 +204,8 @@ def _running(made_by: Primitive) -> Answer:
     def compute(x: Any, axis: Any = None, dtype: Any = None, out: Any = None) -> Any:
         x = as_array(x) if dtype is None else cast_to(as_array(x), np.dtype(dtype))
         if axis is None or np.ndim(plain(x)) == 0:
-            x, axis = flat(x), 0
-        (number,) = normal_axis(axis, np.ndim(plain(x)))
+            x, axis = flat(x), 0 if axis is None else axis
+        (number,) = normal_axis(operator.index(axis), np.ndim(plain(x)))
         if out is not None:
             return assign_result(made_by, (x,), (number,), out_stand_in(out, x))
         return apply(made_by, (x,), (number,))
@@ -240,6 +267,8 @@ def _of_ufunc(function: Any) -> Answer:
 
 def _accumulate(function: Any) -> Answer:
     def accumulate(x: Any, axis: Any = 0, dtype: Any = None, out: Any = None) -> Any:
+        if np.ndim(plain(as_array(x))) == 0:
+            raise TypeError("cannot accumulate on a scalar")
         return ANSWERS[function](x, axis, dtype, out[0] if isinstance(out, tuple) else out)
 
     return accumulate

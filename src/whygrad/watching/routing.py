@@ -22,8 +22,8 @@ from whygrad.watching.numpy_names import ANSWERS
 from whygrad.watching.recording import Recording, current, is_foreign
 from whygrad.watching.restoring import NOTHING_TO_SEE, note_stores
 from whygrad.watching.rewriting import is_remade, remade_code
+from whygrad.watching.scipy_names import meet_scipy
 from whygrad.watching.seeing import meet, seen, seen_result
-from whygrad.watching.special import meet_scipy
 from whygrad.watching.standin import StandIn, plain
 
 TRANSPARENT = frozenset(

@@ -14,6 +14,7 @@ from whygrad.watching.arrays import as_array
 from whygrad.watching.elementwise import elementwise
 from whygrad.watching.recording import current
 from whygrad.watching.reducing import normal_axis
+from whygrad.watching.shaping import reshape
 from whygrad.watching.standin import ANSWERS, Answer, StandIn, apply, plain
 
 OTHER_NAMES = {"psi": "digamma", "loggamma": "gammaln"}
@@ -61,6 +62,8 @@ def _logsumexp(a: Any, axis: Any = None, b: Any = None, keepdims: bool = False, 
             "np.log(np.abs(s)) and np.sign(s) of s = np.sum(b * np.exp(a)), or keep the weights positive",
         )
     a = as_array(a)
+    if np.ndim(plain(a)) == 0:
+        return reshape(_logsumexp(reshape(a, (1,)), axis, b), ())
     params = (normal_axis(axis, np.ndim(plain(a))), bool(keepdims))
     if b is None:
         return apply(primitive("logsumexp"), (a,), params)
@@ -77,6 +80,8 @@ def _logsumexp(a: Any, axis: Any = None, b: Any = None, keepdims: bool = False, 
 def _along(name: str) -> Answer:
     def compute(x: Any, axis: Any = None) -> Any:
         x = as_array(x)
+        if np.ndim(plain(x)) == 0:
+            return reshape(compute(reshape(x, (1,)), axis), ())
         return apply(primitive(name), (x,), (normal_axis(axis, np.ndim(plain(x))),))
 
     return compute

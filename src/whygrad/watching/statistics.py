@@ -30,6 +30,7 @@ def _call(function: Any, *args: Any, **options: Any) -> Any:
 @answers(np.average)
 def _average(x: Any, axis: Any = None, weights: Any = None, returned: bool = False, *, keepdims: Any = ABSENT) -> Any:
     x, keepdims = as_array(x), kept(keepdims)
+    normal_axis(axis, _ndim(x))  # NumPy's own error
     if weights is None:
         average = _call(np.mean, x, axis, keepdims=keepdims)
         total: Any = np.result_type(plain(average)).type(np.size(plain(x)) / np.size(plain(average)))
@@ -79,6 +80,8 @@ def _one_axis(x: Any, axis: Any, keepdims: Any) -> tuple[Any, int, tuple[int, ..
     shape = tuple(1 if a in axes else n for a, n in enumerate(_shape(x))) if kept(keepdims) else None
     if len(axes) == 1:
         return x, axes[0], shape
+    if not axes:
+        return reshape(x, (*_shape(x), 1)), _ndim(x), shape
     if len(axes) == _ndim(x):
         return flat(x), 0, shape
     x = moveaxis(x, axes, range(-len(axes), 0))
@@ -94,12 +97,15 @@ def _quantile(function: Any, scale: float) -> Answer:
         plainly = method == "linear" and weights is None and type(q) is not StandIn
         if not plainly or np.isnan(plain(x)).any() or not np.size(plain(x)):
             return opaque(function, (x, q), given(axis=axis, method=method, keepdims=keepdims, weights=weights))
-        shares = np.true_divide(q, scale)
+        kind = np.result_type(plain(x))
+        if isinstance(q, (int, float)) and kind.kind == "f":
+            q = kind.type(q)
+        shares: Any = np.true_divide(q, kind.type(scale) if kind.kind == "f" else scale)
         if not ((shares >= 0) & (shares <= 1)).all():
             return function(plain(x), q)  # NumPy's own error
         x, along, shape = _one_axis(x, axis, keepdims)
         ordered = _call(np.sort, x, along)
-        found = [_between(ordered, along, share) for share in shares.ravel().tolist()]
+        found = [_between(ordered, along, share) for share in shares.ravel()]
         found = [f if shape is None else reshape(f, shape) for f in found]
         if shares.ndim == 0:
             result = found[0]
@@ -111,16 +117,20 @@ def _quantile(function: Any, scale: float) -> Answer:
     return compute
 
 
-def _between(ordered: Any, axis: int, share: float) -> Any:
+def _between(ordered: Any, axis: int, share: Any) -> Any:
     """The quantile of ordered numbers, on the line between the two that it lies between."""
     place = (_shape(ordered)[axis] - 1) * share
     below = int(np.floor(place))
+    kind = np.result_type(plain(ordered), share)
     above = min(below + 1, _shape(ordered)[axis] - 1)
     t = place - below
     a, b = ordered[at_axis(_ndim(ordered), axis, below)], ordered[at_axis(_ndim(ordered), axis, above)]
     if t == 0:
-        return a
-    return b - (b - a) * (1 - t) if t >= 0.5 else a + (b - a) * t
+        return cast_to(a, kind)
+    rest = share.dtype.type(1 - t)
+    if kind == np.result_type(plain(ordered)):
+        t, rest = float(t), float(rest)
+    return b - (b - a) * rest if t >= 0.5 else a + (b - a) * t
 
 
 ANSWERS[np.quantile] = _quantile(np.quantile, 1)
@@ -173,9 +183,8 @@ def _nanmean(
     options = {"keepdims": kept(keepdims), **given(where=where)}
     there = ~_call(np.isnan, x)
     total = ANSWERS[np.nansum](x, axis, **options)
-    result = total / (
-        _call(np.sum, there, axis, **options) if where is ABSENT else _number(there, where, axis, options)
-    )
+    number = _call(np.sum, there, axis, **options) if where is ABSENT else _number(there, where, axis, options)
+    result = cast_to(total / number, np.result_type(plain(total)))
     return result if out is None else write_out(result, out)
 
 
@@ -199,18 +208,103 @@ def _nan_spread(function: Any, root: bool) -> Answer:
         number = _call(np.sum, ~missing, axis, keepdims=True)
         if (plain(number) <= ddof).any():
             return opaque(function, (x,), given(axis=axis, ddof=ddof, keepdims=keepdims))
-        mean = _call(np.sum, _call(np.where, missing, 0.0, x), axis, keepdims=True) / number
+        kind = np.result_type(plain(x))
+        mean = cast_to(_call(np.sum, _call(np.where, missing, 0.0, x), axis, keepdims=True) / number, kind)
         deviation = _call(np.where, missing, 0.0, x - mean)
         total = _call(np.sum, deviation * deviation, axis, keepdims=kept(keepdims))
-        result = total / (reshape(number, _shape(total)) - ddof)
-        result = _call(np.sqrt, result) if root else result
+        result = cast_to(total / (reshape(number, _shape(total)) - ddof), kind)
+        result = _root(result) if root else result
         return result if out is None else write_out(result, out)
 
     return compute
 
 
+def _root(variance: Any) -> Any:
+    """The root, whose slope is taken as 0 where there is no deviation at all (as in the row of np.std)."""
+    none = _call(np.equal, variance, 0)
+    if not plain(none).any():
+        return _call(np.sqrt, variance)
+    one = np.result_type(plain(variance)).type(1)
+    return _call(np.where, none, variance, _call(np.sqrt, _call(np.where, none, one, variance)))
+
+
 ANSWERS[np.nanvar] = _nan_spread(np.nanvar, False)
 ANSWERS[np.nanstd] = _nan_spread(np.nanstd, True)
+
+
+@answers(np.nanmedian)
+def _nanmedian(x: Any, axis: Any = None, out: Any = None, overwrite_input: bool = False, keepdims: Any = False) -> Any:
+    x, along, shape = _one_axis(as_array(x), axis, keepdims)
+    there = ~np.isnan(plain(x))
+    if there.all():
+        return _median(x, along) if shape is None else reshape(_median(x, along), shape)
+    if out is not None or not there.any(along).all():
+        return opaque(np.nanmedian, (x,), {"axis": along})
+    ordered = _call(np.sort, x, along)  # nan comes last
+    number = _call(np.sum, ~_call(np.isnan, x), along, keepdims=True)
+    middle = [_call(np.take_along_axis, ordered, (number - less) // 2, along) for less in (1, 0)]
+    result = _call(np.mean, _call(np.concatenate, middle, along), along)
+    return result if shape is None else reshape(result, shape)
+
+
+def _quantile_without_nan(function: Any, with_nan: Any) -> Answer:
+    def compute(x: Any, q: Any, axis: Any = None, **options: Any) -> Any:
+        x = as_array(x)
+        missing = np.isnan(plain(x))
+        if not missing.any():
+            return _call(with_nan, x, q, axis, **options)
+        if axis is None and not options and not missing.all():
+            return _call(with_nan, x[~_call(np.isnan, x)], q)
+        return opaque(function, (x, q), {"axis": axis, **options})
+
+    return compute
+
+
+ANSWERS[np.nanquantile] = _quantile_without_nan(np.nanquantile, np.quantile)
+ANSWERS[np.nanpercentile] = _quantile_without_nan(np.nanpercentile, np.percentile)
+
+
+# How variables go together
+
+
+@answers(np.cov)
+def _cov(
+    m: Any, y: Any = None, rowvar: Any = True, bias: Any = False, ddof: Any = None, fweights: Any = None,
+    aweights: Any = None, *, dtype: Any = None,
+) -> Any:  # fmt: skip
+    m, y = stand(m), None if y is None else stand(y)
+    if fweights is not None or aweights is not None or dtype is not None or _ndim(m) > 2 or not _size(m, y):
+        options = given(rowvar=rowvar, bias=bias, ddof=ddof, fweights=fweights, aweights=aweights, dtype=dtype)
+        return opaque(np.cov, (m, y), options)
+    kind = np.result_type(*(plain(x) for x in (m, y) if x is not None), np.float64)
+    variables = [_as_rows(cast_to(x, kind), rowvar) for x in (m, y) if x is not None]
+    x = variables[0] if y is None else _call(np.concatenate, variables, 0)
+    number = _shape(x)[1] - (int(not bias) if ddof is None else ddof)
+    if number <= 0:
+        return opaque(np.cov, (m, y), given(rowvar=rowvar, bias=bias, ddof=ddof))
+    x = x - _call(np.mean, x, 1, keepdims=True)
+    return _call(np.squeeze, _call(np.dot, x, _call(np.transpose, x)) * np.true_divide(1, number))
+
+
+def _size(m: Any, y: Any) -> int:
+    return min(np.size(plain(x)) for x in (m, y) if x is not None)
+
+
+def _as_rows(x: Any, rowvar: Any) -> Any:
+    """One variable a row."""
+    turned = not rowvar and _ndim(x) != 1
+    x = reshape(x, (1, -1)) if _ndim(x) < 2 else x
+    return _call(np.transpose, x) if turned else x
+
+
+@answers(np.corrcoef)
+def _corrcoef(x: Any, y: Any = None, rowvar: Any = True, *, dtype: Any = None, **options: Any) -> Any:
+    c = _cov(x, y, rowvar, dtype=dtype)
+    if _ndim(c) == 0:
+        return c / c
+    deviations = _call(np.sqrt, _call(np.diag, c))
+    c = c / deviations[:, None] / deviations[None, :]
+    return _call(np.clip, c, -1, 1)
 
 
 # Differences and integrals
@@ -224,7 +318,7 @@ def _diff(x: Any, n: int = 1, axis: int = -1, prepend: Any = ABSENT, append: Any
         return np.diff(plain(x), n, axis)  # NumPy's own error
     if n == 0:
         return x
-    axis = operator.index(axis) % ndim
+    (axis,) = normal_axis(operator.index(axis), ndim)
     parts = [_edge(p, x, axis) for p in (prepend, x, append) if p is not ABSENT]
     if len(parts) > 1:
         x = stand(_call(np.concatenate, parts, axis))
