@@ -147,8 +147,17 @@ class Derivation:
                 the backward lines alone; "forward", the forward lines alone.
             reasons: put the reason for each backward line above it, as a comment.
 
+        Returns:
+            Python source; the module needs NumPy and nothing else.
+
         Raises:
             NoRuleError: where the code calls a function that has no row and cannot be printed.
+            ValueError: there is no such part.
+
+        >>> import whygrad
+        >>> d = whygrad.derive(lambda w, x: (w * x) ** 2, 3.0, 2.0, wrt="w")
+        >>> print(d.code(part="backward"), end="")
+        dw = 2 * (w * x) * x
         """
         from whygrad.explaining.code import backward_code, forward_code, module_code
 
@@ -166,6 +175,14 @@ class Derivation:
         Arguments:
             part: "all", or the "forward" or "backward" lines alone.
             document: a whole document to compile, instead of a piece to paste.
+
+        Raises:
+            ValueError: there is no such part.
+
+        >>> import whygrad
+        >>> d = whygrad.derive(lambda w, x: (w * x) ** 2, 3.0, 2.0, wrt="w")
+        >>> print(d.latex(part="backward").splitlines()[1].rpartition(" = ")[2])
+        2 w \\cdot x \\cdot x
         """
         from whygrad.explaining.formulas.typesetting import typeset
 
@@ -186,6 +203,11 @@ class Derivation:
         Raises:
             TooLongError: the arrays are too large to be written out entry by entry.
             UnsupportedError: a function has no form in symbols.
+
+        >>> import whygrad
+        >>> d = whygrad.derive(lambda w, x: (w * x) ** 2, 3.0, 2.0, wrt="w")
+        >>> d.prove()
+        <Proof of the gradients of f: proved, 1 partial derivative>
         """
         from whygrad.proving.prove import prove_derivative
 
@@ -204,6 +226,15 @@ class Derivation:
 
         Arguments:
             indent: spaces for each level; None writes it as short as it can be.
+
+        Returns:
+            JSON in one text, the same for the same derivation; docs/document.md tells what is in it.
+
+        >>> import whygrad
+        >>> d = whygrad.derive(lambda w, x: (w * x) ** 2, 3.0, 2.0, wrt="w")
+        >>> import json
+        >>> json.loads(d.to_json())["format"]
+        'whygrad derivation'
         """
         from whygrad.explaining.document.contents import to_json
 

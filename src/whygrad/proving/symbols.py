@@ -11,7 +11,6 @@ point is kept and noted: what follows holds on this branch.
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -191,7 +190,8 @@ ELEMENTS: dict[str, Callable[..., Any]] = {
     "copysign": lambda x, y: _absolute(x) * (2 * step(y) - 1),
     "ldexp": lambda x, k: x * 2**k,
 }
-"""What acts on each element by itself, on one SymPy expression (or several). Comparisons hold off their corners."""
+"""What acts on each element by itself, on one SymPy expression (or several), the row's parameters behind them.
+Comparisons hold off their corners."""
 
 
 def _others(x: Array, axis: Any) -> Array:
@@ -202,10 +202,6 @@ def _others(x: Array, axis: Any) -> Array:
         line = [p for p in np.ndindex(*x.shape) if all(a in axes or p[a] == place[a] for a in range(x.ndim))]
         made[place] = sympy.Mul(*(x[p] for p in line if p != place))
     return made
-
-
-PARAMETRIC = {"polygamma", "iv", "jv"}
-"""Those that take the row's parameters behind the operands."""
 
 
 def _total(x: Array, axis: Any, keepdims: bool) -> Array:
@@ -333,10 +329,7 @@ def run(program: Program, given: dict[int, Array], concrete: Sequence[Any]) -> R
 def _step(done: Run, one: Step, operands: list[Array], concrete: Sequence[Any]) -> Array:
     name, row = one.primitive.name, row_of(one.primitive)
     if name in ELEMENTS:
-        function = ELEMENTS[name]
-        if name in PARAMETRIC:
-            function = functools.partial(_with_parameters, function, one.params)
-        return np.frompyfunc(function, len(operands), 1)(*operands)
+        return np.frompyfunc(lambda *entries: ELEMENTS[name](*entries, *one.params), len(operands), 1)(*operands)
     if name == "bincount":
         counted = np.asarray(concrete[one.inputs[0]])
         return np.array([np.sum(operands[1][counted == n]) for n in range(np.size(concrete[one.output]))], object)
@@ -397,10 +390,6 @@ def _ordered(done: Run, one: Step, x: Array, concrete: Sequence[Any]) -> Array:
     else:
         order = np.argpartition(numbers, one.params[0], axis=axis)
     return np.take_along_axis(x, order, axis)
-
-
-def _with_parameters(function: Callable[..., Any], params: tuple[Any, ...], *operands: Any) -> Any:
-    return function(*operands, *params)
 
 
 def _cast(done: Run, one: Step, x: Array, concrete: Sequence[Any]) -> Array:

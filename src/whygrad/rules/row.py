@@ -5,15 +5,18 @@ derivative with respect to each operand (as formulas of `rules.formula`), why ea
 from which its tests are made. To add a primitive is to add a row. The kinds of row:
 
     elementwise(evaluate, "y = tanh(x)", dx="g * (1 - y ** 2)", …)   acts on each element; operands broadcast
-    linear(evaluate, "y = sum(x, axis, keepdims)", dx=…, …)          its Jacobian does not depend on values
+    linear(evaluate, "y = sum(x, |, axis, keepdims)", dx=…, …)       its Jacobian does not depend on values
     bilinear(evaluate, "C = matmul(A, B)", dA=…, dB=…, …)            linear in each operand by itself
-    general(evaluate, "y = max(x, axis, keepdims)", dx=…, …)         none of these
+    general(evaluate, "y = max(x, |, axis, keepdims)", dx=…, …)      none of these
     nondiff(evaluate, "y = greater(x, y)", why=…)                    flat almost everywhere: no gradient passes
 
 The keyword `dx` is ∂L/∂x for upstream gradient g; forward mode reads its own rule out of it, by the kind of row
 (differentiation/forward.py). Un-broadcasting is the engine's business, never a row's.
-`code` is how NumPy writes it; `method`, where the first operand is a name. `why` says in one sentence why the
-derivative is what it is; `{x}`, `{y}` are replaced by the author's names, `{n}` by how many entries a mean is of.
+In a signature a bar stands between operands and parameters, `y = sum(x, |, axis, keepdims)`; `*xs` is any number of
+operands. `defaults` are parameters that need not be written.
+`code` is how NumPy writes it; `method`, where the first operand is a name; `binds` is how tightly that holds together
+(a product, a sum; a call unless told). `why` says in one sentence why the derivative is what it is; `{x}`, `{y}` are
+replaced by the author's names, `{n}` by how many entries a mean is of.
 `local` is the local derivative in words of algebra where it is not the formula with g = 1; `(·)` in it stands for the
 upstream gradient. `proof` is the derivation in index form, one line a step. `latex` is how formulas are printed, in a
 little LaTeX with the operands in braces: `\\tanh {x}`, `\\sum_{axis} {x}` (all of it at the head of
@@ -21,6 +24,8 @@ explaining.formulas.templates); without one, it is name(x).
 `body` says the same as the primitive with others, as a formula: what knows only the core (the rows without a body)
 gets the rest from there. `lazy`: the formulas take an upstream gradient that is still to be spread over its shape.
 `stacks`: the operands broadcast in part (a stack of matrices against one).
+`smooth=False`: it has corners or jumps, which `domain`, the interval that each operand's samples are drawn from, keeps
+away from. `view`: the result may share memory with the first operand; `into` does the same in its memory.
 An operand without a derivative enters by its shape only, or is an index or a condition: nothing flows back to it.
 Some names of operands say how the tests draw them: `c` is a condition, `M` a matrix that is far from singular, `S` one
 that is symmetric and positive definite.
