@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from typing import Any
 
@@ -19,6 +20,7 @@ from whygrad.proving.index_form import IndexFormError
 from whygrad.proving.index_proof import check_proof
 from whygrad.proving.index_written import proof_of
 from whygrad.proving.rows import UNPROVED, UNPROVED_IDIOMS, all_idioms, prove_idiom, prove_row, small_samples
+from whygrad.proving.sizes import operations, value_of
 from whygrad.rules import IDIOMS, ROWS, Idiom, Row, Sample, lookup
 from whygrad.rules.formula import parse
 from whygrad.shown import mazur, tutorial
@@ -189,6 +191,33 @@ def test_one_undecided_entry_spoils_the_whole() -> None:
 def test_when_the_time_is_up_nothing_more_is_claimed() -> None:
     proof = wg.derive(tutorial.loss, tutorial.syn0, tutorial.syn1).prove(seconds=0)
     assert proof.status == "undecided"
+
+
+def slow_to_prove(z: Any) -> Any:
+    """Its maximum, written out, has thousands of operations."""
+    e = np.exp(z - np.max(z))
+    return -np.log((e / np.sum(e))[0])
+
+
+def test_the_time_limit_holds() -> None:
+    started = time.process_time()
+    proof = wg.derive(slow_to_prove, draw(12, seed=1)).prove(seconds=2)
+    assert time.process_time() - started < 20  # without looking at sizes and at the clock: minutes
+    assert {entry.status for entry in proof.entries} <= {"proved", "undecided"}
+
+
+def test_a_sum_of_many_exponentials_is_soon_proved() -> None:
+    from scipy import special
+
+    assert wg.derive(lambda x: special.logsumexp(x) + np.sum(special.softmax(x) * x), draw(8, seed=1)).prove()
+
+
+def test_what_is_very_large_is_measured_before_anything_is_done_with_it() -> None:
+    large = a
+    for _ in range(12):
+        large = large + step(large)
+    assert operations(large) > 2**12
+    assert float(value_of(large, {a: sympy.Integer(1)}, 30)) == 13
 
 
 def test_large_arrays_are_refused_with_a_way_out() -> None:

@@ -90,13 +90,17 @@ class Algebra:
 
     def form(self, expression: Any) -> Polynomial:
         """The normal form of a SymPy expression."""
-        known = self._forms.get(expression)
-        if known is None:
-            for part in sympy.postorder_traversal(expression):  # small parts first: no deep recursion
-                if part not in self._forms:
-                    self._forms[part] = self._form(part)
-            known = self._forms[expression]
-        return known
+        waiting = [] if expression in self._forms else [expression]
+        while waiting:  # small parts first, and each of them once: no deep recursion
+            part = waiting[-1]
+            missing = [inner for inner in part.args if inner not in self._forms]
+            if missing:
+                waiting.extend(missing)
+            else:
+                self._forms[part] = self._form(part) if part not in self._forms else self._forms[part]
+                waiting.pop()
+            self._look_at_the_clock()
+        return self._forms[expression]
 
     def _form(self, e: Any) -> Polynomial:
         if isinstance(e, sympy.Rational):
@@ -167,6 +171,7 @@ class Algebra:
 
     def of_step(self, z: Polynomial) -> Polynomial:
         """[z > 0], for z ≠ 0."""
+        self._look_at_the_clock()
         if not z:
             return {}
         indicator = self._indicator(z)
@@ -185,6 +190,7 @@ class Algebra:
 
     def of_same(self, z: Polynomial) -> Polynomial:
         """[z = 0]: no, unless z is 0 whatever the symbols are."""
+        self._look_at_the_clock()
         indicator = self._indicator(z)
         if indicator is not None:
             return self._either(indicator, z, self.of_same)
@@ -218,6 +224,7 @@ class Algebra:
         return {m: c * factor for m, c in p.items()} if factor else {}
 
     def times(self, one: Polynomial, other: Polynomial) -> Polynomial:
+        self._look_at_the_clock()
         if len(one) * len(other) > 10 * self.largest:
             raise Undecidable("the polynomials grow too large")
         return self._collected((multiplied(m, n), c * d) for m, c in one.items() for n, d in other.items())
@@ -235,9 +242,12 @@ class Algebra:
                 self._add(total if self._rewrite(n) is None else waiting, n, c * d)
             if len(total) + len(waiting) > self.largest:
                 raise Undecidable("the polynomials grow too large")
-            if time.perf_counter() > self.deadline:
-                raise Undecidable("the time was up")
+            self._look_at_the_clock()
         return total
+
+    def _look_at_the_clock(self) -> None:
+        if time.perf_counter() > self.deadline:
+            raise Undecidable("the time was up")
 
     @staticmethod
     def _add(total: Polynomial, m: Monomial, c: Number) -> None:
@@ -379,6 +389,7 @@ class Algebra:
 
         With `only_positive` the monomial is of atoms that are above 0 wherever they are defined.
         """
+        self._look_at_the_clock()
         p, m = self._whole(p, only_positive)
         common: dict[int, Number] = dict(next(iter(p)))
         for n in p:

@@ -23,7 +23,7 @@ from whygrad.proving.corners import same, stair, step
 from whygrad.proving.index_form import IndexFormError, Node, read
 from whygrad.proving.matrices import ARRAYS as MATRICES
 from whygrad.proving.rows import derivative_of
-from whygrad.proving.symbols import ELEMENTS, Array, as_array, run, symbols_for
+from whygrad.proving.symbols import ELEMENTS, Array, as_array, by_pairs, run, symbols_for
 from whygrad.rules import Row
 
 RANGES = (2, 3, 2, 2, 2, 2)
@@ -337,10 +337,7 @@ class Told:
 
 def _over(sign: str, terms: list[Any]) -> Any:
     if sign in ("max", "min"):
-        largest = terms[0]
-        for term in terms[1:]:
-            largest = FUNCTIONS[sign](largest, term)
-        return largest
+        return by_pairs(FUNCTIONS[sign], terms)
     return sympy.Add(*terms) if sign == "Σ" else math.prod(terms, start=sympy.S.One)
 
 

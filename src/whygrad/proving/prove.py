@@ -20,6 +20,7 @@ from whygrad.program import Program
 from whygrad.proving.algebra import Algebra, Undecidable
 from whygrad.proving.domain import domain
 from whygrad.proving.proof import PROVED, REFUTED, SHOWN, UNDECIDED, Entry, Proof, counted, readable, shown
+from whygrad.proving.sizes import LARGEST, PRINTED, operations, value_of
 from whygrad.proving.symbols import Array, as_array, exact, is_index, run, symbols_for
 from whygrad.rules import row_of
 
@@ -184,9 +185,12 @@ def _entry(
     faithful: str,
     seconds: float,
 ) -> Entry:
-    name, text = str(symbol), readable(short)
+    name, text = str(symbol), written(short)
     if seconds <= 0:
         return Entry(name, UNDECIDED, "the time was up", text)
+    size = operations(loss)
+    if size > LARGEST:
+        return Entry(name, UNDECIDED, f"written out, the loss has {size:,} operations, too many to differentiate", text)
     slope = sympy.diff(loss, symbol)
     if faithful:
         return Entry(name, UNDECIDED, faithful, text, written(slope))
@@ -219,12 +223,14 @@ def _judged(name: str, slope: Any, derived: Any, text: str, point: Mapping[Any, 
 
 def written(expression: Any) -> str:
     """SymPy's derivative, or, where it is too long to be read, how long it is."""
-    text = readable(expression)
-    if len(text) <= SHOWN:
-        return text
+    size = operations(expression)
+    if size <= PRINTED:
+        text = readable(expression)
+        if len(text) <= SHOWN:
+            return text
     terms = len(sympy.Add.make_args(expression))
     inside = f"a sum of {terms} terms" if terms > 1 else "one product"
-    return f"({inside}, {int(sympy.count_ops(expression))} operations)"
+    return f"({inside}, {size:,} operations)"
 
 
 def _points(point: Mapping[Any, Any]) -> Iterator[Mapping[Any, Any]]:
@@ -242,7 +248,10 @@ def _described(one: Any, other: Any, at: Mapping[Any, Any]) -> str:
 
 def value_at(expression: Any, point: Mapping[Any, Any]) -> Any:
     """The expression's value at a point of rational numbers, in 50 digits; None where it has none."""
-    found = sympy.N(expression.xreplace(dict(point)), DIGITS)
+    if operations(expression) > PRINTED:
+        found = value_of(expression, point, DIGITS)
+    else:
+        found = sympy.N(expression.xreplace(dict(point)), DIGITS)
     return found if found.is_number and found.is_real and found.is_finite else None
 
 

@@ -14,7 +14,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from functools import reduce
 from typing import Any
 
 import numpy as np
@@ -208,6 +207,10 @@ def _total(x: Array, axis: Any, keepdims: bool) -> Array:
     return np.sum(x, axis=axis, keepdims=keepdims)
 
 
+def _exponentials(x: Array) -> Array:
+    return np.frompyfunc(sympy.exp, 1, 1)(x)
+
+
 def _along(function: Callable[[Sequence[Any]], Any]) -> Callable[..., Array]:
     """A reduction over axes by a function of the entries in order."""
 
@@ -223,13 +226,23 @@ def _along(function: Callable[[Sequence[Any]], Any]) -> Callable[..., Array]:
     return reduced
 
 
+def by_pairs(function: Callable[[Any, Any], Any], entries: Sequence[Any]) -> Any:
+    """A reduction of pairs, of pairs of pairs, …: one after the other, each step would double what is written."""
+    if len(entries) == 1:
+        return entries[0]
+    half = len(entries) // 2
+    return function(by_pairs(function, entries[:half]), by_pairs(function, entries[half:]))
+
+
 ARRAYS: dict[str, Callable[..., Array]] = {
     "sum": _total,
     "mean": lambda x, axis, keepdims: _total(x, axis, keepdims) / (x.size // max(1, np.size(_total(x, axis, True)))),
-    "max": _along(lambda entries: reduce(_maximum, entries)),
-    "min": _along(lambda entries: reduce(_minimum, entries)),
+    "max": _along(lambda entries: by_pairs(_maximum, entries)),
+    "min": _along(lambda entries: by_pairs(_minimum, entries)),
     "prod": _along(lambda entries: sympy.Mul(*entries)),
     "logsumexp": _along(lambda entries: sympy.log(sympy.Add(*map(sympy.exp, entries)))),
+    "softmax": lambda x, axis: _exponentials(x) / _total(_exponentials(x), axis, True),
+    "log_softmax": lambda x, axis: x - ARRAYS["logsumexp"](x, axis, True),
     "all": _along(lambda entries: sympy.Mul(*map(_truth, entries))),
     "any": _along(lambda entries: 1 - sympy.Mul(*(1 - _truth(e) for e in entries))),
     "count_nonzero": _along(lambda entries: sympy.Add(*map(_truth, entries))),
