@@ -116,7 +116,8 @@ def test_corners_and_domains_are_stated() -> None:
     assert any("≠" in text for text in wg.derive(relu_network, *PROVED["relu"][1]).prove().assumptions)
     assert "x > 0" in wg.derive(lambda x: np.log(x), 2.0).prove().assumptions
     assert wg.derive(lambda x: np.log(1 + np.exp(x)), 2.0).prove().assumptions == ()
-    assert "x is at no corner of clip" in wg.derive(lambda x: np.sum(np.clip(x, -0.5, 0.5)), V).prove().assumptions
+    clipped = wg.derive(lambda x: np.sum(np.clip(x, -0.5, 0.5)), V).prove()
+    assert "no entry of x is at a bound of clip" in clipped.assumptions
     branch = wg.derive(lambda x: x**2 if x > 0 else -x, 2.0).prove()
     assert branch
     assert any("on this branch" in text for text in branch.assumptions)
@@ -186,6 +187,14 @@ def test_one_undecided_entry_spoils_the_whole() -> None:
     entries = (replace(proof.entries[0], status="undecided"), *proof.entries[1:])
     assert not replace(proof, entries=entries)
     assert not replace(proof, entries=())
+
+
+def test_without_an_entry_there_is_nothing_to_prove() -> None:
+    proof = wg.derive(lambda x: np.sum(x**2), np.zeros((0, 2))).prove()
+    assert not proof
+    assert "There is nothing to prove: x has no entries (0 × 2)." in str(proof)
+    assert "nothing to prove" in repr(proof)
+    assert "No proof was found" not in str(proof)
 
 
 def test_when_the_time_is_up_nothing_more_is_claimed() -> None:

@@ -10,21 +10,39 @@ import numpy as np
 
 from whygrad.errors import NonFiniteWarning
 from whygrad.program import Guard, Program, Span
+from whygrad.rules import row_of
+from whygrad.rules.corners import met
 from whygrad.watching.recording import Recording, span_of
 
 
 def kinks(program: Program, values: Sequence[Any]) -> tuple[str, ...]:
-    """Where the point lies on a corner of |x| or of a maximum: which of the possible slopes is used."""
+    """Where the point lies on a corner or a jump of a row: which of the possible slopes is used."""
     found = []
+    felt = _felt(program)
     for step in program.steps:
-        name, operands = step.primitive.name, [np.asarray(values[i]) for i in step.inputs]
+        row = row_of(step.primitive)
+        if row is None or row.corner is None or step.output not in felt:
+            continue
+        with np.errstate(all="ignore"):
+            if not np.any(met(row, step, values)):
+                continue
         place = step.origin if isinstance(step.origin, Span) else None
         where = f" in {place.text} (line {place.line})" if place and place.text else ""
-        if name == "absolute" and operands[0].dtype.kind == "f" and np.any(operands[0] == 0):
-            found.append(f"|x| has no slope at 0 (−1 from the left, +1 from the right){where}: 0 is used")
-        elif name in ("maximum", "minimum") and np.any(operands[0] == operands[1]):
-            found.append(f"both sides are equal{where}, a corner: the slope of one of them is used")
+        found.append(f"{row.corner.said}{where}: {row.corner.used}")
     return tuple(dict.fromkeys(found))
+
+
+def _felt(program: Program) -> set[int]:
+    """The variables that depend on the arguments and that the result depends on."""
+    moving = {i for i in program.inputs if program.variables[i].dtype.kind == "f"}
+    for step in program.steps:
+        if not moving.isdisjoint(step.inputs):
+            moving.add(step.output)
+    needed = set(program.outputs)
+    for step in reversed(program.steps):
+        if step.output in needed:
+            needed.update(step.inputs)
+    return moving & needed
 
 
 MADE_AN_AXIS = frozenset({"reshape", "expand_dims", "getitem", "transpose", "swapaxes", "moveaxis"})

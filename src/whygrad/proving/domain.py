@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -10,10 +10,12 @@ import numpy as np
 import sympy
 
 from whygrad.differentiation.reverse import Derivative
+from whygrad.errors import UnsupportedError
 from whygrad.program import Span, Step
 from whygrad.proving.algebra import Algebra, Undecidable
-from whygrad.proving.symbols import Array, Run
-from whygrad.rules import row_of
+from whygrad.proving.symbols import Array, Run, as_array, run
+from whygrad.rules import Row, row_of
+from whygrad.rules.corners import sides
 
 
 def domain(derivative: Derivative, values: Run, algebra: Algebra, label: Callable[[int], str]) -> Iterator[str]:
@@ -43,6 +45,7 @@ def domain(derivative: Derivative, values: Run, algebra: Algebra, label: Callabl
         return [np.array(values.values[i], dtype=object, ndmin=1) for i in one.inputs]
 
     positive: set[int] = set()
+    ordered = {s.output for s in program.steps if s.primitive.name in ("sort", "partition")}  # noted by the run
     for one in program.steps[: derivative.split]:
         if one.primitive.name == "sqrt":
             positive.add(one.output)
@@ -53,7 +56,10 @@ def domain(derivative: Derivative, values: Run, algebra: Algebra, label: Callabl
             test, wanted, sentence = condition
             if not always(one, test, wanted):
                 yield sentence.format(*map(text, one.inputs))
-        elif condition is None and (row := row_of(one.primitive)) is not None and row.broadcasts and not row.smooth:
+        elif (row := row_of(one.primitive)) is not None and row.corner is not None and one.output not in ordered:
+            if not values.moving.isdisjoint(one.inputs) and not _never(row, one, derivative.values, values, algebra):
+                yield row.corner.off.format_map(dict(zip(row.operands, map(text, one.inputs), strict=False)))
+        elif row is not None and row.broadcasts and not row.smooth:
             if not values.moving.isdisjoint(one.inputs):
                 yield f"{text(one.inputs[0])} is at no corner of {row.name}"
         elif one.primitive.name == "power" and not values.moving.isdisjoint(one.inputs):
@@ -65,6 +71,21 @@ def domain(derivative: Derivative, values: Run, algebra: Algebra, label: Callabl
                 yield f"{text(one.inputs[0])} ≠ 0"
 
 
+def _never(row: Row, one: Step, concrete: Sequence[Any], values: Run, algebra: Algebra) -> bool:
+    """Is the step at no corner whatever the symbols are? Where its two sides differ by what is above or below 0."""
+    found = sides(row, one, concrete)
+    if found is None:
+        return False
+    program, places, numbers = found
+    given = {n: as_array(values.values[i]) for n, i in enumerate((*one.inputs, one.output))}
+    try:
+        left, right = (as_array(run(program, given, numbers).values[i]) for i in places)
+        forms = [algebra.form(e) for e in np.ravel(left - right)]
+    except (Undecidable, UnsupportedError, AttributeError, ValueError):
+        return False
+    return all(algebra.is_positive(f) or algebra.is_positive({m: -c for m, c in f.items()}) for f in forms)
+
+
 CONDITIONS: dict[str, tuple[Callable[..., Any], str, str]] = {
     "log": (lambda x: x, ">", "{0} > 0"),
     "log2": (lambda x: x, ">", "{0} > 0"),
@@ -74,31 +95,13 @@ CONDITIONS: dict[str, tuple[Callable[..., Any], str, str]] = {
     "cbrt": (lambda x: x, ">", "{0} > 0"),
     "divide": (lambda x, y: y, "≠", "{1} ≠ 0"),
     "reciprocal": (lambda x: x, "≠", "{0} ≠ 0"),
-    "absolute": (lambda x: x, "≠", "{0} ≠ 0, where |·| has its corner"),
-    "sign": (lambda x: x, "≠", "{0} ≠ 0"),
     "arcsin": (lambda x: 1 - x**2, ">", "|{0}| < 1"),
     "arccos": (lambda x: 1 - x**2, ">", "|{0}| < 1"),
     "arctanh": (lambda x: 1 - x**2, ">", "|{0}| < 1"),
     "arccosh": (lambda x: x - 1, ">", "{0} > 1"),
     "hypot": (lambda x, y: x**2 + y**2, ">", "{0} and {1} are not both 0"),
-    **{
-        name: (lambda x, y: x - y, "≠", "{0} ≠ {1}, where " + what)
-        for name, what in (
-            ("maximum", "the maximum has its corner"),
-            ("minimum", "the minimum has its corner"),
-            *((c, "the comparison flips") for c in ("greater", "greater_equal", "less", "less_equal")),
-        )
-    },
     **dict.fromkeys(
         ("inv", "solve", "solve_vector", "log_abs_det"), (lambda *x: sympy.S.Zero, ">", "{0} has an inverse")
     ),
-    "norm": (lambda x: sympy.S.Zero, ">", "{0} is not 0 as a whole"),
-    "std": (lambda x: sympy.S.Zero, ">", "the entries of {0} are not all equal"),
-    **{
-        name: (lambda *x: sympy.S.Zero, ">", f"{{0}} is at no jump of {name}")
-        for name in ("floor", "ceil", "rint", "trunc")
-    },
-    "max": (lambda x: sympy.S.Zero, ">", "the largest entries of {0} are no ties"),
-    "min": (lambda x: sympy.S.Zero, ">", "the smallest entries of {0} are no ties"),
 }
 """What has to be positive (>) or not zero (≠) where a forward step is smooth, and how it is said."""

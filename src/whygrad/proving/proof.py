@@ -68,6 +68,8 @@ class Proof:
     def headline(self) -> str:
         """The outcome in a few words."""
         total = len(self.entries)
+        if not total:
+            return "nothing to prove"
         count = {s: sum(e.status == s for e in self.entries) for s in (PROVED, UNDECIDED, REFUTED)}
         if total and count[PROVED] == total:
             return f"proved, {'all ' if total > 1 else ''}{counted(total, 'partial derivative')}"
@@ -76,6 +78,10 @@ class Proof:
 
 
 def _rows(proof: Proof) -> Iterator[str]:
+    if not proof.entries:
+        empty = [f"{name} has no entries ({shown(shape)})" for name, shape in proof.symbols if 0 in shape]
+        yield from _wrapped(f"There is nothing to prove: {listed(empty) or 'no gradient is asked for'}.")
+        return
     free = listed([f"{name}{f' ({shown(shape)})' if shape else ''}" for name, shape in proof.symbols])
     where = f"For all real {free}" if proof.symbols else "For these numbers"
     yield from _wrapped(f"Claim. {where}: {listed(list(proof.claims))}.")
@@ -177,7 +183,13 @@ def readable(expression: object) -> str:
 
 def shown(shape: Sequence[int]) -> str:
     """4 × 3"""
-    return " × ".join(map(str, shape)) if len(shape) > 1 else f"{shape[0]} entries" if shape else "a number"
+    return (
+        " × ".join(map(str, shape))
+        if len(shape) > 1
+        else f"{shape[0]} {'entry' if shape[0] == 1 else 'entries'}"
+        if shape
+        else "a number"
+    )
 
 
 def counted(n: int, one: str, many: str = "") -> str:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from whygrad.rules.row import POWER as BINDS_AS_POWER
-from whygrad.rules.row import PRODUCT, SUM, UNARY, Sample, elementwise, general, linear, nondiff
+from whygrad.rules.row import PRODUCT, SUM, UNARY, Corner, Sample, elementwise, general, linear, nondiff
 
 AWAY_FROM_ZERO = (0.3, 1.7)
 
@@ -138,6 +138,12 @@ ABSOLUTE = elementwise(
     code="np.abs({x})",
     domain=AWAY_FROM_ZERO,
     smooth=False,
+    corner=Corner(
+        "x == 0",
+        "|x| has no slope at 0 (−1 from the left, +1 from the right)",
+        "0 is used",
+        "{x} ≠ 0, where |·| has its corner",
+    ),
     latex="|{x}|",
     proof=(
         "y = abs(x)",
@@ -158,6 +164,12 @@ REMAINDER = elementwise(
     code="{x} % {y}",
     binds=PRODUCT,
     smooth=False,
+    corner=Corner(
+        "z == 0",
+        "an entry is a whole multiple, where % jumps,",
+        "the slope between the jumps is used",
+        "{x} is at no jump of %",
+    ),
     body="x - y * floor(x / y)",
     latex=r"{x} \bmod {y}",
 )
@@ -173,6 +185,12 @@ FMOD = elementwise(
     domain={"x": (7.0, 7.1), "y": (2.05, 2.25)},
     code="np.fmod({x}, {y})",
     smooth=False,
+    corner=Corner(
+        "bitwise_and(z == 0, x != 0)",
+        "an entry is a whole multiple, where fmod jumps,",
+        "the slope between the jumps is used",
+        "{x} is at no jump of fmod",
+    ),
     body="x - y * trunc(x / y)",
     latex=r"\operatorname{fmod}({x}, {y})",
     proof=(
@@ -197,6 +215,12 @@ NEAREST_REMAINDER = general(
     code="math.remainder({x}, {y})",
     smooth=False,
     body="x - y * rint(x / y)",
+    corner=Corner(
+        "absolute(2 * z) == absolute(y)",
+        "an entry lies halfway, where the remainder jumps,",
+        "the slope between the jumps is used",
+        "{x} is at no jump of the remainder",
+    ),
     latex=r"{x} \bmod {y}",
     proof=(
         "z = x − y ⌊x / y + 1/2⌋",
@@ -214,6 +238,12 @@ FRACTION = elementwise(
     domain=(2.2, 2.8),
     code="np.modf({x})[0]",
     smooth=False,
+    corner=Corner(
+        "bitwise_and(y == 0, x != 0)",
+        "an entry is a whole number, where the part behind the point jumps,",
+        "the slope between the jumps is used",
+        "{x} is at no jump of the part behind the point",
+    ),
     body="x - trunc(x)",
     proof=(
         "y = x − trunc(x)",

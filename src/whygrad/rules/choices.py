@@ -8,10 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from whygrad.rules.row import COMPARISON, UNARY, Sample, elementwise, general, nondiff
+from whygrad.rules.row import COMPARISON, UNARY, Corner, Sample, elementwise, general, nondiff
 
 YES_OR_NO = "its output is yes or no: flat except where it jumps"
 WHOLE = "its output is a whole number: flat almost everywhere"
+FLAT = "0 is used, the slope between the jumps"
 STEP = "it is a staircase: flat almost everywhere"
 
 
@@ -39,6 +40,12 @@ MAXIMUM = elementwise(
     },
     code="np.maximum({x}, {y})",
     smooth=False,
+    corner=Corner(
+        "x == y",
+        "both sides are equal, a corner,",
+        "the slope of one of them is used",
+        "{x} ≠ {y}, where the maximum has its corner",
+    ),
     latex=r"\max({x}, {y})",
     proof=(
         "z_i = [x_i > y_i] x_i + [y_i > x_i] y_i",
@@ -59,6 +66,12 @@ MINIMUM = elementwise(
     },
     code="np.minimum({x}, {y})",
     smooth=False,
+    corner=Corner(
+        "x == y",
+        "both sides are equal, a corner,",
+        "the slope of one of them is used",
+        "{x} ≠ {y}, where the minimum has its corner",
+    ),
     latex=r"\min({x}, {y})",
     proof=(
         "z_i = [x_i < y_i] x_i + [y_i < x_i] y_i",
@@ -79,6 +92,12 @@ FMAX = elementwise(
     },
     code="np.fmax({x}, {y})",
     smooth=False,
+    corner=Corner(
+        "x == y",
+        "both sides are equal, a corner,",
+        "the slope of one of them is used",
+        "{x} ≠ {y}, where the maximum has its corner",
+    ),
     body="where(bitwise_or(x > y, isnan(y)), x, y)",
     latex=r"\max({x}, {y})",
     proof=(
@@ -101,6 +120,12 @@ FMIN = elementwise(
     },
     code="np.fmin({x}, {y})",
     smooth=False,
+    corner=Corner(
+        "x == y",
+        "both sides are equal, a corner,",
+        "the slope of one of them is used",
+        "{x} ≠ {y}, where the minimum has its corner",
+    ),
     body="where(bitwise_or(x < y, isnan(y)), x, y)",
     latex=r"\min({x}, {y})",
     proof=(
@@ -126,6 +151,12 @@ CLIP = elementwise(
     domain={"x": (-1.7, 1.7), "low": (-1.0, -0.5), "high": (0.5, 1.0)},
     code="np.clip({x}, {low}, {high})",
     smooth=False,
+    corner=Corner(
+        "bitwise_or(x == low, x == high)",
+        "an entry lies on a bound, a corner,",
+        "0 is used",
+        "no entry of {x} is at a bound of clip",
+    ),
     body="minimum(maximum(x, low), high)",
     latex=r"\min(\max({x}, {low}), {high})",
     proof=(
@@ -147,6 +178,12 @@ COPYSIGN = elementwise(
     domain={"x": (0.3, 1.7), "y": (-1.7, 1.7)},
     code="np.copysign({x}, {y})",
     smooth=False,
+    corner=Corner(
+        "bitwise_or(x == 0, y == 0)",
+        "a side is 0, where copysign has a corner,",
+        "0 is used for the first, the sign bit for the second",
+        "{x} ≠ 0 and {y} ≠ 0, where copysign has its corners",
+    ),
     latex=r"|{x}| \operatorname{sgn}({y})",
     proof=(
         "z = abs(x) sign(y)",
@@ -161,6 +198,12 @@ HEAVISIDE = elementwise(
     why="{h} is the value of the step at 0 itself, and is used nowhere else; in {x} the step is flat on both sides",
     code="np.heaviside({x}, {h})",
     smooth=False,
+    corner=Corner(
+        "x == 0",
+        "an entry is 0, where the step jumps,",
+        "0 is used, the slope on both sides",
+        "{x} ≠ 0, where the step is",
+    ),
     body="where(x == 0, h, (x > 0) * 1.0)",
 )
 NAN_TO_NUM = elementwise(
@@ -210,6 +253,12 @@ def _extreme(function: Callable[..., Any], name: str, word: str) -> None:
         defaults={"keepdims": False},
         samples=(Sample(((3, 4),), ((1,), False)), Sample(((3, 4),), ((0,), True)), Sample(((5,),), ((0,), False))),
         smooth=False,
+        corner=Corner(
+            f"sum(x == {name}(x, axis, True), axis, True) > 1",
+            f"several entries are the {word}, a tie,",
+            "they share the gradient evenly",
+            f"the {word} entries of {{x}} are no ties",
+        ),
         proof=(
             "where axis = (1,), keepdims = False",
             f"y_i = {name}_j x_ij",
@@ -237,6 +286,14 @@ for _function, _name, _sign, _tex in (
         code=f"{{x}} {_sign} {{y}}",
         binds=COMPARISON,
         latex=f"[{{x}} {_tex} {{y}}]",
+        corner=None
+        if _name in ("equal", "not_equal")
+        else Corner(
+            "x == y",
+            "both sides are equal, where the comparison flips,",
+            "the slope of the side that was taken is used",
+            "{x} ≠ {y}, where the comparison flips",
+        ),
     )
 
 for _name, _sign, _op, _binds, _tex in (
@@ -265,6 +322,27 @@ for _name, _tex in (("logical_and", r"\land"), ("logical_or", r"\lor"), ("logica
     )
 for _name in ("logical_not", "isnan", "isfinite", "isinf", "isneginf", "isposinf", "signbit"):
     nondiff(getattr(np, _name), f"z = {_name}(x)", why=YES_OR_NO, code=f"np.{_name}({{x}})")
+JUMPS = {
+    "sign": Corner(
+        "x == 0", "an entry is 0, where sign jumps,", "0 is used, its slope elsewhere", "{x} ≠ 0, where its sign jumps"
+    ),
+    "floor": Corner(
+        "x == floor(x)", "an entry is a whole number, where floor jumps,", FLAT, "{x} is at no jump of floor"
+    ),
+    "ceil": Corner("x == floor(x)", "an entry is a whole number, where ceil jumps,", FLAT, "{x} is at no jump of ceil"),
+    "rint": Corner(
+        "x + 0.5 == floor(x + 0.5)", "an entry is a half, where rounding jumps,", FLAT, "{x} is at no jump of rint"
+    ),
+    **{
+        name: Corner(
+            "bitwise_and(x == floor(x), x != 0)",
+            f"an entry is a whole number, where {name} jumps,",
+            FLAT,
+            f"{{x}} is at no jump of {name}",
+        )
+        for name in ("trunc", "fix")
+    },
+}
 for _name, _tex in (
     ("sign", r"\operatorname{sgn}({x})"),
     ("floor", r"\lfloor {x} \rfloor"),
@@ -273,7 +351,7 @@ for _name, _tex in (
     ("trunc", r"\operatorname{trunc}({x})"),
     ("fix", r"\operatorname{trunc}({x})"),
 ):
-    nondiff(getattr(np, _name), f"z = {_name}(x)", why=STEP, code=f"np.{_name}({{x}})", latex=_tex)
+    nondiff(getattr(np, _name), f"z = {_name}(x)", why=STEP, code=f"np.{_name}({{x}})", latex=_tex, corner=JUMPS[_name])
 nondiff(
     _round,
     "z = round(x, |, decimals)",

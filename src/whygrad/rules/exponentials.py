@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from whygrad.rules.row import elementwise
+from whygrad.rules.row import Corner, elementwise
 
 ABOVE_ZERO = (0.3, 1.7)
 
@@ -28,6 +28,9 @@ LOG = elementwise(
 SQRT = elementwise(
     np.sqrt,
     "y = sqrt(x)",
+    corner=Corner(
+        "x == 0", "an entry is 0, where the slope of sqrt is infinite,", "expect inf or nan in the gradient", "{x} > 0"
+    ),
     dx="g / (2 * y)",
     why="the slope of the square root is 1/(2√{x}), and √{x} is already there as {y}",
     domain=ABOVE_ZERO,
@@ -37,6 +40,9 @@ SQRT = elementwise(
 CBRT = elementwise(
     np.cbrt,
     "y = cbrt(x)",
+    corner=Corner(
+        "x == 0", "an entry is 0, where the slope of cbrt is infinite,", "expect inf or nan in the gradient", "{x} > 0"
+    ),
     dx="g / (3 * y ** 2)",
     why="the slope of the cube root is one over three times its own square",
     domain=ABOVE_ZERO,

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from whygrad.rules.reductions import REDUCED, Axes
-from whygrad.rules.row import Sample, general, nondiff
+from whygrad.rules.row import Corner, Sample, general, nondiff
 
 SQUARE = (Sample(((3, 3),)), Sample(((2, 3, 3),)), Sample(((1, 1),)))
 # The operands M (well away from singular) and S (symmetric, positive definite) are so drawn in the tests.
@@ -171,6 +171,7 @@ NORM = general(
     code="np.linalg.norm({x}, ord={ord}, axis={axis}, keepdims={keepdims})",
     defaults={"ord": None, "axis": None, "keepdims": False},
     smooth=False,
+    corner=Corner("n == 0", "all entries are 0, where a norm has no slope,", "0 is used", "{x} is not 0 as a whole"),
     lazy=True,
     latex=r"\| {x} \|_{axis}",
     proof=(

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from whygrad.rules.choices import WHOLE
-from whygrad.rules.row import Sample, general, linear, nondiff
+from whygrad.rules.row import Corner, Sample, general, linear, nondiff
 
 PLACE = "its output says where something lies: whole numbers, flat almost everywhere"
 
@@ -72,6 +72,9 @@ def _counts(i: Any, minlength: int) -> Any:
     return np.bincount(i, minlength=minlength)
 
 
+TIES = "bitwise_and(shifted({0}, axis, 0) == {0}, shifted({0}, axis, 1) == {0})"
+"""Where an entry is equal to the one before it: before the first one stands a number that it is not."""
+
 SORT = general(
     _sort,
     "y = sort(x, |, axis)",
@@ -80,6 +83,12 @@ SORT = general(
     "argsort(argsort({x})) is the rank",
     local={"x": "(·) at its rank"},
     samples=(Sample(((5,),), (0,)), Sample(((3, 4),), (1,)), Sample(((3, 4),), (0,)), Sample(((0, 3),), (0,))),
+    corner=Corner(
+        TIES.format("y"),
+        "two entries are equal, a tie,",
+        "each has the slope of the place that it got",
+        "no entries of {x} are equal",
+    ),
     code="np.sort({x}, axis={axis})",
     proof=(
         "where axis = 0, x.shape = (4,)",
@@ -97,6 +106,12 @@ PARTITION = general(
     local={"x": "(·) at its new place"},
     samples=(Sample(((5,),), ((2,), 0)), Sample(((3, 4),), ((1,), 1)), Sample(((4, 3),), ((0, 2), 0))),
     smooth=False,
+    corner=Corner(
+        TIES.format("sort(y, axis)"),
+        "two entries are equal, a tie,",
+        "each has the slope of the place that it got",
+        "no entries of {x} are equal",
+    ),
     code="np.partition({x}, {kth}, axis={axis})",
     proof=(
         "where kth = (1,), axis = 0, x.shape = (4,)",

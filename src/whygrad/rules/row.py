@@ -23,6 +23,7 @@ little LaTeX with the operands in braces: `\\tanh {x}`, `\\sum_{axis} {x}` (all 
 explaining.formulas.templates); without one, it is name(x).
 `body` says the same as the primitive with others, as a formula: what knows only the core (the rows without a body)
 gets the rest from there. `lazy`: the formulas take an upstream gradient that is still to be spread over its shape.
+`corner`: where it has no slope, in a formula and in words (a Corner).
 `stacks`: the operands broadcast in part (a stack of matrices against one).
 `smooth=False`: it has corners or jumps, which `domain`, the interval that each operand's samples are drawn from, keeps
 away from. `view`: the result may share memory with the first operand; `into` does the same in its memory.
@@ -45,6 +46,20 @@ from whygrad.rules.formula import Formulas
 
 ATOM, POWER, UNARY, PRODUCT, SUM, COMPARISON = 100, 40, 30, 20, 10, 5
 """How tightly a printed form binds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Corner:
+    """Where a row has no slope, or not the same from both sides.
+
+    `at` is a formula in the names of the signature, true there. The derivation says it so: "`said` in np.abs(x)
+    (line 3): `used`", where `used` is which slope the formula gives there. A proof takes for granted that `off`.
+    """
+
+    at: str
+    said: str
+    used: str
+    off: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +102,10 @@ class Row:
     proof: tuple[str, ...] = ()
     body: str = ""
     parsed: Mapping[str, Expression] = field(default_factory=dict)
-    """The body as an expression, under "body"."""
+    """The body and where the corner is as expressions, under "body" and "corner"."""
     table: str = ""
     """The module in which the row stands."""
+    corner: Corner | None = None
 
     @property
     def name(self) -> str:
@@ -181,6 +197,7 @@ def _add(
     latex: str = "",
     proof: tuple[str, ...] = (),
     body: str = "",
+    corner: Corner | None = None,
     **derivatives: str,
 ) -> Primitive:
     output, _, call = signature.partition(" = ")
@@ -201,10 +218,12 @@ def _add(
         why = dict.fromkeys(plain, why)
     formulas = {key[1:]: text for key, text in derivatives.items()}
     vjps = Formulas(formulas, {*plain, output, "g"}, lookup)
-    parsed = Formulas({"body": body} if body else {}, set(plain), lookup)
+    texts = {"body": body} if body else {}
+    parsed = Formulas(texts | ({"corner": corner.at} if corner else {}), {*plain, output}, lookup)
     ROWS[name] = Row(
         kind, made, operands, output, vjps, formulas, why, code, method, binds, local or {}, domain, samples,
         defaults or {}, smooth, lazy, stacks, latex, proof, body, parsed, sys._getframe(2).f_globals["__name__"],
+        corner,
     )  # fmt: skip
     for operand in formulas:
         if operand not in plain:

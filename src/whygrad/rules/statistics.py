@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from whygrad.rules.reductions import REDUCED, Axes
-from whygrad.rules.row import Sample, general
+from whygrad.rules.row import Corner, Sample, general
 
 
 def _var(x: Any, axis: Axes, keepdims: bool, ddof: int) -> Any:
@@ -60,6 +60,12 @@ STD = general(
     method="{x}.std(axis={axis}, keepdims={keepdims}, ddof={ddof})",
     defaults={"keepdims": False, "ddof": 0},
     smooth=False,
+    corner=Corner(
+        "s == 0",
+        "all entries are equal, where std has no slope,",
+        "0 is used",
+        "the entries of {x} are not all equal",
+    ),
     lazy=True,
     body="sqrt(sum((x - mean(x, axis, True)) ** 2, axis, keepdims) / count(x, axis, ddof))",
     latex=r"\operatorname{std}_{axis} {x}",

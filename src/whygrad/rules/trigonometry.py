@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from whygrad.rules.row import elementwise
+from whygrad.rules.row import Corner, elementwise
 
 INSIDE = (-0.9, 0.9)
 """Away from ±1, where these curves are vertical."""
@@ -78,6 +78,12 @@ ARCTAN2 = elementwise(
 HYPOT = elementwise(
     np.hypot,
     "z = hypot(x, y)",
+    corner=Corner(
+        "bitwise_and(x == 0, y == 0)",
+        "both sides are 0, where hypot has no slope,",
+        "expect nan in the gradient",
+        "{x} and {y} are not both 0",
+    ),
     dx="g * x / z",
     dy="g * y / z",
     why={
