@@ -264,49 +264,6 @@ ANSWERS[np.nanquantile] = _quantile_without_nan(np.nanquantile, np.quantile)
 ANSWERS[np.nanpercentile] = _quantile_without_nan(np.nanpercentile, np.percentile)
 
 
-# How variables go together
-
-
-@answers(np.cov)
-def _cov(
-    m: Any, y: Any = None, rowvar: Any = True, bias: Any = False, ddof: Any = None, fweights: Any = None,
-    aweights: Any = None, *, dtype: Any = None,
-) -> Any:  # fmt: skip
-    m, y = stand(m), None if y is None else stand(y)
-    if fweights is not None or aweights is not None or dtype is not None or _ndim(m) > 2 or not _size(m, y):
-        options = given(rowvar=rowvar, bias=bias, ddof=ddof, fweights=fweights, aweights=aweights, dtype=dtype)
-        return opaque(np.cov, (m, y), options)
-    kind = np.result_type(*(plain(x) for x in (m, y) if x is not None), np.float64)
-    variables = [_as_rows(cast_to(x, kind), rowvar) for x in (m, y) if x is not None]
-    x = variables[0] if y is None else _call(np.concatenate, variables, 0)
-    number = _shape(x)[1] - (int(not bias) if ddof is None else ddof)
-    if number <= 0:
-        return opaque(np.cov, (m, y), given(rowvar=rowvar, bias=bias, ddof=ddof))
-    x = x - _call(np.mean, x, 1, keepdims=True)
-    return _call(np.squeeze, _call(np.dot, x, _call(np.transpose, x)) * np.true_divide(1, number))
-
-
-def _size(m: Any, y: Any) -> int:
-    return min(np.size(plain(x)) for x in (m, y) if x is not None)
-
-
-def _as_rows(x: Any, rowvar: Any) -> Any:
-    """One variable a row."""
-    turned = not rowvar and _ndim(x) != 1
-    x = reshape(x, (1, -1)) if _ndim(x) < 2 else x
-    return _call(np.transpose, x) if turned else x
-
-
-@answers(np.corrcoef)
-def _corrcoef(x: Any, y: Any = None, rowvar: Any = True, *, dtype: Any = None, **options: Any) -> Any:
-    c = _cov(x, y, rowvar, dtype=dtype)
-    if _ndim(c) == 0:
-        return c / c
-    deviations = _call(np.sqrt, _call(np.diag, c))
-    c = c / deviations[:, None] / deviations[None, :]
-    return _call(np.clip, c, -1, 1)
-
-
 # Differences and integrals
 
 
