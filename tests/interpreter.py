@@ -247,8 +247,9 @@ class Reader:
         self.document, self.program, self.forms = document, program, document["forms"]
         before = [p for p in document["programs"] if p["name"] == program.get("continues")]
         self.variables: list[Object] = [v for p in (*before, program) for v in p["variables"]]
-        core = program.get("core", {"variables": [], "steps": program["steps"]})
-        self.steps: list[Object] = core["steps"]
+        core = program.get("core", {"variables": [], "instead": []})
+        instead = {one["of"]: one["steps"] for one in core["instead"]}
+        self.steps = [part for s in program["steps"] for part in instead.get(s["outputs"][0], [s])]
         self.constants = constants([*self.variables, *core["variables"]], self.forms)
         own = {i for s in program["steps"] for i in s["outputs"]} | set(program["inputs"])
         told = [v for v in self.variables if v["index"] in own and "data" in v]

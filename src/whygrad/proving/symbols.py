@@ -354,8 +354,6 @@ def _step(done: Run, one: Step, operands: list[Array], concrete: Sequence[Any]) 
         return _logic(done, one, operands, concrete)
     if name in ARRAYS:
         return ARRAYS[name](*operands, *one.params)
-    if row is not None and row.body:
-        return _by_body(row, one, operands, concrete)
     if row is not None and row.kind == "nondiff":
         return _kept(done, one, concrete)
     if name in ("sort", "partition"):
@@ -367,6 +365,8 @@ def _step(done: Run, one: Step, operands: list[Array], concrete: Sequence[Any]) 
                 if one.inputs[n] in done.moving:
                     _note(done, one, "the places read or written are those of the given point")
         return one.primitive.evaluate(*operands, *one.params)
+    if row is not None and row.body:
+        return _by_body(row, one, operands, concrete)
     raise UnsupportedError(
         f"{name.removeprefix('opaque ')} has no form in symbols: nothing can be proved about it",
         place=one.origin if isinstance(one.origin, Span) else None,

@@ -258,6 +258,7 @@ LDEXP = elementwise(
     why="{x} is multiplied by 2 to the {k}, a number that does not depend on it",
     local={"x": "2 to the {k}"},
     code="np.ldexp({x}, {k})",
+    body="x * 2.0 ** cast(k, type_name(x))",
     latex=r"{x} \cdot 2^{{k}}",
     proof=(
         "y = x 2^k",
@@ -284,6 +285,7 @@ LENGTH = general(
     why="a step along {xs} makes the vector longer by the cosine of their angle, {xs}/{y}",
     samples=(Sample(((), (), ())), Sample(((),))),
     code="math.hypot({xs})",
+    body="sqrt(sum(square(array(*xs, None)), (0,), False))",
     latex=r"\| {xs} \|",
     proof=(
         "where xs1.shape = (), xs2.shape = ()",
@@ -300,6 +302,7 @@ FSUM = linear(
     why="every number entered the sum with weight 1, so each receives the whole of the gradient",
     samples=(Sample(((), (), ())), Sample(((),))),
     code="math.fsum([{xs}])",
+    body="sum(array(*xs, None), (0,), False)",
     proof=(
         "where xs1.shape = (), xs2.shape = ()",
         "y = xs1 + xs2",

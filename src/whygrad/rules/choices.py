@@ -177,6 +177,7 @@ COPYSIGN = elementwise(
     "a change of {y} does nothing until its sign flips",
     domain={"x": (0.3, 1.7), "y": (-1.7, 1.7)},
     code="np.copysign({x}, {y})",
+    body="where(signbit(y), -absolute(x), absolute(x))",
     smooth=False,
     corner=Corner(
         "bitwise_or(x == 0, y == 0)",
@@ -212,6 +213,8 @@ NAN_TO_NUM = elementwise(
     dx="where(isfinite(x), g, 0.0)",
     why="a number passes through unchanged; where {x} is none, a constant stands in its place, slope 0",
     code="np.nan_to_num({x}, nan={nan}, posinf={posinf}, neginf={neginf})",
+    body="where(isnan(x), nan, where(isfinite(x), x, where(x > 0, posinf if posinf is not None else largest(x), "
+    "neginf if neginf is not None else -largest(x))))",
     defaults={"nan": 0.0, "posinf": None, "neginf": None},
     samples=(Sample(((3, 4),), (0.0, None, None)), Sample(((2,),), (1.0, 2.0, -2.0))),
     smooth=False,
@@ -312,16 +315,29 @@ for _name, _sign, _op, _binds, _tex in (
 for _name, _sign, _op in (("left_shift", "<<", operator.lshift), ("right_shift", ">>", operator.rshift)):
     nondiff(_op, f"z = {_name}(x, y)", why=WHOLE, code=f"{{x}} {_sign} {{y}}", binds=COMPARISON + 4)
 nondiff(operator.invert, "z = invert(x)", why=YES_OR_NO, code="~{x}", binds=UNARY, latex=r"[\lnot {x}]")
-for _name, _tex in (("logical_and", r"\land"), ("logical_or", r"\lor"), ("logical_xor", r"\oplus")):
+for _name, _tex, _body in (
+    ("logical_and", r"\land", "bitwise_and(x != 0, y != 0)"),
+    ("logical_or", r"\lor", "bitwise_or(x != 0, y != 0)"),
+    ("logical_xor", r"\oplus", "(x != 0) != (y != 0)"),
+):
     nondiff(
         getattr(np, _name),
         f"z = {_name}(x, y)",
         why=YES_OR_NO,
         code=f"np.{_name}({{x}}, {{y}})",
+        body=_body,
         latex=f"[{{x}} {_tex} {{y}}]",
     )
-for _name in ("logical_not", "isnan", "isfinite", "isinf", "isneginf", "isposinf", "signbit"):
-    nondiff(getattr(np, _name), f"z = {_name}(x)", why=YES_OR_NO, code=f"np.{_name}({{x}})")
+for _name, _body in (
+    ("logical_not", "x == 0"),
+    ("isnan", "x != x"),
+    ("isfinite", "x * 0 == 0"),
+    ("isinf", "bitwise_and(x == x, x * 0 != 0)"),
+    ("isneginf", "bitwise_and(isinf(x), x < 0)"),
+    ("isposinf", "bitwise_and(isinf(x), x > 0)"),
+    ("signbit", ""),
+):
+    nondiff(getattr(np, _name), f"z = {_name}(x)", why=YES_OR_NO, code=f"np.{_name}({{x}})", body=_body)
 JUMPS = {
     "sign": Corner(
         "x == 0", "an entry is 0, where sign jumps,", "0 is used, its slope elsewhere", "{x} ≠ 0, where its sign jumps"
@@ -351,12 +367,22 @@ for _name, _tex in (
     ("trunc", r"\operatorname{trunc}({x})"),
     ("fix", r"\operatorname{trunc}({x})"),
 ):
-    nondiff(getattr(np, _name), f"z = {_name}(x)", why=STEP, code=f"np.{_name}({{x}})", latex=_tex, corner=JUMPS[_name])
+    nondiff(
+        getattr(np, _name),
+        f"z = {_name}(x)",
+        why=STEP,
+        code=f"np.{_name}({{x}})",
+        latex=_tex,
+        body="trunc(x)" if _name == "fix" else "",
+        corner=JUMPS[_name],
+    )
 nondiff(
     _round,
     "z = round(x, |, decimals)",
     why=STEP,
     code="np.round({x}, {decimals})",
+    body="rint(x) if decimals == 0 else rint(x * 10.0 ** decimals) / 10.0 ** decimals if decimals > 0 "
+    "else rint(x / 10.0 ** -decimals) * 10.0 ** -decimals",
     method="{x}.round({decimals})",
 )
 nondiff(
@@ -364,6 +390,8 @@ nondiff(
     "z = isclose(x, y, |, rtol, atol, equal_nan)",
     why=YES_OR_NO,
     code="np.isclose({x}, {y}, rtol={rtol}, atol={atol}, equal_nan={equal_nan})",
+    body="bitwise_or(x == y, bitwise_or(bitwise_and(isfinite(y), absolute(x - y * 1.0) <= atol + rtol * absolute(y)), "
+    "bitwise_and(bitwise_and(x != x, y != y), equal_nan)))",
     defaults={"rtol": 1e-05, "atol": 1e-08, "equal_nan": False},
 )
 nondiff(
@@ -383,17 +411,18 @@ def _reduced(function: Callable[..., Any]) -> Callable[..., Any]:
     return evaluate
 
 
-for _name, _why in (
-    ("argmax", WHOLE),
-    ("argmin", WHOLE),
-    ("all", YES_OR_NO),
-    ("any", YES_OR_NO),
-    ("count_nonzero", WHOLE),
+for _name, _why, _body in (
+    ("argmax", WHOLE, ""),
+    ("argmin", WHOLE, ""),
+    ("all", YES_OR_NO, "sum(x == 0, axis, keepdims) == 0"),
+    ("any", YES_OR_NO, "sum(x != 0, axis, keepdims) > 0"),
+    ("count_nonzero", WHOLE, "sum(x != 0, axis, keepdims)"),
 ):
     nondiff(
         _reduced(getattr(np, _name)),
         f"z = {_name}(x, |, axis, keepdims)",
         why=_why,
+        body=_body,
         code=f"np.{_name}({{x}}, axis={{axis}}, keepdims={{keepdims}})",
         latex=rf"\operatorname{{{_name}}}_{{axis}} {{x}}",
         defaults={"keepdims": False, "axis": None},

@@ -79,6 +79,9 @@ TENSORDOT = bilinear(
         Sample(((3, 3), (3, 3)), (((0,), (1,)),)),
     ),
     code="np.tensordot({A}, {B}, axes={axes})",
+    body="reshape(matmul(reshape(transpose(A, last_of(axes[0], ndim(A))), flattened(shape(A), axes[0])), "
+    "reshape(transpose(B, first_of(axes[1], ndim(B))), flattened(shape(B), axes[1])[::-1])), "
+    "merged(shape(A), axes[0])[:-1] + merged(shape(B), axes[1])[:-1])",
     proof=(
         "where axes = ((1, 2), (0, 1))",
         "C_il = Σ_jk A_ijk B_jkl",
@@ -106,6 +109,7 @@ SLIDING = (
     Sample(((3,), (3,)), ("valid",)),
 )
 REVERSED = "getitem({0}, backwards(0))"
+WINDOWED = "matrix_vector(sliding_window_view(pad({0}, 0, sliding_border(shape({1})[0], mode)), shape({1}), (0,)), {1})"
 
 CONVOLVE = bilinear(
     _convolve,
@@ -121,6 +125,8 @@ CONVOLVE = bilinear(
     local={"a": "⋆ {v}", "v": "⋆ {a}"},
     samples=(*SLIDING, Sample(((3,), (6,)), ("full",))),
     code="np.convolve({a}, {v}, mode={mode})",
+    body=f"correlate(a, {REVERSED.format('v')}, mode) if shape(a)[0] >= shape(v)[0] "
+    f"else correlate(v, {REVERSED.format('a')}, mode)",
     defaults={"mode": "full"},
     proof=(
         "where mode = 'full', a.shape = (4,), v.shape = (2,)",
@@ -145,6 +151,7 @@ CORRELATE = bilinear(
     local={"a": "∗ {v}", "v": "⋆ {a}"},
     samples=SLIDING,
     code="np.correlate({a}, {v}, mode={mode})",
+    body=f"{WINDOWED.format('a', 'v')} if shape(a)[0] >= shape(v)[0] else {REVERSED.format(WINDOWED.format('v', 'a'))}",
     defaults={"mode": "valid"},
     proof=(
         "where mode = 'valid', a.shape = (4,), v.shape = (2,)",
@@ -196,6 +203,7 @@ VECDOT = bilinear(
     local={"a": "{b}", "b": "{a}"},
     samples=(Sample(((4,), (4,))), Sample(((3, 4), (4,))), Sample(((3, 1, 4), (2, 4))), Sample(((3, 3), (3, 3)))),
     code="np.vecdot({a}, {b})",
+    body="sum(a * b, (-1,), False)",
     stacks=True,
     proof=(
         "c_i = Σ_k a_ik b_ik",
@@ -223,6 +231,7 @@ MATVEC = bilinear(
     local={"A": "⊗ {b}", "b": "{A}ᵀ ·"},
     samples=(Sample(((3, 4), (4,))), Sample(((5, 3, 4), (4,))), Sample(((3, 4), (5, 4))), Sample(((3, 3), (3, 3)))),
     code="np.matvec({A}, {b})",
+    body="getitem(matmul(A, reshape(b, (*shape(b), 1))), (('ellipsis',), ('int', 0)))",
     stacks=True,
     proof=(
         "c_i = Σ_k A_ik b_k",
@@ -254,6 +263,8 @@ VECMAT = bilinear(
     local={"a": "{B} ·", "B": "{a} ⊗"},
     samples=(Sample(((4,), (4, 2))), Sample(((4,), (5, 4, 2))), Sample(((5, 4), (5, 4, 2))), Sample(((3, 3), (3, 3)))),
     code="np.vecmat({a}, {B})",
+    body="getitem(matmul(reshape(a, (*shape(a)[:-1], 1, shape(a)[-1])), B), "
+    "(('ellipsis',), ('int', 0), ('slice', None, None, None)))",
     stacks=True,
     proof=(
         "c_j = Σ_k a_k B_kj",

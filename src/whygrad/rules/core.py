@@ -1,8 +1,9 @@
 """Programs of the core alone: a step whose row has a body is written out by it, until only core steps are left.
 
-The rows without a body are the core. Whoever runs Programs by other means than NumPy (the page's interpreter, machine
-code, JAX) knows those, and gets the rest from here. Variable n of the Program is variable n of its core, too: a body's
-last step makes the very variable that the step made; what the body computes on the way comes behind all others.
+The primitives without a body are core (docs/design.md lists them). Whoever runs Programs by other means than NumPy (the
+page's interpreter, machine code, JAX) knows those, and gets the rest from here. Variable n of the Program is variable n
+of its core, too: a body's last step makes the very variable that the step made; what the body computes on the way comes
+behind all others.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
+
+import numpy as np
 
 from whygrad.program import Primitive, Program, Step, evaluate_all
 from whygrad.program.building import Builder
@@ -45,6 +48,11 @@ def to_core(program: Program, values: Sequence[Any]) -> tuple[Program, list[Any]
     """
     if all(step.body is None and is_core(step) for step in program.steps):
         return program, list(values)
+    with np.errstate(all="ignore"):
+        return _to_core(program, values)
+
+
+def _to_core(program: Program, values: Sequence[Any]) -> tuple[Program, list[Any]]:
     builder = CoreBuilder(program, values)
     steps: list[Step] = []
     for step in program.steps:

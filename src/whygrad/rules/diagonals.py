@@ -23,6 +23,8 @@ nondiff(
     "y = eye_like(A, |, offset)",
     why="it depends on the shape of {A} only",
     code="np.eye({A})",
+    body="cast(reshape(arange(0, shape(A)[-2], 1), (shape(A)[-2], 1)) + offset == arange(0, shape(A)[-1], 1), "
+    "type_name(A))",
 )
 TRACE = linear(
     _trace,
@@ -32,6 +34,7 @@ TRACE = linear(
     local={"A": "the identity matrix"},
     samples=(Sample(((3, 3),), (0,)), Sample(((3, 4),), (1,)), Sample(((3, 4),), (-1,))),
     code="np.trace({A}, offset={offset})",
+    body="sum(diagonal(A, offset), (0,), False)",
     method="{A}.trace(offset={offset})",
     defaults={"offset": 0},
     latex=r"\operatorname{tr} {A}",

@@ -72,6 +72,7 @@ for _evaluate, _name, _code in (
         local={"S": "V diag(·) Vᵀ, folded into one triangle"},
         samples=EIGEN,
         code=_code,
+        body="" if _name == "eigenvalues" else _W,
         defaults={"lower": True},
         smooth=False,
     )
@@ -159,6 +160,7 @@ for _values, _name, _code in (
         local={"A": "U diag(·) Vᵀ"},
         samples=ANY,
         code=_code,
+        body="" if _name == "singular_values" else _S,
         smooth=False,
     )
 

@@ -10,9 +10,11 @@ The whole language:
 * `x.T` swaps the last two axes of x (a matrix's transpose); `*index` stands for any number of operands;
 * static values (known before any number is): the row's parameters (`axis`, `keepdims`), of any number of operands
   all `parts` and where (`at`) the one stands that it is about, `shape(x)`, `shapes(parts)`, `ndim(x)`,
-  `dtype(x)`, `count(x, axis)` (how many elements of x lie along the axes; `count(x, axis, k)`: k fewer),
-  `literal(n)` (n is a number in the code), `nonzero(n)` (one that is not 0), `distinct(index)` (no entry is met
-  twice), `inverse(axes)`, where parts lie (rules/layouts.py), which axes and subscripts they have
+  `dtype(x)`, `type_name(x)` (its dtype's name), `largest(x)` (the largest number of that type), `count(x, axis)` (how
+  many elements of x lie along the axes; `count(x, axis, k)`: k fewer), `literal(n)` (n is a number in the code),
+  `nonzero(n)` (one that is not 0),
+  `distinct(index)` (no entry is met twice), `inverse(axes)`, where parts lie (rules/layouts.py), which axes and
+  subscripts they have
   (rules/subscripts.py), tuples, True, False, None, and whatever Python makes of them; `a if test else b` with a
   static test;
 * in patterns (identities, idioms) also: `(e := exp(u))` names what it matches, a name met twice must be the same
@@ -30,6 +32,8 @@ import functools
 import operator
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
+
+import numpy as np
 
 from whygrad.program.building import Builder
 from whygrad.program.data import Count
@@ -59,6 +63,8 @@ STATIC_FUNCTIONS = (
     "shapes",
     "ndim",
     "dtype",
+    "type_name",
+    "largest",
     "count",
     "nonzero",
     "literal",
@@ -67,6 +73,9 @@ STATIC_FUNCTIONS = (
     *LAYOUTS,
     *SUBSCRIPTS,
 )
+
+BUILTINS = {"len": len, "tuple": tuple, "range": range, "abs": abs}
+"""What static values may be made with besides."""
 
 SPELLINGS: dict[str, tuple[str, ...]] = {}
 """What a name in capitals stands for in a pattern: any of these."""
@@ -155,8 +164,8 @@ def _either(name: str, lookup: Lookup) -> Either:
 
 def _dynamic(node: ast.AST, variables: set[str], pattern: bool) -> bool:
     """Does the expression depend on the values of arrays?"""
-    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in STATIC_FUNCTIONS:
-        return False
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id not in BUILTINS:
+        return node.func.id not in STATIC_FUNCTIONS
     if isinstance(node, ast.Name):
         return pattern or node.id in variables
     return any(_dynamic(child, variables, pattern) for child in ast.iter_child_nodes(node))
@@ -171,7 +180,7 @@ def _static(node: ast.expr) -> Static:
     code = compile(ast.fix_missing_locations(ast.Expression(node)), "<rule>", "eval")
 
     def value(names: Mapping[str, Any]) -> Any:
-        return eval(code, {"__builtins__": {"len": len, "tuple": tuple, "range": range}}, names)
+        return eval(code, {"__builtins__": BUILTINS}, names)
 
     return value
 
@@ -228,6 +237,8 @@ def _static_functions(names: Mapping[str, Any], builder: Builder) -> dict[str, A
         "shapes": lambda parts: tuple(map(shape, parts)),
         "ndim": lambda index: len(builder.shape(index)),
         "dtype": lambda index: builder.dtype(index),
+        "type_name": lambda index: str(builder.dtype(index)),
+        "largest": lambda index: float(np.finfo(builder.dtype(index)).max) if builder.dtype(index).kind == "f" else 0,
         # a mean of nothing divides nothing, by 1
         "count": lambda index, axis, fewer=0: Count.along(index, builder.shape(index), axis, fewer) or 1 - bool(fewer),
         "literal": lambda index: index in builder.literals,

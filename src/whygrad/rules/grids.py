@@ -29,6 +29,7 @@ LINSPACE = linear(
     local={"a": "weights from 1 down", "b": "weights from 0 up"},
     samples=(Sample(((), ()), (5, True)), Sample(((), ()), (4, False)), Sample(((), ()), (1, True))),
     code="np.linspace({a}, {b}, {num}, endpoint={endpoint})",
+    body="a + (b - a) * arange(0, num, 1) / intervals(num, endpoint)",
     defaults={"endpoint": True},
     proof=(
         "where num = 5, endpoint = True",
@@ -77,6 +78,7 @@ VANDER = general(
         Sample(((0,),), (3, True)),
     ),
     code="np.vander({x}, {n}, increasing={increasing})",
+    body="reshape(x, (shape(x)[0], 1)) ** (arange(0, n, 1) if increasing else arange(n - 1, -1, -1))",
     defaults={"increasing": False},
     proof=(
         "where n = 3, increasing = True, x.shape = (2,)",

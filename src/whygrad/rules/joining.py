@@ -74,6 +74,7 @@ ARRAY = linear(
     local={"x": "(·) at its place"},
     samples=(Sample(((), (), ()), (None,)), Sample(((2, 3), (2, 3)), (None,))),
     code="np.array([{x}])",
+    body="stack(*x, 0)",
     proof=(
         "where dtype = None, x1.shape = (), x2.shape = ()",
         "y_i = [i = 0] x1 + [i = 1] x2",
@@ -98,6 +99,7 @@ PAD = linear(
         Sample(((0, 3), ()), (((1, 1), (2, 0)),)),
     ),
     code="np.pad({x}, {widths}, constant_values={v})",
+    body="setitem(broadcast_to(cast(v, type_name(x)), bordered(shape(x), widths)), x, inside(widths))",
     proof=(
         "where widths = ((1, 2),), x.shape = (3,), w = 1, n = 3",
         "y_i = x_{i−w} + v ([i < w] + [i ≥ w + n])",

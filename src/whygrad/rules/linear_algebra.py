@@ -25,6 +25,7 @@ INV = general(
     local={"M": "−{Y}ᵀ (·) {Y}ᵀ"},
     samples=SQUARE,
     code="np.linalg.inv({M})",
+    body="solve(M, eye_like(M, 0))",
     latex="{M}^{-1}",
     proof=(
         "where M.shape = (2, 2)",
@@ -79,6 +80,7 @@ SOLVE_VECTOR = general(
     local={"b": "({M}ᵀ)⁻¹ ·", "M": "−({M}ᵀ)⁻¹ (·) ⊗ {x}"},
     samples=(Sample(((3, 3), (3,))), Sample(((1, 1), (1,)))),
     code="np.linalg.solve({M}, {b})",
+    body="getitem(solve(M, reshape(b, (*shape(b), 1))), (('ellipsis',), ('int', 0)))",
     latex=r"{M}^{-1} \, {b}",
     proof=(
         "where M.shape = (2, 2), b.shape = (2,)",
@@ -169,6 +171,7 @@ NORM = general(
         Sample(((2, 3, 4),), ("fro", (0, 2), False)),
     ),
     code="np.linalg.norm({x}, ord={ord}, axis={axis}, keepdims={keepdims})",
+    body="sqrt(sum(square(x), tuple(range(ndim(x))) if axis is None else axis, keepdims))",
     defaults={"ord": None, "axis": None, "keepdims": False},
     smooth=False,
     corner=Corner("n == 0", "all entries are 0, where a norm has no slope,", "0 is used", "{x} is not 0 as a whole"),

@@ -90,6 +90,7 @@ SORT = general(
         "no entries of {x} are equal",
     ),
     code="np.sort({x}, axis={axis})",
+    body="take_along_axis(x, argsort(x, axis, None), axis)",
     proof=(
         "where axis = 0, x.shape = (4,)",
         "y_i = x_{order_i}",
@@ -113,6 +114,7 @@ PARTITION = general(
         "no entries of {x} are equal",
     ),
     code="np.partition({x}, {kth}, axis={axis})",
+    body="take_along_axis(x, argpartition(x, kth, axis), axis)",
     proof=(
         "where kth = (1,), axis = 0, x.shape = (4,)",
         "y_i = x_{order_i}",
@@ -188,7 +190,11 @@ SEARCHSORTED = nondiff(
     defaults={"side": "left"},
 )
 FLATNONZERO = nondiff(
-    _flatnonzero, "y = flatnonzero(x)", why=PLACE, code="np.flatnonzero({x})", samples=(Sample(((3, 4),)),)
+    _flatnonzero,
+    "y = flatnonzero(x)",
+    why=PLACE,
+    code="np.flatnonzero({x})",
+    samples=(Sample(((3, 4),)),),
 )
 NONZERO = nondiff(_nonzero, "y = nonzero(x, |, k)", why=PLACE, code="np.nonzero({x})[{k}]", samples=ALONG_ROWS)
 COUNTS = nondiff(

@@ -84,6 +84,9 @@ REPEAT = linear(
     local={"x": "1 for every copy"},
     samples=(Sample(((3,),), (2, 0)), Sample(((2, 3),), (3, 1)), Sample(((2, 3),), (0, 0)), Sample(((2, 0),), (2, 0))),
     code="np.repeat({x}, {repeats}, axis={axis})",
+    body="reshape(broadcast_to(reshape(x, (*shape(x)[:axis + 1], 1, *shape(x)[axis + 1:])), "
+    "(*shape(x)[:axis + 1], repeats, *shape(x)[axis + 1:])), "
+    "(*shape(x)[:axis], shape(x)[axis] * repeats, *shape(x)[axis + 1:]))",
     proof=(
         "where repeats = 2, axis = 0, x.shape = (3,)",
         "y_i = x_{⌊i/repeats⌋}",
@@ -107,6 +110,7 @@ TILE = linear(
         Sample(((2,),), ((0,),)),
     ),
     code="np.tile({x}, {reps})",
+    body="reshape(broadcast_to(reshape(x, one_copy(shape(x), reps)), copies(shape(x), reps)), tiled(shape(x), reps))",
     proof=(
         "where reps = (2,), x.shape = (3,), n = 3",
         "y_i = x_{i mod n}",
@@ -122,6 +126,7 @@ TRIL = linear(
     local={"x": "1 on and below the diagonal, 0 above"},
     samples=(Sample(((3, 3),), (0,)), Sample(((3, 4),), (1,)), Sample(((2, 3, 2),), (-1,))),
     code="np.tril({x}, k={k})",
+    body="where(reshape(arange(0, height(shape(x)), 1), (-1, 1)) + k >= arange(0, shape(x)[-1], 1), x, 0)",
     defaults={"k": 0},
     proof=(
         "where k = 0, x.shape = (3, 3)",
@@ -138,6 +143,7 @@ TRIU = linear(
     local={"x": "1 on and above the diagonal, 0 below"},
     samples=(Sample(((3, 3),), (0,)), Sample(((3, 4),), (1,)), Sample(((2, 3, 2),), (-1,))),
     code="np.triu({x}, k={k})",
+    body="where(reshape(arange(0, height(shape(x)), 1), (-1, 1)) + k <= arange(0, shape(x)[-1], 1), x, 0)",
     defaults={"k": 0},
     proof=(
         "where k = 0, x.shape = (3, 3)",
@@ -154,6 +160,9 @@ DIAG = linear(
     local={"x": "1, on the diagonal"},
     samples=(Sample(((3,),), (0,)), Sample(((2,),), (1,)), Sample(((2,),), (-2,)), Sample(((0,),), (1,))),
     code="np.diag({x}, k={k})",
+    body="reshape(setitem(broadcast_to(cast(0, type_name(x)), ((shape(x)[0] + abs(k)) ** 2,)), x, "
+    "diagonal_entries((shape(x)[0] + abs(k), shape(x)[0] + abs(k)), k)), "
+    "(shape(x)[0] + abs(k), shape(x)[0] + abs(k)))",
     defaults={"k": 0},
     latex=r"\operatorname{diag}({x})",
     proof=(
@@ -178,6 +187,7 @@ DIAGONAL = linear(
         Sample(((3, 4),), (-2,)),
     ),
     code="np.diagonal({x}, {offset})",
+    body="getitem(reshape(x, (shape(x)[0] * shape(x)[1],)), diagonal_entries(shape(x), offset))",
     view=True,
     latex=r"\operatorname{diag}({x})",
     proof=(

@@ -85,6 +85,7 @@ SPREAD_BACK = linear(
     local={"g_": "1"},
     samples=(Sample(((3,),), ((1,), False)), Sample(((3, 1),), ((1,), True))),
     code="np.expand_dims({g_}, {axis})",
+    body="g_ if keepdims or ndim(g_) == 0 else reshape(g_, widened(shape(g_), axis))",
     view=True,
     proof=(
         "where axis = (1,), keepdims = False, g′.shape = (3,)",
@@ -101,6 +102,7 @@ SPREAD = linear(
     local={"g_": "1 for every copy"},
     samples=(Sample(((), (3, 4))), Sample(((4,), (3, 4)))),
     code="np.full_like({x}, {g_})",
+    body="broadcast_to(g_, shape(x))",
     proof=(
         "where x.shape = (2, 3), g′.shape = (3,)",
         "y_ij = g′_j",
@@ -125,6 +127,7 @@ COLLECT = linear(
     local={"x": "1 for every copy"},
     samples=(Sample(((3, 4),), ((4,),)), Sample(((3, 4),), ((1, 4),)), Sample(((3, 4),), ((),))),
     code="np.sum({x}, axis={axis}).reshape({newshape})",
+    body="reshape(sum(x, stretched_axes(shape(x), newshape), True), newshape)",
     view=True,
     proof=(
         "where newshape = (3,), x.shape = (2, 3)",
@@ -150,6 +153,7 @@ SUM_WHERE = linear(
         Sample(((3, 4), (4,)), ((0, 1), True)),
     ),
     code="np.sum({x}, axis={axis}, keepdims={keepdims}, where={c})",
+    body="sum(where(c, x, 0), axis, keepdims)",
     method="{x}.sum(axis={axis}, keepdims={keepdims}, where={c})",
     defaults={"keepdims": False},
     proof=(
@@ -225,6 +229,7 @@ OTHERS = general(
         Sample(((3, 2, 2),), ((0, 2),)),
     ),
     code="products_of_others({x}, axis={axis})",
+    body="where(sum(x == 0, axis, True) == (x == 0), prod(where(x == 0, 1, x), axis, True) / where(x == 0, 1, x), 0)",
     proof=(
         "where axis = (0,), x.shape = (4,)",
         "y_i = Π_{k≠i} x_k",

@@ -75,7 +75,7 @@ BROADCAST_TO = linear(
 
 
 def _cast(x: Any, dtype: str) -> Any:
-    if dtype in ("float", "int", "bool"):
+    if dtype in ("float", "int", "bool") and not (dtype == "bool" and np.ndim(x)):  # so NumPy calls its own, too
         return {"float": float, "int": int, "bool": bool}[dtype](x)
     return np.asarray(x).astype(dtype)[()] if np.ndim(x) == 0 else np.asarray(x).astype(dtype)
 

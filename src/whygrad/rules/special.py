@@ -345,6 +345,7 @@ DIGAMMA = elementwise(
     why="the slope of the digamma function is the first polygamma function ψ′",
     domain=ABOVE_ZERO,
     code="special.digamma({x})",
+    body="polygamma(x, 0)",
     latex=r"\psi({x})",
 )
 POLYGAMMA = elementwise(
@@ -443,6 +444,7 @@ I0 = elementwise(
     dx="g * i1(x)",
     why="the slope of the modified Bessel function I₀ is I₁",
     code="special.i0({x})",
+    body="iv(x, 0)",
     latex="I_{0}({x})",
 )
 I1 = elementwise(
@@ -451,6 +453,7 @@ I1 = elementwise(
     dx="g * (i0(x) + iv(x, 2)) / 2",
     why="the slope of the modified Bessel function I₁ is the mean of its neighbours, I₀ and I₂",
     code="special.i1({x})",
+    body="iv(x, 1)",
     latex="I_{1}({x})",
 )
 IV = elementwise(
@@ -468,6 +471,7 @@ J0 = elementwise(
     dx="-g * j1(x)",
     why="the slope of the Bessel function J₀ is −J₁",
     code="special.j0({x})",
+    body="jv(x, 0)",
     latex="J_{0}({x})",
 )
 J1 = elementwise(
@@ -476,6 +480,7 @@ J1 = elementwise(
     dx="g * (j0(x) - jv(x, 2)) / 2",
     why="the slope of the Bessel function J₁ is half the difference of its neighbours, J₀ and J₂",
     code="special.j1({x})",
+    body="jv(x, 1)",
     latex="J_{1}({x})",
 )
 JV = elementwise(

@@ -5,6 +5,7 @@ They are static functions of the language of rules.
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 Axes = tuple[int, ...]
@@ -20,6 +21,16 @@ def last_of(axes: Axes, ndim: int) -> Axes:
     return (*(a for a in range(ndim) if a not in axes), *axes)
 
 
+def first_of(axes: Axes, ndim: int) -> Axes:
+    """The order of the axes in which those given are the first ones."""
+    return (*axes, *(a for a in range(ndim) if a not in axes))
+
+
+def flattened(shape: tuple[int, ...], axes: Axes) -> tuple[int, int]:
+    """The shape in which the axes given are the columns of a matrix, and all others its rows."""
+    return math.prod(n for a, n in enumerate(shape) if a not in axes), math.prod(shape[a] for a in axes)
+
+
 def merged(shape: tuple[int, ...], axes: Axes) -> tuple[int, ...]:
     """The shape in which the axes given, put last, are one."""
     size = 1
@@ -31,6 +42,12 @@ def merged(shape: tuple[int, ...], axes: Axes) -> tuple[int, ...]:
 def ordered(shape: tuple[int, ...], axes: Axes) -> tuple[int, ...]:
     """The shape with its axes in that order."""
     return tuple(shape[a] for a in axes)
+
+
+def sliding_border(width: int, mode: str) -> tuple[tuple[int, int]]:
+    """The zeros that stand around what a window of that width slides over."""
+    before = {"full": width - 1, "same": width // 2, "valid": 0}[mode]
+    return ((before, 0 if mode == "valid" else width - 1 if mode == "full" else width - 1 - before),)
 
 
 # einsum
@@ -96,6 +113,18 @@ def contraction_b(axes: Pairs, ndim_a: int, ndim_b: int) -> tuple[Pairs, Axes]:
 
 SUBSCRIPTS = {
     function.__name__: function
-    for function in (backwards, last_of, merged, ordered, spec_back, summed_away, contraction_a, contraction_b)
+    for function in (
+        backwards,
+        last_of,
+        first_of,
+        flattened,
+        sliding_border,
+        merged,
+        ordered,
+        spec_back,
+        summed_away,
+        contraction_a,
+        contraction_b,
+    )
 }
 """By the names that formulas call them by."""

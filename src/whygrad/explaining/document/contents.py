@@ -254,9 +254,18 @@ class _Writer:
         return encoding.step(step, about, self.forms)
 
     def _core(self, program: Program, core: Program) -> Object:
-        """The same Program in core steps; what it computes on the way has numbers behind all others."""
+        """What is run instead of the steps that are not core; what that computes on the way has numbers behind all
+        others."""
         before = len(program.variables)
         constants = {c.index: c for c in core.constants}
+        instead, steps = [], iter(core.steps)
+        for one in program.steps:
+            written = [next(steps)]
+            while written[-1].outputs != one.outputs:
+                written.append(next(steps))
+            if written != [one]:
+                told = [encoding.step(step, {}, self.forms) for step in written]
+                instead.append({"of": one.output, "steps": told})
         return {
             "variables": [
                 self.forms.constant(constants[i], core.variables[i])
@@ -265,7 +274,7 @@ class _Writer:
                 for i in sorted(used_by(core))
                 if i >= before
             ],
-            "steps": [encoding.step(step, {}, self.forms) for step in core.steps],
+            "instead": instead,
         }
 
     def _guard(self, guard: Guard) -> Object:
