@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 import whygrad as wg
-from interpreter import Reader, close, entry, knows
+from interpreter import KNOWN, Reader, close, entry
 from interpreter import array as read_array
 from schemas import problems
 from whygrad.explaining.document import encoding
@@ -59,18 +59,12 @@ def readers(found: Document) -> list[Reader]:
 
 
 def run(reader: Reader) -> dict[int, Any]:
-    """All values; the test is left out where a primitive is one that only whygrad knows."""
-    unknown = {name for name in reader.program["primitives"] if not knows(name)}
-    assert unknown <= FACTORISATIONS, f"tests/interpreter.py has no line for {', '.join(sorted(unknown))}"
-    if unknown:
-        pytest.skip("a factorisation is whygrad's own")
+    assert set(reader.program["primitives"]) <= KNOWN
     return reader.run()
 
 
-FACTORISATIONS = {
-    *("cholesky", "eigenvalues", "eigenvectors", "qr_q", "qr_r", "singular_values", "left_vectors", "right_vectors"),
-}
-"""What an interpreter of the core may do without."""
+def test_the_interpreter_knows_the_core_and_nothing_else() -> None:
+    assert {name for name, row in ROWS.items() if row.is_core} == KNOWN
 
 
 def tolerance(case: Case) -> float:

@@ -105,6 +105,7 @@ general(
     local={"x": "(·) one place on"},
     samples=tuple(Sample(s.shapes, (*s.params, first)) for s in ALONG for first in (0, 1)),
     code="shifted({x}, {axis}, {first})",
+    body="setitem(broadcast_to(cast(first, type_name(x)), shape(x)), getitem(x, but_last(axis)), but_first(axis))",
     proof=(
         "where axis = 0, first = 1, x.shape = (3,)",
         "y_i = x_{i−1} + [i = 0] first",
@@ -120,6 +121,7 @@ linear(
     local={"x": "(·) one place back"},
     samples=ALONG,
     code="shifted_back({x}, {axis})",
+    body="setitem(broadcast_to(cast(0, type_name(x)), shape(x)), getitem(x, but_first(axis)), but_last(axis))",
     proof=(
         "where axis = 0, x.shape = (3,)",
         "y_i = x_{i+1}",
@@ -161,6 +163,8 @@ general(
     local={"b": "the same from the start", "x": "{s}[i] · the same from the start"},
     samples=TWICE,
     code="horner_back({b}, {x}, {axis})",
+    body="getitem(horner(getitem(b, backwards(axis)), shifted(getitem(x, backwards(axis)), axis, 0), axis), "
+    "backwards(axis))",
     proof=(
         "where axis = 0, b.shape = (3,), x.shape = (3,)",
         "s_i = b_i + x_{i+1} s_{i+1}",

@@ -16,6 +16,16 @@ def backwards(axis: int) -> tuple[tuple[Any, ...], ...]:
     return (*(("slice", None, None, None),) * axis, ("slice", None, None, -1))
 
 
+def but_last(axis: int) -> tuple[tuple[Any, ...], ...]:
+    """The index that leaves out the last place of an axis: x[:, :-1]."""
+    return (*(("slice", None, None, None),) * axis, ("slice", None, -1, None))
+
+
+def but_first(axis: int) -> tuple[tuple[Any, ...], ...]:
+    """The index that leaves out the first place of an axis: x[:, 1:]."""
+    return (*(("slice", None, None, None),) * axis, ("slice", 1, None, None))
+
+
 def last_of(axes: Axes, ndim: int) -> Axes:
     """The order of the axes in which those given are the last ones."""
     return (*(a for a in range(ndim) if a not in axes), *axes)
@@ -115,6 +125,8 @@ SUBSCRIPTS = {
     function.__name__: function
     for function in (
         backwards,
+        but_last,
+        but_first,
         last_of,
         first_of,
         flattened,
