@@ -89,6 +89,12 @@ def horner(b: Value, x: Value, axis: int) -> np.ndarray:
     return found
 
 
+def place_so_far(extreme: np.ufunc, x: Value, axis: int) -> np.ndarray:
+    """Where the largest (smallest) entry so far stands; of equal ones the last."""
+    places = np.where(x == extreme.accumulate(x, axis), np.indices(x.shape)[axis], 0)
+    return np.maximum.accumulate(places, axis)
+
+
 def add_windows(g: Value, x: Value, window: list[int], axis: list[int]) -> np.ndarray:
     found = np.zeros(np.shape(x), np.result_type(g, x))
     counted = np.arange(found.size).reshape(found.shape)
@@ -150,6 +156,10 @@ CORE: dict[str, Callable[..., Value]] = {
     "exponent": lambda x: np.frexp(x)[1],
     "arange": lambda a, b, s: np.arange(a, b, s),
     "horner": horner,
+    "greatest_so_far": np.maximum.accumulate,
+    "least_so_far": np.minimum.accumulate,
+    "place_of_running_maximum": lambda x, axis: place_so_far(np.maximum, x, axis),
+    "place_of_running_minimum": lambda x, axis: place_so_far(np.minimum, x, axis),
     "nonzero": lambda x, k: np.nonzero(x)[k],
     "counts": lambda i, minlength: np.bincount(i, minlength=minlength),
     "bincount": lambda i, w, minlength: np.bincount(i, w, minlength),
