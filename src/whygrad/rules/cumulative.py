@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from whygrad.rules.row import Sample, general, linear, nondiff
+from whygrad.rules.row import Sample, general, linear
 
 ALONG = (
     Sample(((5,),), (0,)),
@@ -174,24 +174,3 @@ general(
         "∂L/∂x_p = s_p Σ_{i<p} g_i Π_{l>i, l<p} x_l",
     ),
 )
-
-
-def _greatest_so_far(x: Any, axis: int) -> Any:
-    return np.maximum.accumulate(x, axis)
-
-
-def _least_so_far(x: Any, axis: int) -> Any:
-    return np.minimum.accumulate(x, axis)
-
-
-for _evaluate, _name, _ufunc in (
-    (_greatest_so_far, "greatest_so_far", "maximum"),
-    (_least_so_far, "least_so_far", "minimum"),
-):
-    nondiff(
-        _evaluate,
-        f"m = {_name}(x, |, axis)",
-        why="it is only asked where an entry is reached, which jumps from one place to another; the entry itself is "
-        "read from there",
-        code=f"np.{_ufunc}.accumulate({{x}}, axis={{axis}})",
-    )

@@ -7,12 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from whygrad.rules import primitive
 from whygrad.watching.answering import answer, opaque
 from whygrad.watching.arrays import as_array, stand
 from whygrad.watching.reducing import normal_axis
 from whygrad.watching.shaping import at_axis
-from whygrad.watching.standin import ANSWERS, Answer, apply, plain
+from whygrad.watching.standin import ANSWERS, Answer, plain
 
 LONGEST = 1000
 """Along more entries than this the steps would be too many to read."""
@@ -38,27 +37,6 @@ def _one_by_one(ufunc: Any, method: str) -> Answer:
         if method == "accumulate":
             return answer(np.stack, (found,), {"axis": along})
         return answer(np.expand_dims, (found[-1], along), {}) if keepdims else found[-1]
-
-    return compute
-
-
-def _extreme_so_far(ufunc: Any) -> Answer:
-    """np.maximum.accumulate: each entry is read from where the greatest so far lies (of equal ones, the last)."""
-
-    def compute(x: Any, axis: Any = 0, dtype: Any = None, out: Any = None) -> Any:
-        x = stand(as_array(x))
-        shape = np.shape(plain(x))
-        if not shape or dtype is not None or out is not None or np.isnan(plain(x)).any():
-            return opaque(
-                ufunc.accumulate, (x, axis), {k: v for k, v in (("dtype", dtype), ("out", out)) if v is not None}
-            )
-        (along,) = normal_axis(axis, len(shape))
-        so_far = primitive("greatest_so_far")
-        extreme = so_far if ufunc is np.maximum else primitive("least_so_far")
-        reached = answer(np.equal, (x, apply(extreme, (x,), (along,))), {})
-        number = np.arange(shape[along]).reshape([-1 if a == along else 1 for a in range(len(shape))])
-        places = apply(so_far, (answer(np.where, (reached, number, 0), {}),), (along,))
-        return answer(np.take_along_axis, (x, places, along), {})
 
     return compute
 
@@ -93,7 +71,5 @@ BY_ROWS = (np.add, np.multiply, np.maximum, np.minimum)
 for _ufunc in (np.subtract, np.divide, np.power, np.logaddexp, np.logaddexp2, np.hypot, np.fmax, np.fmin):
     ANSWERS[_ufunc.reduce] = _one_by_one(_ufunc, "reduce")
     ANSWERS[_ufunc.accumulate] = _one_by_one(_ufunc, "accumulate")
-for _ufunc in (np.maximum, np.minimum):
-    ANSWERS[_ufunc.accumulate] = _extreme_so_far(_ufunc)
 for _ufunc in (*BY_ROWS, np.logaddexp, np.logaddexp2, np.hypot, np.fmax, np.fmin, np.subtract, np.divide, np.power):
     ANSWERS[_ufunc.reduceat] = _of_stretches(_ufunc)
