@@ -822,3 +822,31 @@ def test_printed_code_refuses_other_counts_flags_and_places():
         function(x, {**options, "rounds": 3}, [0, 2])
     with pytest.raises(ValueError, match="derived for"):
         function(x, options, [0, 1])
+
+
+def test_of_a_difference_s_two_gradients_the_named_one_is_computed_and_the_other_is_minus_it() -> None:
+    def weighted(a, p, n, near, far):
+        return np.sum(near * (a - p) ** 2 + far * (a - n) ** 2)
+
+    d = check(weighted, *(draw(3, 2, seed=n) for n in range(5)))
+    lines = backward_lines(d)
+    assert {"dn = -2 * far * (a - n)", "dp = -2 * near * (a - p)", "da = -dn - dp"} < set(lines), lines
+
+
+def test_a_small_number_that_we_named_ourselves_has_no_line() -> None:
+    def surprise(w, x):
+        p = 1 / (1 + np.exp(-(w @ x)))
+        return -np.log(p)
+
+    d = check(surprise, draw(3, seed=1), draw(3, seed=2))
+    assert backward_lines(d) == ["dw = (p - 1) * x", "dx = (p - 1) * w"]
+
+
+def test_zeros_at_some_places_of_one_number_are_set_where_the_number_meets_an_array() -> None:
+    def margins(scores):
+        over = np.maximum(0, scores + 1)
+        over[np.arange(3), [0, 1, 0]] = 0
+        return np.mean(over)
+
+    d = check(margins, draw(3, 2, seed=1))
+    assert not any("full_like" in line for line in backward_lines(d)), d.code()

@@ -14,13 +14,12 @@ LONGER = 1.5
 """So many times the lines of the hand-written backward pass may be printed."""
 
 
-WAITING = {"word2vec_with_negative_sampling"}
-"""Those that wait for an idiom."""
+UNROLLED = {"conv_by_loops": (19, 7), "pendulum_by_euler": (10, 5)}
+"""Printed code has no loops yet: what a hand writes in a loop's body is printed once a round. Lines printed, and
+lines written by hand."""
 
 
-def passes(waiting: set[str]) -> Any:
-    marks = {one.name: [pytest.mark.xfail] if one.name in waiting else [] for one in PASSES}
-    return pytest.mark.parametrize("one", [pytest.param(one, id=one.name, marks=marks[one.name]) for one in PASSES])
+passes = pytest.mark.parametrize("one", [pytest.param(one, id=one.name) for one in PASSES])
 
 
 def printed_backward(d: Any) -> list[str]:
@@ -30,7 +29,7 @@ def printed_backward(d: Any) -> list[str]:
     return [line for line in lines if is_code(line)]
 
 
-@passes(set())
+@passes
 def test_derived_gradients_are_the_hand_written_ones(one: Pass) -> None:
     d = wg.derive(one.loss, *copied(list(one.args)))
     for derived, by_hand in zip(d.gradients, one.gradients(), strict=True):
@@ -38,10 +37,14 @@ def test_derived_gradients_are_the_hand_written_ones(one: Pass) -> None:
             np.testing.assert_allclose(a, b, rtol=1e-10, atol=1e-10)
 
 
-@passes(WAITING)
+@passes
 def test_printed_code_is_hardly_longer_than_the_hand_written(one: Pass) -> None:
     code = printed_backward(wg.derive(one.loss, *copied(list(one.args))))
-    assert len(code) <= LONGER * one.lines_run(), "\n".join(code)
+    if one.name in UNROLLED:
+        assert any(line.strip().startswith("for ") for line in one.lines)
+        assert (len(code), len(one.lines)) == UNROLLED[one.name], "\n".join(code)
+    else:
+        assert len(code) <= LONGER * len(one.lines), "\n".join(code)
 
 
 def test_there_are_enough() -> None:

@@ -80,10 +80,9 @@ def support_vector_machine_by_hand(W):
     margins = np.maximum(0, scores - scores[np.arange(N), t][:, None] + 1)
     margins[np.arange(N), t] = 0
     # backward
-    dscores = (margins > 0).astype(float)
+    dscores = (margins > 0) / N
     dscores[np.arange(N), t] -= dscores.sum(axis=1)
-    dW = X.T @ dscores / N
-    dW += 0.2 * W
+    dW = X.T @ dscores + 0.2 * W
     return dW
 
 
@@ -167,8 +166,7 @@ def word2vec_with_negative_sampling_by_hand(V, U):
     good = 1 / (1 + np.exp(-(U[4] @ v)))
     bad = 1 / (1 + np.exp(-(U[[0, 3, 5, 0]] @ v)))
     # backward
-    dV = np.zeros_like(V)
-    dU = np.zeros_like(U)
+    dV, dU = np.zeros_like(V), np.zeros_like(U)
     dV[2] = (good - 1) * U[4] + bad @ U[[0, 3, 5, 0]]
     dU[4] = (good - 1) * v
     np.add.at(dU, [0, 3, 5, 0], np.outer(bad, v))
@@ -189,10 +187,9 @@ def triplet_loss_by_hand(W):
     a, p, n = anchor @ W, same @ W, other @ W
     near, far = np.sum((a - p) ** 2, axis=1), np.sum((a - n) ** 2, axis=1)
     # backward
-    dnear = (near - far + 1 > 0) / N
-    dfar = -dnear
-    dp = 2 * dnear[:, None] * (p - a)
-    dn = 2 * dfar[:, None] * (n - a)
+    dnear = (near - far + 1 > 0)[:, None] / N
+    dp = 2 * dnear * (p - a)
+    dn = 2 * dnear * (a - n)
     da = -dp - dn
     dW = anchor.T @ da + same.T @ dp + other.T @ dn
     return dW

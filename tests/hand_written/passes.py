@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -28,39 +27,11 @@ class Pass:
         return found if isinstance(found, tuple) else (found,)
 
     @property
-    def source(self) -> tuple[list[str], int]:
-        """The lines of the pass below `# backward`, without those that are empty or comments, and where they start."""
-        lines, first = inspect.getsourcelines(self.by_hand)
+    def lines(self) -> list[str]:
+        """The lines of the pass below `# backward` and above the return, without those that are empty or comments."""
+        lines = inspect.getsource(self.by_hand).split("\n")
         start = next(n for n, line in enumerate(lines) if line.strip() == "# backward")
-        return [line for line in lines[start + 1 :] if is_code(line)][:-1], first + start
-
-    def lines_written(self) -> int:
-        return len(self.source[0])
-
-    def lines_run(self) -> int:
-        """How many lines of the backward part run, a loop's once a round: printed code has no loops yet."""
-        lines, first = inspect.getsourcelines(self.by_hand)
-        code, start = self.by_hand.__code__, self.source[1]
-        headers = ("for ", "return ", "else:", "if ")
-        counted = {first + n for n, line in enumerate(lines) if is_code(line) and not line.strip().startswith(headers)}
-        seen, last = 0, 0
-
-        def trace(frame: Any, event: str, arg: Any) -> Any:
-            nonlocal seen, last
-            if frame.f_code is not code:
-                return None
-            if event == "line" and frame.f_lineno > start and frame.f_lineno in counted and frame.f_lineno != last:
-                seen += 1
-            last = frame.f_lineno if event == "line" else last
-            return trace
-
-        before = sys.gettrace()
-        sys.settrace(trace)
-        try:
-            self.by_hand(*copied(list(self.args)))
-        finally:
-            sys.settrace(before)
-        return seen
+        return [line for line in lines[start + 1 :] if is_code(line)][:-1]
 
 
 def is_code(line: str) -> bool:

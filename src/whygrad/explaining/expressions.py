@@ -23,6 +23,12 @@ from whygrad.rules.row import ATOM, COMPARISON, POWER, PRODUCT, SUM, UNARY, Row
 Text = tuple[str, int]
 """An expression and how tightly it binds."""
 
+ROOTS = {
+    2**0.5: ("2 ** 0.5", "√2"),
+    (2 / math.pi) ** 0.5: ("(2 / np.pi) ** 0.5", "√(2/π)"),
+    (2 * math.pi) ** 0.5: ("(2 * np.pi) ** 0.5", "√(2π)"),
+}
+"""Numbers that are read better by what they are."""
 LOGARITHMS = {math.log(n): f"log {n}" for n in (2, 10)}
 SUPERSCRIPT = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 
@@ -38,6 +44,8 @@ class Notation:
             return str(value), ATOM
         if value == math.pi:
             return ("π" if self.math else "np.pi"), ATOM
+        if isinstance(value, float) and value in ROOTS:
+            return ROOTS[value][self.math], ATOM if self.math else POWER
         if self.math and value in LOGARITHMS:
             return LOGARITHMS[value], PRODUCT
         if isinstance(value, float):
@@ -90,6 +98,8 @@ class Expressions:
             return self.literal(self.literals[index])
         name = self.shown(index)
         if name is not None:
+            if any(name in texts for texts in ROOTS.values()):
+                return name, POWER
             return name, ATOM if ATOMIC.fullmatch(name) else UNARY if name.startswith(("-", "−")) else COMPARISON - 1
         return self.step(self.producers[index])
 
@@ -152,6 +162,12 @@ class Expressions:
             return FUNCTIONS_OF_MATH[row.name].format(x=self.variable(step.inputs[0])[0]), ATOM
         return self.templated(row, step)
 
+    def negated(self, index: int) -> Text:
+        """Minus what the variable's step is, written out: −2a rather than −(2a)."""
+        step = self.producers[index]
+        text, binds = self.step(step)
+        return f"-{text}" if binds >= PRODUCT and not text.startswith("-") else f"-({text})", min(binds, UNARY)
+
     def call(self, made_by: Primitive, step: Step) -> Text:
         """A variant of a row: the very function that the author called."""
         function = made_by.evaluate
@@ -182,6 +198,8 @@ class Expressions:
             text = template.format_map({row.operands[0][1:]: ", ".join(self.variable(i)[0] for i in step.inputs)})
             return (_as_math(text, row, {}) if self.notation.math else text), binds
         texts = [self.variable(index) for index in operands.values()]  # each once: sums are nested deeply
+        if row.name == "multiply" and texts[1][1] == PRODUCT and texts[1][0][0].isdigit() and texts[0][1] > PRODUCT:
+            texts.reverse()  # 0.1 * k * x rather than x * (0.1 * k)
         if row.method and texts[0][1] == ATOM and not self.notation.math:
             template = row.method if self.program.variables[step.inputs[0]].face != "python" else row.code
         for name, value in zip(row.primitive.params, step.params, strict=True):
@@ -190,6 +208,9 @@ class Expressions:
         for place, (name, operand) in enumerate(zip(operands, texts, strict=True)):
             filled[name] = self.enclosed(operand, binds, place, row)
         text = template.format(**filled)
+        if row.name in ("add", "subtract") and texts[1][1] == UNARY and texts[1][0].startswith("-"):
+            sign = "-" if row.name == "add" else "+"
+            text = f"{filled[row.operands[0]]} {sign} {texts[1][0][1:]}"
         if self.notation.math and binds == COMPARISON:
             return f"[{text}]", ATOM  # Iverson's bracket: 1 where it holds, else 0
         return (_as_math(text, row, filled) if self.notation.math else text), binds

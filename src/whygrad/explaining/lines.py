@@ -53,6 +53,7 @@ class Layout:
             for index in dict.fromkeys(step.inputs):
                 self.readers[index].append(step.output)
         self.constants = {c.index: c for c in self.program.constants}
+        self.literals = {index for index, c in self.constants.items() if c.kind == "literal"}
         self.created: dict[int, str] = {}
         """Arrays that the code made, as code: written out where they are read."""
         self.preset: dict[int, str] = {}
@@ -63,6 +64,8 @@ class Layout:
         self.lined: set[int] = set()
         self.automatic: set[int] = set()
         self._gradient_names()
+        self.flipped = self._flipped()
+        """Unnamed gradients of which the negative has a name (dn = -…): elsewhere they are minus that name."""
         self._choose()
         self.copied = self._handed_out_views()
         self.in_place = self._in_place()
@@ -131,6 +134,25 @@ class Layout:
             if g in self.producers and g >= self.derivative.forward_variables:
                 self.names.give(g, self.names.gradient_name(v))
 
+    def _flipped(self) -> dict[int, int]:
+        """The gradient of a − n is read for a as it is and for n with the sign flipped; dn is what has a name."""
+        found: dict[int, int] = {}
+        for step in self.program.steps[self.derivative.split :]:
+            if step.primitive.name != "negative" or not self.names.get(step.output):
+                continue
+            v, u = step.output, step.inputs[0]
+            others = [self.producers[r] for r in self.readers[u] if r != v]
+            in_sums = all(
+                r.primitive.name in ("add", "subtract") and self.position[r.output] > self.position[v] for r in others
+            )
+            if others and in_sums and self._is_unnamed_gradient(u) and self.program.variables[u].shape:
+                found[u] = v
+        return found
+
+    def _is_unnamed_gradient(self, index: int) -> bool:
+        own = self._is_own(index) and not self.names.get(index)
+        return own and self.producers[index].primitive.name not in STATEMENTS
+
     def _choose(self) -> None:
         """Steps that get a line: named ones, those read more than once, those that are statements."""
         forward = self.derivative.forward_variables
@@ -143,7 +165,11 @@ class Layout:
                 self.lined.add(v)
                 continue
             count = len(self.readers[v]) + sum(s.inputs.count(v) - 1 for s in self._reading(v))
+            if v in self.flipped:
+                continue
             if v not in outputs and (self._is_entry(step) or self._is_still_to_be_spread(step)):
+                continue
+            if self.names.get(v) in self.names.invented and self._is_small(step) and v not in outputs:
                 continue
             if self.names.get(v) or v in outputs or step.primitive.name in STATEMENTS:
                 self.lined.add(v)
@@ -195,14 +221,21 @@ class Layout:
     def _is_still_to_be_spread(self, step: Step) -> bool:
         """A gradient that is the same for every entry, and is written out once, in all of them."""
         v = step.output
-        once = v >= self.derivative.forward_variables and self.program.variables[v].shape == ()
-        return once and [r.primitive.name for r in self._reading(v)] == ["spread"]
+        if v < self.derivative.forward_variables or self.program.variables[v].shape:
+            return False
+        if all(i in self.literals for i in step.inputs):
+            return any(g == v and self.program.variables[of].shape for of, g in self.derivative.gradients.items())
+        return [r.primitive.name for r in self._reading(v)] == ["spread"]
 
     def _is_named(self, index: int) -> bool:
         return bool(self.names.get(index)) or index in self.constants
 
     def _is_given(self, index: int) -> bool:
         return index in self.program.inputs or index in self.keywords
+
+    def _is_small(self, step: Step) -> bool:
+        """One operation on named numbers, no arrays: good − 1."""
+        return self.program.variables[step.output].face != "array" and self._is_cheap(step)
 
     def _is_cheap(self, step: Step) -> bool:
         """One arithmetic operation on named values: written again wherever it is needed, as a person would."""
@@ -214,6 +247,8 @@ class Layout:
         """The text of a variable that is not written out."""
         if index in self.created:
             return self.created[index]
+        if index in self.flipped:
+            return f"-{self.name_of(self.flipped[index])}"
         if index in self.lined or index in self.program.inputs or index in self.keywords or index in self.preset:
             return self.name_of(index)
         return None
@@ -363,7 +398,8 @@ class Layout:
         if step.primitive.name in STATEMENTS:
             text = statement(self, step)
         else:
-            text, binds = self.expressions.step(step)
+            flips = self.flipped.get(step.inputs[0]) == v if step.inputs else False
+            text, binds = self.expressions.negated(step.inputs[0]) if flips else self.expressions.step(step)
             name = self.name_of(v)
             if v in self.copied:
                 text = f"{atom(text, binds)}.copy()"
@@ -375,7 +411,8 @@ class Layout:
         found, queue = [v], list(self.producers[v].inputs)
         while queue:
             index = queue.pop()
-            if index in self.producers and self.shown(index) is None and index not in found:
+            inside = self.shown(index) is None or self.flipped.get(index) == v
+            if index in self.producers and inside and index not in found:
                 found.append(index)
                 queue.extend(self.producers[index].inputs)
         return found

@@ -44,6 +44,8 @@ class Names:
         program = derivative.program
         self.by_index: dict[int, str] = {}
         self.taken: set[str] = set(taken)
+        self.invented: set[str] = set()
+        """Names of gradients of what the author gave no name."""
         for index in range(derivative.forward_variables):
             name = program.variables[index].name
             if name:
@@ -79,7 +81,10 @@ class Names:
 
     def gradient_name(self, forward: int) -> str:
         """The name of the gradient of a named forward variable: d and its name."""
-        return "d" + self.by_index[forward]
+        name = "d" + self.by_index[forward]
+        if not self.derivative.program.variables[forward].name:
+            self.invented.add(name)
+        return name
 
     def _pre_activations(self) -> None:
         """What goes into an activation and has no name is z, with the number of the activation's own name."""

@@ -41,6 +41,12 @@ class Builder:
         self.steps: list[Step] = []
         self.producer: dict[int, Step] = program.producers()
         self.literals: dict[int, Any] = {c.index: c.value for c in program.constants if c.kind == "literal"}
+        self.numbers: dict[int, Any] = {
+            c.index: c.value
+            for c in program.constants
+            if c.kind == "created" and isinstance(c.value, (float, np.floating))
+        }
+        """Numbers that the code computed beforehand: np.sqrt(2)."""
         self.reason: Reason | None = None
         self.simplified: dict[int, Simplification] = {}
         self.kept: set[int] = set()

@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from whygrad.program.building import Builder
 from whygrad.program.data import Step
 
@@ -91,8 +93,8 @@ def match(pattern: Expression, index: int, builder: Builder, found: Bindings) ->
             return None
         return {**found, pattern.name: index}
     if isinstance(pattern, Literal):
-        value = builder.literals.get(index)
-        plain = isinstance(value, (int, float)) and not isinstance(value, bool)
+        value = builder.literals.get(index, builder.numbers.get(index))
+        plain = isinstance(value, (int, float, np.floating)) and not isinstance(value, bool)
         return found if plain and value == pattern.value else None
     if isinstance(pattern, Bind):
         inner = match(pattern.expression, index, builder, found)

@@ -24,6 +24,7 @@ spellings(
     "where(NOT_NEGATIVE, 1 / (1 + (e := exp(-absolute(x)))), e / (1 + e))",
     "expit(x)",
 )
+spellings("LOG_OF_THE_REST", "log(1 - (k := SIGMOID))", "log1p(-(k := SIGMOID))")
 spellings("HALF_TANH", "tanh(x / 2)", "tanh(0.5 * x)")
 spellings("NOT_NEGATIVE", "x >= 0", "x > 0")
 spellings("POSITIVE_PART", "maximum(x, 0)", "maximum(0, x)")
@@ -35,6 +36,17 @@ def _below_one(builder: Builder, found: Bindings) -> list[Assumption] | None:
     return [] if a is not None and 0 <= a < 1 else None
 
 
+def _meeting(builder: Builder, found: Bindings) -> list[Assumption] | None:
+    """Half a square and a line meet at d, with one slope, where the line is d (|x| − d/2)."""
+    known = {**builder.numbers, **builder.literals}
+    d, e, h = (known.get(found[name]) if name in found else None for name in "deh")
+    f = known.get(found["f"]) if "f" in found else None
+    slope = e if "e" in found else 1
+    if d is None or slope != d:
+        return None
+    return [] if (h == d / 2 if "h" in found else f == d * d / 2) else None
+
+
 idiom(
     "log-sigmoid",
     "log((k := SIGMOID))",
@@ -42,6 +54,14 @@ idiom(
     why="the slope of the sigmoid is {k}(1 − {k}), and the logarithm divides by {k}",
     local={"x": "1 − {k}"},
     latex=r"\log \sigma({x})",
+)
+idiom(
+    "log-sigmoid",
+    "LOG_OF_THE_REST",
+    dx="-(g * k)",
+    why="the slope of the sigmoid is {k}(1 − {k}), and the logarithm divides by 1 − {k}, with the minus sign of −{k}",
+    local={"x": "−{k}"},
+    latex=r"\log (1 - \sigma({x}))",
 )
 for _sigmoid, _dx, _latex in (
     ("SIGMOID", "g * y * (1 - y)", r"\sigma({x})"),
@@ -127,6 +147,47 @@ idiom(
     local={"x": "σ({x}) + {y}(1 − σ({x}))"},
     latex=r"{x} \sigma({x})",
 )
+
+spellings("CUBE", "a * x ** 3", "a * x * x * x", "a * (x * x * x)")
+spellings("NEARLY", "tanh(s * (x + CUBE))", "tanh(s * x * (1 + a * x ** 2))")
+spellings("GELU", "0.5 * x * (1 + (k := NEARLY))", "0.5 * (x * (1 + (k := NEARLY)))", "x * (0.5 * (1 + (k := NEARLY)))")
+idiom(
+    "gelu",
+    "GELU",
+    dx="g * (0.5 * (1 + k) + 0.5 * x * (1 - k ** 2) * (s * (1 + 3 * a * x ** 2)))",
+    why="the product rule: {x} is weighed by the share (1 + {k})/2, and moves that share too, by half the slope "
+    "1 − {k}² of tanh times the slope of what stands in it",
+    local={"x": "(1 + {k})/2 + {x}(1 − {k}²)/2 · {s}(1 + 3 · {a} · {x}²)"},
+)
+spellings("OVER_ROOT_TWO", "erf(x / 1.4142135623730951)", "erf(x * 0.7071067811865475)", "erf(x * 0.7071067811865476)")
+spellings(
+    "NORMAL_SHARE", "0.5 * (1 + OVER_ROOT_TWO)", "(1 + OVER_ROOT_TWO) / 2", "0.5 + 0.5 * OVER_ROOT_TWO", "ndtr(x)"
+)
+for _gelu, _share in (
+    ("x * (k := NORMAL_SHARE)", "k"),
+    ("0.5 * x * (k := 1 + OVER_ROOT_TWO)", "k / 2"),
+    ("x * (k := 1 + OVER_ROOT_TWO) / 2", "k / 2"),
+):
+    idiom(
+        "gelu",
+        _gelu,
+        dx=f"g * ({_share} + x * exp(-x ** 2 / 2) / 2.5066282746310002)",
+        why="the product rule: {x} is weighed by the normal distribution's share Φ({x}) below it, and moves that share "
+        "too, by the density exp(−{x}²/2)/√(2π)",
+        local={"x": "Φ({x}) + {x} φ({x})"},
+        latex=r"{x} \Phi({x})",
+    )
+for _sign in ("<=", "<"):
+    for _line in ("e * (absolute(x) - h)", "e * absolute(x) - f", "absolute(x) - h"):
+        idiom(
+            "huber",
+            f"where(absolute(x) {_sign} d, HALF_OF_THE_SQUARE, {_line})",
+            dx=f"g * where(absolute(x) {_sign} d, x, d * sign(x))",
+            why="near 0 it is half the square of {x}, slope {x}; farther out it is a line of slope {d} or −{d}",
+            local={"x": "{x}, or ±{d}"},
+            needs=_meeting,
+        )
+spellings("HALF_OF_THE_SQUARE", "0.5 * x ** 2", "x ** 2 / 2", "0.5 * square(x)", "0.5 * x * x")
 
 spellings(
     "TANH",

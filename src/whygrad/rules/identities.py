@@ -66,6 +66,7 @@ IDENTITIES = (
     ("c1 * where(m, 0.0, x)", "where(m, 0.0, c1 * x)"),
     ("c1 * where(m, x, 0.0)", "where(m, c1 * x, 0.0)"),
     ("where(m, x, 0.0) + where(m, 0.0, y)", "where(m, x, y)"),
+    ("(1 / c1) * m", "m / c1"),
     ("where(m, 1, 0.0) * x", "where(m, x, 0.0)"),
     ("cast(1 * m, dtype)", "cast(m, dtype)"),
 )
@@ -103,8 +104,16 @@ def simplify(builder: Builder, primitive: Primitive, inputs: tuple[int, ...], pa
         turned = _sign_outside(builder, primitive, inputs, params)
         if turned is not None:
             return turned
+    if primitive.name == "multiply":
+        blanked = _blanked_after(builder, primitive, inputs)
+        if blanked is not None:
+            return blanked
     if primitive.name == "multiply" and inputs[1] in builder.literals and inputs[0] not in builder.literals:
         return builder.apply(primitive, inputs[::-1], params)
+    if row is not None and row.broadcasts and len(inputs) == 2:
+        unspread = _broadcast_anyhow(builder, primitive, inputs)
+        if unspread is not None:
+            return unspread
     step = Step(primitive, inputs, params, (-1,))
     for pattern, replacement, left, right in _candidates(builder, primitive.name, inputs):
         found = match_step(pattern, step, builder, {})
@@ -164,8 +173,13 @@ def _looks_through(builder: Builder, left: str, inputs: tuple[int, ...], found: 
     forward = builder.program.variables
     inner = [i for i in inputs if i not in found.values() and i in builder.producer]
     given = [i for i in inner if i < len(forward)]
-    named = any(forward[i].name for i in given) or any(i in builder.kept for i in inner)
+    named = any(forward[i].name for i in given) or any(i in builder.kept and not _is_number(builder, i) for i in inner)
     return named or (left == "x * (1 / y)" and bool(given))
+
+
+def _is_number(builder: Builder, index: int) -> bool:
+    """Is it made of numbers in the code only: 1 / n?"""
+    return all(i in builder.literals for i in builder.producer[index].inputs)
 
 
 def _dtype(builder: Builder, step: Step) -> np.dtype[Any]:
@@ -187,11 +201,51 @@ def _sign_outside(
     """Moved or multiplied, a minus sign goes outside, where it meets a sum or another one."""
     places = (0,) if primitive.name in MOVES else (0, 1) if primitive.name in PRODUCTS else ()
     for place in places:
-        step = builder.producer.get(inputs[place])
-        derived = inputs[place] >= len(builder.program.variables) and inputs[place] not in builder.kept
-        if step is not None and step.primitive.name == "negative" and derived:
-            plain = builder.apply(primitive, (*inputs[:place], step.inputs[0], *inputs[place + 1 :]), params)
-            return builder.apply(step.primitive, (plain,))
+        positive = _without_sign(builder, inputs[place])
+        if positive is not None:
+            plain = builder.apply(primitive, (*inputs[:place], positive, *inputs[place + 1 :]), params)
+            return builder.apply(lookup("negative")[0], (plain,))
+    return None
+
+
+def _without_sign(builder: Builder, index: int) -> int | None:
+    """What the variable is the negative of, where it is derived as one: −x, or (−x) / n of a number n."""
+    step = builder.producer.get(index)
+    if step is None or not _is_own(builder, index):
+        return None
+    if step.primitive.name == "negative":
+        return step.inputs[0]
+    if step.primitive.name == "divide" and step.inputs[1] in builder.literals:
+        above = _without_sign(builder, step.inputs[0])
+        return None if above is None else builder.apply(step.primitive, (above, step.inputs[1]))
+    return None
+
+
+def _broadcast_anyhow(builder: Builder, primitive: Primitive, inputs: tuple[int, ...]) -> int | None:
+    """Leading axes are given to an operand by broadcasting, where the other one has them: x[None, :] * y is x * y."""
+    for place, index in enumerate(inputs):
+        step, other = builder.producer.get(index), inputs[1 - place]
+        if step is None or step.primitive.name != "spread_back" or step.params[1] or not _is_own(builder, index):
+            continue
+        axes = step.params[0]
+        if axes == tuple(range(len(axes))) and len(builder.shape(other)) >= len(builder.shape(index)):
+            return builder.apply(primitive, (*inputs[:place], step.inputs[0], *inputs[place + 1 :]))
+    return None
+
+
+def _blanked_after(builder: Builder, primitive: Primitive, inputs: tuple[int, ...]) -> int | None:
+    """One number everywhere but for zeros at some places, times a mask: the mask times the number, and then zeros."""
+    for blanked, mask in (inputs, inputs[::-1]):
+        step = builder.producer.get(blanked)
+        if step is None or step.primitive.name != "setitem" or builder.literals.get(step.inputs[1]) != 0:
+            continue
+        spread = builder.producer.get(step.inputs[0])
+        if spread is None or spread.primitive.name != "spread" or builder.dtype(mask).kind != "b":
+            continue
+        product = builder.apply(primitive, (spread.inputs[0], mask))
+        same = builder.shape(product) == builder.shape(blanked) and builder.dtype(product) == builder.dtype(blanked)
+        if same:
+            return builder.apply(step.primitive, (product, *step.inputs[1:]), step.params)
     return None
 
 
@@ -223,6 +277,11 @@ def _read_back(builder: Builder, primitive: Primitive, inputs: tuple[int, ...], 
         if joined and len(place) == 1 and place[0][0] == "int":
             part = step.inputs[place[0][1]]
             return part if builder.shape(part) and builder.dtype(part) == builder.dtype(x) else None
+        if step.primitive.name == "spread":
+            number = _one_entry(builder, step.inputs[0], x)
+            if number is not None and np.shape(builder.values[x][index_of(place, ())]) == ():
+                return number
+            break
         if step.primitive.name not in ("setitem", "scatter") or not is_basic(step.params[0]):
             break
         value = step.inputs[step.primitive.name == "setitem"]
@@ -234,6 +293,13 @@ def _read_back(builder: Builder, primitive: Primitive, inputs: tuple[int, ...], 
         all_zero = builder.literals.get(value) == 0 and (all_zero or not passed_over)
         x, passed_over = step.inputs[0], True
     return builder.apply(primitive, (x,), params) if all_zero else None
+
+
+def _one_entry(builder: Builder, number: int, spread: int) -> int | None:
+    """An entry of what was one number, and is spread over a shape: that number."""
+    if number in builder.literals and builder.dtype(spread).kind == "f":
+        return number
+    return number if builder.shape(number) == () and builder.dtype(number) == builder.dtype(spread) else None
 
 
 def _is_turned(builder: Builder, index: int) -> bool:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from whygrad.program.building import Builder
 from whygrad.program.matching import Bindings
 from whygrad.rules.idioms import FULL, Assumption, idiom, spellings
-from whygrad.rules.row import ROWS
 
 
 def _fits(builder: Builder, found: Bindings) -> bool:
@@ -17,6 +16,10 @@ def _fits(builder: Builder, found: Bindings) -> bool:
     divisor = (1,) * (n - len(divisor)) + divisor  # one for a row: a small number for each entry would be another thing
     one_each = len(divisor) == n and all(divisor[a] == 1 for a in axis)
     return bool(axis) and found.get("ddof", 0) == 0 and (leading or all(kept)) and one_each
+
+
+def _fits_a_size(builder: Builder, found: Bindings) -> list[Assumption] | None:
+    return [] if _fits(builder, found) else None
 
 
 def _over_columns(builder: Builder, found: Bindings) -> list[Assumption] | None:
@@ -35,14 +38,12 @@ def _centred_alike(builder: Builder, found: Bindings) -> list[Assumption] | None
 
 spellings("CENTRED", "(d := x - mean(x, axis, keepdims))")
 spellings("SQUARED", "d ** 2", "d * d", "square(d)")
-VARIANCES = ["mean(SQUARED, axis, kept)", *(["var(x, axis, ddof, kept)"] if "var" in ROWS else [])]
-DEVIATIONS = ["sqrt(VARIANCE)", *(["std(x, axis, ddof, kept)"] if "std" in ROWS else [])]
-spellings("VARIANCE", *VARIANCES)
-spellings("DEVIATION", *DEVIATIONS)
+spellings("VARIANCE", "mean(SQUARED, axis, kept)", "var(x, axis, kept, ddof)")
+spellings("DEVIATION", "sqrt(VARIANCE)", "std(x, axis, kept, ddof)")
 spellings("ROOT", "sqrt(VARIANCE + eps)", "(VARIANCE + eps) ** 0.5")
 spellings("ONE_OVER_ROOT", "1 / sqrt(VARIANCE + eps)", "(VARIANCE + eps) ** -0.5")
 
-BACK = f"({FULL} - mean({FULL}, axis, True) - {{}} * mean(g * y, axis, True))"
+BACK = f"({FULL} - mean({FULL}, axis, axis != (0,)) - {{}} * mean(g * y, axis, axis != (0,)))"
 
 for _name, _needs, _row in (("layer norm", _over_rows, "row"), ("batch norm", _over_columns, "column")):
     for _pattern, _dx, _deps, _s in (
@@ -63,6 +64,22 @@ for _name, _needs, _row in (("layer norm", _over_rows, "row"), ("batch norm", _o
             needs=_needs,
             **_others,
         )
+
+spellings("SQUARE_OF_X", "x ** 2", "x * x", "square(x)")
+spellings("MEAN_SQUARE", "mean(SQUARE_OF_X, axis, kept)")
+for _pattern, _dx, _s in (
+    ("x / (s := sqrt(MEAN_SQUARE + eps))", "({}) / s", "divided"),
+    ("x * (s := 1 / sqrt(MEAN_SQUARE + eps))", "s * ({})", "multiplied"),
+):
+    idiom(
+        "root mean square norm",
+        _pattern,
+        dx=_dx.format(f"{FULL} - y * mean(g * y, axis, axis != (0,))"),
+        why="every entry moves the size of its row too: from its gradient the part that would only stretch the row "
+        f"(along {{y}}) is taken off; what is left is {_s} by {{s}}, as {{y}} was",
+        local={"x": "(I − ŷ ŷᵀ/n) scaled, for each row"},
+        needs=_fits_a_size,
+    )
 
 idiom(
     "variance",
