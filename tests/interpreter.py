@@ -156,8 +156,6 @@ CORE: dict[str, Callable[..., Value]] = {
     "exponent": lambda x: np.frexp(x)[1],
     "arange": lambda a, b, s: np.arange(a, b, s),
     "horner": horner,
-    "greatest_so_far": np.maximum.accumulate,
-    "least_so_far": np.minimum.accumulate,
     "place_of_running_maximum": lambda x, axis: place_so_far(np.maximum, x, axis),
     "place_of_running_minimum": lambda x, axis: place_so_far(np.minimum, x, axis),
     "nonzero": lambda x, k: np.nonzero(x)[k],

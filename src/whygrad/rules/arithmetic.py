@@ -94,8 +94,8 @@ POWER = elementwise(
     dx="g * n * x ** (n - 1) if nonzero(n) else g * 0 if literal(n) else g * n * x ** where(n == 0, 1, n - 1)",
     dn="g * z * log(x if nonzero(x) else where(x == 0, 1, x))",
     why={
-        "x": "the power rule: the slope of {x}ⁿ is n · {x}ⁿ⁻¹, here with n = {n}",
-        "n": "the slope of {x}ⁿ with respect to n is {x}ⁿ · log {x}",
+        "x": "the power rule: the exponent, {n}, comes down as a factor, and one power less of {x} is left",
+        "n": "the slope with respect to the exponent is the power itself times log {x}",
     },
     domain=AWAY_FROM_ZERO,
     code="{x} ** {n}",

@@ -81,11 +81,11 @@ HYPOT = elementwise(
     corner=Corner(
         "bitwise_and(x == 0, y == 0)",
         "both sides are 0, where hypot has no slope,",
-        "expect nan in the gradient",
+        "0 is used",
         "{x} and {y} are not both 0",
     ),
-    dx="g * x / z",
-    dy="g * y / z",
+    dx="g * x / where(z == 0, 1, z)",
+    dy="g * y / where(z == 0, 1, z)",
     why={
         "x": "a step along {x} lengthens the hypotenuse {z} by the cosine of their angle, {x}/{z}",
         "y": "a step along {y} lengthens the hypotenuse {z} by the cosine of their angle, {y}/{z}",

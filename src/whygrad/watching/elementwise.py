@@ -182,12 +182,12 @@ def _positive(x: Any, **kwargs: Any) -> Any:
 def _nan_to_num(x: Any, copy: bool = True, nan: Any = 0.0, posinf: Any = None, neginf: Any = None) -> Any:
     if any(np.ndim(plain(v)) for v in (nan, posinf, neginf)):
         raise TypeError("nan_to_num: nan, posinf and neginf are to be numbers")
-    numbers = tuple(_a_number(v) for v in (nan, posinf, neginf))
+    numbers = tuple(a_number(v) for v in (nan, posinf, neginf))
     made = apply(primitive("nan_to_num"), (as_array(x),), numbers)
     return made if copy else write_out(made, x)
 
 
-def _a_number(x: Any) -> Any:
+def a_number(x: Any) -> Any:
     """A number that is no operand: taken for granted where it is watched."""
     value = plain(x)
     if type(x) is not StandIn or x._recording.over:
@@ -211,7 +211,7 @@ def _round(x: Any, decimals: Any = 0, out: Any = None) -> Any:
 
 @answers(np.isclose)
 def _isclose(a: Any, b: Any, rtol: Any = 1e-05, atol: Any = 1e-08, equal_nan: bool = False) -> Any:
-    numbers = (_a_number(rtol), _a_number(atol), equal_nan)
+    numbers = (a_number(rtol), a_number(atol), equal_nan)
     return apply(primitive("isclose"), (as_array(a), as_array(b)), numbers)
 
 

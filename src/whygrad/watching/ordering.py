@@ -10,7 +10,7 @@ import numpy as np
 from whygrad.program import Primitive
 from whygrad.rules import choices, ordering, primitive
 from whygrad.watching.answering import answers, has_stand_in, opaque, plain_tree
-from whygrad.watching.arrays import as_array, cast_to, created, stand, target_of
+from whygrad.watching.arrays import as_array, cast_to, created, stand, take_over, target_of
 from whygrad.watching.elementwise import write_out
 from whygrad.watching.rearranging import read_along
 from whygrad.watching.recording import current
@@ -112,6 +112,8 @@ def _take(a: Any, indices: Any, axis: Any = None, out: Any = None, mode: str = "
     made = read_along(x, axis, indices)
     if type(made) is StandIn and made._base is not None:
         made = copied(made)  # of one entry, a row, NumPy would read a view by indexing
+    elif np.ndim(made._value):
+        take_over(made, np.ascontiguousarray(made._value))  # an index by arrays has a layout of its own
     return made if out is None else write_out(made, out)
 
 

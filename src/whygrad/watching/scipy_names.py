@@ -140,7 +140,7 @@ def _located(standard: Standard, method: str) -> Answer:
     def compute(x: Any, loc: Any = 0, scale: Any = 1) -> Any:
         x, loc, scale = map(as_array, (x, loc, scale))
         if not np.all(plain(scale) > 0):
-            return opaque(standard, (x,), {})
+            return opaque(getattr(norm, method), (x, loc, scale), {})
         found = standard((x - loc) / scale)
         if method == "pdf":
             return found / scale

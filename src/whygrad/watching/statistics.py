@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from whygrad.watching.answering import answer, answers, opaque
-from whygrad.watching.arrays import as_array, cast_to, stand
-from whygrad.watching.elementwise import write_out
+from whygrad.watching.arrays import as_array, cast_to, stand, take_over
+from whygrad.watching.elementwise import a_number, write_out
 from whygrad.watching.reducing import ABSENT, flat, given, kept, normal_axis
 from whygrad.watching.shaping import at_axis, moveaxis, reshape
 from whygrad.watching.standin import ANSWERS, Answer, StandIn, plain
@@ -93,8 +93,9 @@ def _quantile(function: Any, scale: float) -> Answer:
         x: Any, q: Any, axis: Any = None, out: Any = None, overwrite_input: bool = False, method: str = "linear",
         keepdims: Any = False, *, weights: Any = None,
     ) -> Any:  # fmt: skip
-        x = as_array(x)
-        plainly = method == "linear" and weights is None and type(q) is not StandIn
+        x, q = as_array(x), a_number(q)
+        given_x, given_q = plain(x), q
+        plainly = method == "linear" and weights is None
         if not plainly or np.isnan(plain(x)).any() or not np.size(plain(x)):
             return opaque(function, (x, q), given(axis=axis, method=method, keepdims=keepdims, weights=weights))
         kind = np.result_type(plain(x))
@@ -112,6 +113,8 @@ def _quantile(function: Any, scale: float) -> Answer:
         else:
             stacked = _call(np.stack, found)
             result = reshape(stacked, (*shares.shape, *_shape(found[0])))
+        if kind == np.float32:  # NumPy's versions differ in which precision the place between two entries has
+            take_over(result, function(given_x, given_q, axis, keepdims=keepdims))
         return result if out is None else write_out(result, out)
 
     return compute
