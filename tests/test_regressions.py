@@ -291,3 +291,33 @@ def test_what_is_written_with_other_names(f: Callable[..., Any], x: Any) -> None
 def test_forward_mode_passes_by_what_is_only_compared() -> None:
     x = COEFFICIENTS
     assert wg.jvp(an_order_that_is_only_asked)(x, tangents=np.ones(4))[1] == 1.0
+
+
+def test_a_quantile_is_numpy_s_in_single_precision_too_wherever_its_share_comes_from() -> None:
+    share = 0.3
+
+    def f(x):
+        return np.quantile(x, share)
+
+    for seed in range(20):
+        x = np.random.default_rng(seed).normal(size=7).astype(np.float32)
+        value, gradient = wg.value_and_grad(f)(x)
+        assert value == f(x)
+        assert gradient.dtype == np.float32
+        assert gradient.sum() == pytest.approx(1)
+
+
+def test_what_is_taken_along_an_axis_lies_in_memory_as_numpy_has_it() -> None:
+    def f(x):
+        return np.sum(np.take(x, [1, 2], axis=1))
+
+    for seed in range(20):
+        x = np.random.default_rng(seed).normal(size=(4, 4))
+        assert wg.value_and_grad(f)(x)[0] == f(x)
+
+
+def test_a_hypotenuse_of_length_0_has_gradient_0() -> None:
+    def f(x):
+        return np.sum(np.hypot(x[:, None] - x, 0.0))
+
+    assert wg.grad(f)(np.array([1.0, 3.0])).tolist() == [-2.0, 2.0]

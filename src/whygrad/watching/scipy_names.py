@@ -131,16 +131,16 @@ def _stats(module: Any) -> None:
     for name, functions in CONTINUOUS.items():
         for method, standard in functions.items():
             function = getattr(getattr(module, name), method)
-            ANSWERS[function] = _located(standard, method)
+            ANSWERS[function] = _located(function, standard, method)
     poisson = module.poisson
     ANSWERS[poisson.logpmf] = _poisson(poisson.logpmf)
 
 
-def _located(standard: Standard, method: str) -> Answer:
+def _located(function: Any, standard: Standard, method: str) -> Answer:
     def compute(x: Any, loc: Any = 0, scale: Any = 1) -> Any:
         x, loc, scale = map(as_array, (x, loc, scale))
         if not np.all(plain(scale) > 0):
-            return opaque(getattr(norm, method), (x, loc, scale), {})
+            return opaque(function, (x, loc, scale), {})
         found = standard((x - loc) / scale)
         if method == "pdf":
             return found / scale

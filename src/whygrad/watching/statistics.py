@@ -12,7 +12,7 @@ from whygrad.watching.arrays import as_array, cast_to, stand, take_over
 from whygrad.watching.elementwise import a_number, write_out
 from whygrad.watching.reducing import ABSENT, flat, given, kept, normal_axis
 from whygrad.watching.shaping import at_axis, moveaxis, reshape
-from whygrad.watching.standin import ANSWERS, Answer, StandIn, plain
+from whygrad.watching.standin import ANSWERS, Answer, plain
 
 
 def _ndim(x: Any) -> int:
