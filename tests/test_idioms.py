@@ -202,6 +202,14 @@ OTHERS = {  # the idiom, whether a complex step can go through, the function
     "layer norm, 1 / sqrt": ("layer norm", True, lambda z: (z - mean(z)) * (1 / np.sqrt(variance(z) + 1e-5))),
     "layer norm, deviation": ("layer norm", True, lambda z: (z - mean(z)) / np.sqrt(variance(z))),
     "layer norm, deviation + eps": ("layer norm", True, lambda z: (z - mean(z)) / (np.sqrt(variance(z)) + 0.1)),
+    "scaled layer norm": (
+        "scaled layer norm", True, lambda z: np.array([0.5, 2.0, -1.0]) * (z - mean(z)) / np.sqrt(variance(z) + 1e-5)
+    ),
+    "scaled batch norm": (
+        "scaled batch norm", True, lambda z: np.array([0.5, 2.0, -1.0]) * (z - z.mean(axis=0)) / np.sqrt(
+            np.mean((z - z.mean(axis=0)) ** 2, axis=0) + 1e-5
+        )
+    ),
     "standardised as a whole": ("layer norm", True, lambda z: (z - z.mean()) / np.sqrt(np.mean((z - z.mean()) ** 2))),
     "batch norm": ("batch norm", True, lambda z: batch_norm(z)),
     "variance": ("variance", True, lambda z: np.mean((z - mean(z)) ** 2, axis=1, keepdims=True)),

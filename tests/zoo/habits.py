@@ -203,3 +203,22 @@ def heat_by_crank_and_nicolson(conductivity, start):
 
 
 CASES.add(heat_by_crank_and_nicolson, 0.1, np.sin(np.linspace(0, 3, 12)), features="solve eye diag")
+
+
+def layer_norm_scaled_first(x, gain, shift, w):
+    """The way in which small language models are written: g * (x − mean) / √(variance + ε) + b."""
+
+    def norm(x, g, b, eps=1e-5):
+        mean = np.mean(x, axis=-1, keepdims=True)
+        variance = np.var(x, axis=-1, keepdims=True)
+        return g * (x - mean) / np.sqrt(variance + eps) + b
+
+    return np.sum(w * norm(norm(x, gain, shift), gain[0], shift[:1]) ** 2)
+
+
+CASES.add(
+    layer_norm_scaled_first,
+    *(draw(3, 4, seed=861), draw(4, seed=862), draw(4, seed=863), draw(3, 4, seed=864)),
+    features="idiom var keepdims helper",
+    oracle="ridders",  # the variance of complex numbers is real
+)

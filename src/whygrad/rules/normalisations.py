@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from whygrad.program.building import Builder
 from whygrad.program.matching import Bindings
-from whygrad.rules.idioms import FULL, Assumption, idiom, spellings
+from whygrad.rules.idioms import FULL, Assumption, Needs, idiom, spellings
 
 
 def _fits(builder: Builder, found: Bindings) -> bool:
@@ -28,6 +30,16 @@ def _over_columns(builder: Builder, found: Bindings) -> list[Assumption] | None:
 
 def _over_rows(builder: Builder, found: Bindings) -> list[Assumption] | None:
     return [] if _fits(builder, found) and len(builder.shape(found["x"])) - 1 in found["axis"] else None
+
+
+def _scaled(needs: Needs) -> Needs:
+    """The same, where a factor beside what is normalised does not stretch it."""
+
+    def checked(builder: Builder, found: Bindings) -> list[Assumption] | None:
+        x, gamma = builder.shape(found["x"]), builder.shape(found["gamma"])
+        return needs(builder, found) if np.broadcast_shapes(x, gamma) == x else None
+
+    return checked
 
 
 def _centred_alike(builder: Builder, found: Bindings) -> list[Assumption] | None:
@@ -62,6 +74,25 @@ for _name, _needs, _row in (("layer norm", _over_rows, "row"), ("batch norm", _o
             f"left is {_s}, as {{y}} was",
             local={"x": f"(I − 1/n − ŷ ŷᵀ/n) scaled, for each {_row}"},
             needs=_needs,
+            **_others,
+        )
+
+SCALED = f"({FULL} * gamma)"
+"""The upstream gradient of what gamma scales."""
+
+for _name, _needs, _row in (("layer norm", _over_rows, "row"), ("batch norm", _over_columns, "column")):
+    for _root, _others in (("ROOT", {"deps": "-g * y / (2 * s ** 2)"}), ("DEVIATION", {})):
+        idiom(
+            f"scaled {_name}",
+            f"gamma * CENTRED / (s := {_root})",
+            dx=f"({SCALED} - mean({SCALED}, axis, axis != (0,)) "
+            f"- d / s * mean({SCALED} * (d / s), axis, axis != (0,))) / s",
+            dgamma=f"{FULL} * (d / s)",
+            why=f"every entry moves the mean and the spread of its {_row} too: from its gradient the part that would "
+            f"only shift the {_row}, and the part that would only stretch it, are taken off; {{gamma}} only scales "
+            "what has been normalised, ŷ, and receives the upstream gradient times that",
+            local={"x": f"(I − 1/n − ŷ ŷᵀ/n) {{gamma}} / {{s}}, for each {_row}", "gamma": "ŷ"},
+            needs=_scaled(_needs),
             **_others,
         )
 
