@@ -11,7 +11,7 @@ import pytest
 
 import whygrad as wg
 from zoo import ZOO
-from zoo.case import Case, Tree, copied, is_float, leaves
+from zoo.case import Case, Tree, copied, is_float, leaves, rebuilt
 from zoo.classes import FIRST, NETWORK
 from zoo.elementwise import four_operations
 from zoo.oracles import largest, numeric_gradient
@@ -184,3 +184,23 @@ def test_floats_are_what_is_differentiated_by() -> None:
     for case in ZOO:
         for position in case.positions:
             assert all(is_float(leaf) for leaf in leaves(case.args[position])), case.name
+
+
+def cast(tree: Tree, dtype: type) -> Tree:
+    """The tree with its arrays of floats in another precision."""
+    found = (x.astype(dtype) if isinstance(x, np.ndarray) and x.dtype.kind == "f" else x for x in leaves(tree))
+    return rebuilt(tree, found)
+
+
+@every_case
+def test_in_single_precision_gradients_are_right_to_its_digits_and_stay_single(case: Case) -> None:
+    """Beside the gradient in double precision at the same (rounded) point."""
+    single = tuple(cast(argument, np.float32) for argument in case.fresh_args())
+    double = tuple(cast(argument, np.float64) for argument in single)
+    gradient = wg.grad(case.function, wrt=case.positions)
+    found, exact = gradient(*copied(single)), gradient(*copied(double))
+    scale = max(1.0, *map(largest, exact))
+    for position, one, other in zip(case.positions, found, exact, strict=True):
+        assert_same_structure(one, single[position])
+        for got, want in zip(leaves(one), leaves(other), strict=True):
+            assert largest(np.asarray(got, float) - np.asarray(want, float)) <= 2e-5 * scale
