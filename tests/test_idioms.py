@@ -687,3 +687,38 @@ def test_every_idiom_says_why() -> None:
             assert len(idiom.why) > 20
             assert idiom.vjps.keys() == idiom.formulas.keys()
             assert idiom.local.keys() <= idiom.vjps.keys()
+
+
+def probabilities(z: Any) -> Any:
+    return np.exp(z) / np.sum(np.exp(z))
+
+
+CLASSES = np.array([3, 1])
+PICKED = {
+    "an entry": lambda z: -np.log(probabilities(z)[3]),
+    "the last": lambda z: -np.log(probabilities(z)[-1]) ** 2,
+    "of a column": lambda z: -np.log(probabilities(z[:, None])[2, 0]),
+    "of a row": lambda z: -np.log(probabilities(z[None])[0, 2]),
+    "by a label": lambda z: -np.log(probabilities(z)[CLASSES[0]]),
+    "of the logarithm": lambda z: -np.log(probabilities(z))[1],
+    "of a log-softmax": lambda z: -(z - np.log(np.sum(np.exp(z))))[2],
+}
+
+
+@pytest.mark.parametrize("function", PICKED.values(), ids=PICKED)
+def test_one_entry_read_from_a_softmax_leaves_prediction_minus_label(function: Any) -> None:
+    z = np.linspace(-1, 2, 5)
+    d, plain = wg.derive(function, z), wg.derive(function, z, idioms=False)
+    assert [use.idiom.name for use in d.derivative.uses.values()] == ["cross-entropy of a softmax"]
+    np.testing.assert_allclose(d.gradients[0], plain.gradients[0], rtol=1e-12, atol=1e-14)
+
+
+def test_one_entry_of_several_distributions_is_no_whole_label() -> None:
+    def f(z):
+        p = np.exp(z) / np.sum(np.exp(z), axis=1, keepdims=True)
+        return -np.log(p[0, 1])
+
+    z = np.arange(6.0).reshape(2, 3)
+    d = wg.derive(f, z)
+    assert "cross-entropy of a softmax" not in [use.idiom.name for use in d.derivative.uses.values()]
+    assert not d.gradients[0][1].any()

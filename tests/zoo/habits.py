@@ -222,3 +222,26 @@ CASES.add(
     features="idiom var keepdims helper",
     oracle="ridders",  # the variance of complex numbers is real
 )
+
+
+def character_by_character(Wxh, Whh, Why, bh, by):
+    """A recurrent network over letters, columns in dictionaries, the probability of the next letter read from each."""
+    inputs, targets = [0, 2, 1], [2, 1, 0]
+    xs, hs, ys, ps = {}, {}, {}, {}
+    hs[-1] = np.zeros((4, 1))
+    loss = 0
+    for t in range(len(inputs)):
+        xs[t] = np.zeros((3, 1))
+        xs[t][inputs[t]] = 1
+        hs[t] = np.tanh(np.dot(Wxh, xs[t]) + np.dot(Whh, hs[t - 1]) + bh)
+        ys[t] = np.dot(Why, hs[t]) + by
+        ps[t] = np.exp(ys[t]) / np.sum(np.exp(ys[t]))
+        loss += -np.log(ps[t][targets[t], 0])
+    return loss
+
+
+CASES.add(
+    character_by_character,
+    *(draw(4, 3, seed=865), draw(4, 4, seed=866), draw(3, 4, seed=867), draw(4, 1, seed=868), draw(3, 1, seed=869)),
+    features="idiom softmax loop dict",
+)

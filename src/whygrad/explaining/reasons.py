@@ -218,14 +218,20 @@ class Explainer:
         """What a line is that is no variable's whole gradient."""
         producer = self.layout.producers.get(index)
         name = producer.primitive.name if producer is not None else ""
-        if name == "scatter":
-            return f"Starts the gradient of {self.label(producer.inputs[1])}: 0 everywhere, and one share at its place."  # type: ignore[union-attr]
-        if name == "add_at" and producer.inputs[0] < self.derivative.forward_variables:  # type: ignore[union-attr]
-            like = self.label(producer.inputs[0])  # type: ignore[union-attr]
+        if producer is not None and name == "scatter":
+            return f"Starts the gradient of {self.label(producer.inputs[1])}: 0 everywhere, and one share at its place."
+        if producer is not None and name == "add_at" and producer.inputs[0] < self.derivative.forward_variables:
+            like = self.label(producer.inputs[0])
+            if all(np.ndim(self.values[i]) == 0 for i in producer.inputs[2:]):
+                return (
+                    f"{like} with 1 taken off at the label: prediction minus label, which is 1 there and 0 elsewhere."
+                )
             return f"{like} with 1 taken off at each row's label: prediction minus label, the labels as one-hot rows."
         if name == "add_at":
             return "The share of one more place is added in."
-        if name == "setitem":
+        if producer is not None and name == "setitem":
+            if np.any(self.values[producer.inputs[1]]):
+                return "The share of one more place, where nothing was yet."
             return "What was overwritten in the forward pass has no share from here on: its gradient is 0."
         readers = [self.layout.names.get(r) for r in self.layout.readers[index]]
         names = ", ".join(dict.fromkeys(n for n in readers if n))

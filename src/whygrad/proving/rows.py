@@ -145,7 +145,6 @@ SETTINGS: tuple[Setting, ...] = tuple(
     for kept in (False, True)
 )
 """Shapes and parameters under which an idiom is tried. Names that it does not use do no harm."""
-PICKED = (("array", 0), ("array", 1))
 
 
 def _recognised(idiom: Idiom, setting: Setting) -> Derivative | None:
@@ -157,6 +156,7 @@ def _recognised(idiom: Idiom, setting: Setting) -> Derivative | None:
     parts: dict[str, Expression] = {}
     _gather(idiom.pattern, inputs, literals, parts)
     constants: dict[str, Any] = {}
+    template: tuple[tuple[str, int], ...] = (("int", 0), ("int", 1))
     for name in inputs:
         inputs[name] = rng.uniform(0.3, 1.2, whole)
     for name in ("m", "eps"):
@@ -164,6 +164,9 @@ def _recognised(idiom: Idiom, setting: Setting) -> Derivative | None:
             inputs[name] = rng.uniform(0.3, 1.2, tuple(1 if a in axis else n for a, n in enumerate(whole)))
     if "r" in inputs and whole:  # p[arange(n), labels]
         constants = {"r": np.arange(whole[0]), "t": np.arange(whole[0]) % whole[1]}
+        template = (("array", 0), ("array", 1))
+    elif "t, template" in idiom.text and whole:  # p[0, label]
+        constants, template = {"t": np.array(1)}, (("int", 0), ("array", 0))
     elif "t" in inputs and whole and idiom.needs is not None:
         t = np.zeros(whole)
         for row in t if len(axis) < len(whole) else (t,):
@@ -179,7 +182,7 @@ def _recognised(idiom: Idiom, setting: Setting) -> Derivative | None:
         names[name] = builder.constant(value, "captured", name)
     for name in literals:
         names[name] = builder.literal(0.1)
-    names |= {k: v for k, v in setting.items() if k != "whole"} | {"template": PICKED, "ddof": 0}
+    names |= {k: v for k, v in setting.items() if k != "whole"} | {"template": template, "ddof": 0}
     try:
         y = emit(_unbound(idiom.pattern, parts), names, builder, lookup)
         found = _weighted(builder, y, tuple(n for n in range(len(free)) if free[n] in idiom.vjps), "L", idioms=True)

@@ -131,6 +131,17 @@ def _picked(builder: Builder, found: Bindings) -> list[Assumption] | None:
     return [Assumption(r, f"one entry is read from each row of {{{rows_of}}}", is_count)]
 
 
+def _one_entry(builder: Builder, found: Bindings) -> list[Assumption] | None:
+    """p[k], p[k, 0] of a column: one entry of a single distribution."""
+    whole, template = _probabilities(builder, found), found["template"]
+    if _whole_rows(builder, found) is None or any(n != 1 and a not in found["axis"] for a, n in enumerate(whole)):
+        return None
+    if "t" in found and (builder.shape(found["t"]) or builder.dtype(found["t"]).kind not in "iu"):
+        return None
+    rest = whole[len(template) :]
+    return [] if all(entry[0] in ("int", "array") for entry in template) and all(n == 1 for n in rest) else None
+
+
 # How people write them
 
 spellings("SOFTMAX", "(e := exp(x)) / sum(e, axis, keepdims)", "softmax(x, axis)")
@@ -202,6 +213,21 @@ for _pattern, _p, _shown in (
         needs=_picked,
         cancels="m s",
     )
+for _index in ("template", "t, template"):
+    for _pattern, _p, _shown in (
+        (f"log(getitem((p := SOFTMAX), {_index}))", "p", "{p}"),
+        (f"getitem(log((p := SOFTMAX)), {_index})", "p", "{p}"),
+        (f"getitem((l := LOG_SOFTMAX), {_index})", "exp(l)", "exp({l})"),
+    ):
+        idiom(
+            "cross-entropy of a softmax",
+            _pattern,
+            dx=f"-g * add_at({_p}, -1, {_index})",
+            why=ENTROPY + "; the label is 1 at the class that was read and 0 elsewhere",
+            local={"x": f"one-hot − {_shown}"},
+            needs=_one_entry,
+            cancels="m s",
+        )
 spellings(
     "LOG_SUM_EXP",
     "logsumexp(x, axis, keepdims)",
