@@ -159,6 +159,8 @@ def _written(node: Written) -> str:
     at = rf"\ \text{{at}}\ [{place}]"
     if node.base is None:
         return rf"{latex(node.value)}{at}\ \text{{and 0 elsewhere}}"
+    if node.takes_one_off:
+        return rf"{latex(node.base)} - \mathbf{{1}}_{{[{place}]}}"
     return rf"{latex(node.base)}\ \text{{{'plus' if node.adds else 'with'}}}\ {latex(node.value)}{at}"
 
 

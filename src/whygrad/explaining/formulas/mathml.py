@@ -75,6 +75,10 @@ def _node(node: Node, place: str) -> str:
         case Words(text=text):
             return f"<mtext{about}>{escape(text)}</mtext>"
         case Written(base=base, value=value, index=index, adds=adds):
+            if node.takes_one_off and base is not None:
+                places = _bracketed("[]", _operator(",").join(all_of(index, 3)), False)
+                one_hot = f"<msub><mn>𝟏</mn><mrow>{places}</mrow></msub>"
+                return row(inner(base, 1), _operator("+"), inner(value, 2), one_hot)
             at = _words("at") + _bracketed("[]", _operator(",").join(all_of(index, 3)), False)
             if base is None:
                 return row(inner(value, 2), at, _words("and 0 elsewhere"))

@@ -62,6 +62,13 @@ class Written(Node):
     index: tuple[Node, ...]
     adds: bool = False
 
+    @property
+    def takes_one_off(self) -> bool:
+        """Prediction minus label: 1 is taken off at the labels' places, that is, a one-hot 𝟏 is subtracted."""
+        value = self.value.body if isinstance(self.value, Fenced) else self.value
+        body = seen(value.body) if isinstance(value, Negative) else None
+        return self.adds and isinstance(body, Number) and body.text == "1"
+
 
 @dataclass(frozen=True, slots=True)
 class Sum(Node):
