@@ -239,12 +239,16 @@ WHERE = elementwise(
 )
 
 
-def _extreme(function: Callable[..., Any], name: str, word: str) -> None:
-    def evaluate(x: Any, axis: tuple[int, ...] | None, keepdims: bool) -> Any:
+def _reduced(function: Callable[..., Any]) -> Callable[..., Any]:
+    def evaluate(x: Any, axis: Any, keepdims: bool) -> Any:
         return function(x, axis=axis, keepdims=keepdims)
 
+    return evaluate
+
+
+def _extreme(function: Callable[..., Any], name: str, word: str) -> None:
     general(
-        evaluate,
+        _reduced(function),
         f"y = {name}(x, |, axis, keepdims)",
         dx=f"spread_back(g, axis, keepdims) * (x == {name}(x, axis, True)) "
         f"/ sum(x == {name}(x, axis, True), axis, True)",
@@ -402,13 +406,6 @@ nondiff(
     binds=20,
     latex=r"\lfloor \frac{{x}}{{y}} \rfloor",
 )
-
-
-def _reduced(function: Callable[..., Any]) -> Callable[..., Any]:
-    def evaluate(x: Any, axis: Any, keepdims: bool) -> Any:
-        return function(x, axis=axis, keepdims=keepdims)
-
-    return evaluate
 
 
 for _name, _why, _body in (

@@ -12,7 +12,7 @@ from whygrad.rules import joining
 from whygrad.watching.answering import answers, has_stand_in, innermost, opaque, plain_tree
 from whygrad.watching.arrays import as_array, cast_to, created, stand
 from whygrad.watching.elementwise import write_out
-from whygrad.watching.shaping import at_axis, broadcast_to, normalize, ravel, reshape
+from whygrad.watching.shaping import at_axis, broadcast_to, flat, normalize, reshape
 from whygrad.watching.standin import ANSWERS, StandIn, apply, plain
 from whygrad.watching.writing import copied
 
@@ -24,17 +24,13 @@ def _parts_of(parts: Any) -> list[Any]:
     return [as_array(p) for p in parts]
 
 
-def _flat(x: Any) -> Any:
-    return x if np.ndim(plain(x)) == 1 else ravel(x)
-
-
 @answers(np.concatenate)
 def concatenate(parts: Any, axis: Any = 0, out: Any = None, dtype: Any = None, casting: Any = "same_kind") -> Any:
     parts = _parts_of(parts)
     if not has_stand_in(parts):
         return opaque(np.concatenate, (parts, axis), {"out": out, "dtype": dtype, "casting": casting})
     if axis is None:
-        parts, axis = [_flat(p) for p in parts], 0
+        parts, axis = [flat(p) for p in parts], 0
     if dtype is not None:
         real = [plain(p) for p in parts]
         np.concatenate(real, axis, dtype=dtype, casting=casting)  # NumPy's own error, where it does not allow that
@@ -87,7 +83,7 @@ def _column_stack(parts: Any) -> Any:
 def _append(x: Any, values: Any, axis: Any = None) -> Any:
     x, values = as_array(x), as_array(values)
     if axis is None:
-        x, values = _flat(stand(x)), _flat(stand(values))
+        x, values = flat(stand(x)), flat(stand(values))
     return concatenate((x, values), 0 if axis is None else axis)
 
 
@@ -97,7 +93,7 @@ def _insert(x: Any, where: Any, values: Any, axis: Any = None) -> Any:
     x = stand(x)
     values = cast_to(stand(as_array(values)), np.result_type(plain(x)))
     if axis is None:
-        x, axis = _flat(x), 0
+        x, axis = flat(x), 0
     shape = np.shape(plain(x))
     (axis,) = normalize(axis, len(shape))
     places = plain_tree(where)
@@ -231,7 +227,7 @@ def _meshgrid(*axes: Any, copy: bool = True, sparse: bool = False, indexing: str
     if not has_stand_in(axes):
         grids: Any = np.meshgrid(*axes, copy=copy, sparse=sparse, indexing=indexing)  # type: ignore[call-overload]
         return tuple(map(created, grids))
-    lines = [_flat(stand(as_array(a))) if np.ndim(plain(a)) else reshape(stand(a), (1,)) for a in axes]
+    lines = [flat(stand(as_array(a))) if np.ndim(plain(a)) else reshape(stand(a), (1,)) for a in axes]
     order = list(range(len(lines)))
     if indexing == "xy" and len(lines) > 1:
         order[0], order[1] = 1, 0

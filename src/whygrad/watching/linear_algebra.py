@@ -11,17 +11,9 @@ from whygrad.program import Primitive
 from whygrad.rules import factorisations, linear_algebra, primitive
 from whygrad.watching.answering import answer, answers, opaque
 from whygrad.watching.arrays import as_array
-from whygrad.watching.reducing import flat, normal_axis
-from whygrad.watching.shaping import reshape, swapaxes
-from whygrad.watching.standin import StandIn, apply, deepest, lift, plain, record
-
-
-def _ndim(x: Any) -> int:
-    return np.ndim(plain(x))
-
-
-def _shape(x: Any) -> tuple[int, ...]:
-    return np.shape(plain(x))
+from whygrad.watching.reducing import normal_axis
+from whygrad.watching.shaping import flat, reshape, swapaxes
+from whygrad.watching.standin import StandIn, apply, deepest, lift, ndim_of, plain, record, shape_of
 
 
 def _floats(x: Any) -> Any:
@@ -38,9 +30,9 @@ def _inv(a: Any) -> Any:
 @answers(np.linalg.solve)
 def _solve(a: Any, b: Any) -> Any:
     a, b = _floats(a), _floats(b)
-    if _ndim(b) != 1:
+    if ndim_of(b) != 1:
         return apply(linear_algebra.SOLVE, (a, b))
-    if _ndim(a) == 2:
+    if ndim_of(a) == 2:
         return apply(linear_algebra.SOLVE_VECTOR, (a, b))
     return apply(linear_algebra.SOLVE, (a, reshape(b, (-1, 1))))[..., 0]
 
@@ -84,11 +76,11 @@ def _cholesky(a: Any, /, *, upper: bool = False) -> Any:
 def _pinv(a: Any, rcond: Any = None, hermitian: bool = False, **kwargs: Any) -> Any:
     a = _floats(a)
     recording = deepest(a)
-    if recording is None or hermitian or _ndim(a) < 2 or 0 in _shape(a):
+    if recording is None or hermitian or ndim_of(a) < 2 or 0 in shape_of(a):
         return opaque(np.linalg.pinv, (a, rcond, hermitian), kwargs)
     cut = kwargs.get("rtol", rcond)
     tolerance = {} if cut is None else {"rtol": plain(cut)}
-    full = min(_shape(a)[-2:])
+    full = min(shape_of(a)[-2:])
     # of full rank by NumPy's own cut, and by a second one far above rounding
     ranks = np.linalg.matrix_rank(plain(a), **(tolerance or {"rtol": 1e-12}))
     if recording.is_active(a._index) and np.any(ranks < full):
@@ -106,7 +98,7 @@ def _pinv(a: Any, rcond: Any = None, hermitian: bool = False, **kwargs: Any) -> 
 @answers(np.linalg.norm)
 def norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> Any:
     x, keepdims = _floats(x), bool(keepdims)
-    ndim = _ndim(x)
+    ndim = ndim_of(x)
     if axis is None and (ord is None or (ord in ("f", "fro") and ndim == 2) or (ord == 2 and ndim == 1)):
         return apply(linear_algebra.NORM, (x,), (ord, None, keepdims))
     axes = tuple(range(ndim)) if axis is None else tuple(axis) if isinstance(axis, (tuple, list)) else (axis,)
@@ -160,7 +152,7 @@ def _matrix_norm(x: Any, order: Any, axes: tuple[int, ...], keepdims: bool) -> A
         result = answer(function, (values, -1), _from_0(x) if order == 2 else {})
     else:
         return np.linalg.norm(plain(x), order, axes)  # NumPy's own error
-    return reshape(result, [1 if a in axes else n for a, n in enumerate(_shape(x))]) if keepdims else result
+    return reshape(result, [1 if a in axes else n for a, n in enumerate(shape_of(x))]) if keepdims else result
 
 
 if hasattr(np.linalg, "vector_norm"):
@@ -168,12 +160,12 @@ if hasattr(np.linalg, "vector_norm"):
     @answers(np.linalg.vector_norm)
     def _all_vector_norms(x: Any, /, *, axis: Any = None, keepdims: bool = False, ord: Any = 2) -> Any:
         x = _floats(x)
-        ndim, axes = _ndim(x), normal_axis(axis, _ndim(x))
+        ndim, axes = ndim_of(x), normal_axis(axis, ndim_of(x))
         if len(axes) == 1:
             return _vector_norm(x, ord, axes, keepdims)
-        shape = [1 if a in axes else n for a, n in enumerate(_shape(x))] if keepdims else None
+        shape = [1 if a in axes else n for a, n in enumerate(shape_of(x))] if keepdims else None
         x = answer(np.moveaxis, (x, axes, range(len(axes))), {}) if len(axes) < ndim else flat(x)
-        x = reshape(x, (-1, *_shape(x)[len(axes) :])) if len(axes) < ndim else x
+        x = reshape(x, (-1, *shape_of(x)[len(axes) :])) if len(axes) < ndim else x
         result = _vector_norm(x, ord, (0,), False)
         return reshape(result, shape) if shape is not None else result
 
@@ -186,7 +178,7 @@ if hasattr(np.linalg, "vector_norm"):
 def _cond(x: Any, p: Any = None) -> Any:
     """How far a matrix stretches, against how far it shrinks."""
     x = _floats(x)
-    if 0 in _shape(x) or _ndim(x) < 2:
+    if 0 in shape_of(x) or ndim_of(x) < 2:
         return opaque(np.linalg.cond, (x, p), {})
     if p in (None, 2, -2):
         values = answer(np.linalg.svd, (x,), {"compute_uv": False})
@@ -199,9 +191,9 @@ def _cond(x: Any, p: Any = None) -> Any:
 def _tensorsolve(a: Any, b: Any, axes: Any = None) -> Any:
     a, b = _floats(a), _floats(b)
     if axes is not None:
-        order = [n for n in range(_ndim(a)) if n not in axes]
+        order = [n for n in range(ndim_of(a)) if n not in axes]
         a = answer(np.transpose, (a, (*order, *axes)), {})
-    shape = _shape(a)[_ndim(b) :]
+    shape = shape_of(a)[ndim_of(b) :]
     size = int(np.prod(shape))
     if np.size(plain(a)) != size * size:
         return np.linalg.tensorsolve(plain(a), plain(b))  # NumPy's own error
@@ -213,7 +205,7 @@ def _tensorinv(a: Any, ind: int = 2) -> Any:
     a = _floats(a)
     if ind <= 0:
         return np.linalg.tensorinv(plain(a), ind)  # NumPy's own error
-    shape = _shape(a)
+    shape = shape_of(a)
     made = _inv(reshape(a, (int(np.prod(shape[ind:])), -1)))
     return reshape(made, (*shape[ind:], *shape[:ind]))
 
@@ -255,7 +247,7 @@ def _eigvalsh(a: Any, UPLO: str = "L") -> Any:
 @answers(np.linalg.qr)
 def _qr(a: Any, mode: Any = "reduced") -> Any:
     a = _watched(a)
-    rows, columns = _shape(a)[-2:]
+    rows, columns = shape_of(a)[-2:]
     square_or_tall = mode == "reduced" or (mode == "complete" and rows == columns)
     if mode == "r" and rows >= columns:
         return apply(factorisations.QR_R, (a,))
@@ -272,7 +264,7 @@ def _svd(a: Any, full_matrices: bool = True, compute_uv: bool = True, hermitian:
         return opaque(np.linalg.svd, (a, full_matrices, compute_uv, hermitian), {})
     if not compute_uv:
         return apply(primitive("svdvals"), (a,))
-    if full_matrices and _shape(a)[-1] != _shape(a)[-2]:
+    if full_matrices and shape_of(a)[-1] != shape_of(a)[-2]:
         return opaque(np.linalg.svd, (a,), {"full_matrices": True})
     found = np.linalg.svd(plain(a), full_matrices=False)
     names = ("left_vectors", "singular_values", "right_vectors")

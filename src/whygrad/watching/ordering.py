@@ -14,13 +14,9 @@ from whygrad.watching.arrays import as_array, cast_to, created, stand, take_over
 from whygrad.watching.elementwise import write_out
 from whygrad.watching.rearranging import read_along
 from whygrad.watching.recording import current
-from whygrad.watching.shaping import normalize, ravel, whole_numbers
+from whygrad.watching.shaping import flat, normalize, whole_numbers
 from whygrad.watching.standin import ANSWERS, StandIn, apply, deepest, newest, plain
 from whygrad.watching.writing import copied
-
-
-def _flat(x: Any) -> Any:
-    return x if np.ndim(plain(x)) == 1 else ravel(x)
 
 
 def _flexible(made_by: Primitive, operands: tuple[Any, ...], params: tuple[Any, ...] = ()) -> Any:
@@ -38,7 +34,7 @@ def _flexible(made_by: Primitive, operands: tuple[Any, ...], params: tuple[Any, 
 def _axis_of(x: Any, axis: Any) -> tuple[Any, int]:
     """The array and the axis to work along; None: flattened."""
     if axis is None:
-        return _flat(x), 0
+        return flat(x), 0
     return x, normalize(axis, np.ndim(plain(x)))[0]
 
 
@@ -121,7 +117,7 @@ def _take(a: Any, indices: Any, axis: Any = None, out: Any = None, mode: str = "
 def take_along_axis(arr: Any, indices: Any, axis: Any = -1) -> Any:
     x, indices = stand(as_array(arr)), as_array(indices)
     if axis is None or np.ndim(plain(x)) == 1:
-        return _flat(x)[indices]
+        return flat(x)[indices]
     if not has_stand_in((x, indices)):
         return created(np.take_along_axis(x, indices, axis))
     (axis,) = normalize(axis, np.ndim(plain(x)))
@@ -165,7 +161,7 @@ def _compress(condition: Any, a: Any, axis: Any = None, out: Any = None) -> Any:
 @answers(np.extract)
 def _extract(condition: Any, arr: Any) -> Any:
     x, condition = stand(as_array(arr)), stand(as_array(condition))
-    return _flat(x)[ANSWERS[np.flatnonzero](condition)]
+    return flat(x)[ANSWERS[np.flatnonzero](condition)]
 
 
 # Choosing
@@ -281,7 +277,7 @@ def _unique(
         return opaque(np.unique, (x, return_index, return_inverse, return_counts), kwargs)
     _, first, inverse, counts = np.unique(plain(x), True, True, True, equal_nan=equal_nan)
     x._recording.guard(newest(x)._index, "which are the first of their value")
-    found = [_flat(x)[created(first)]]
+    found = [flat(x)[created(first)]]
     for wanted, part in ((return_index, first), (return_inverse, inverse), (return_counts, counts)):
         if wanted:
             found.append(created(part.copy()))

@@ -16,19 +16,10 @@ from whygrad.watching.arrays import as_array, cast_to, stand
 from whygrad.watching.elementwise import write_out
 from whygrad.watching.operators import matmul
 from whygrad.watching.rearranging import diagonal
-from whygrad.watching.reducing import flat
-from whygrad.watching.shaping import flip, moveaxis, reshape, swapaxes
-from whygrad.watching.standin import ANSWERS, Answer, apply, plain
+from whygrad.watching.shaping import flat, flip, moveaxis, reshape
+from whygrad.watching.standin import ANSWERS, Answer, apply, ndim_of, plain, shape_of
 
 normalize = np.lib.array_utils.normalize_axis_index
-
-
-def _ndim(x: Any) -> int:
-    return np.ndim(plain(x))
-
-
-def _shape(x: Any) -> tuple[int, ...]:
-    return np.shape(plain(x))
 
 
 @answers(np.matmul, np.linalg.matmul)
@@ -52,7 +43,7 @@ _DOT, _INNER = Primitive("tensordot", dot, ("axes",)), Primitive("tensordot", in
 @answers(np.dot)
 def _dot(a: Any, b: Any, out: Any = None) -> Any:
     a, b = as_array(a), as_array(b)
-    n, m = _ndim(a), _ndim(b)
+    n, m = ndim_of(a), ndim_of(b)
     if n == 0 or m == 0:
         result = answer(np.multiply, (_an_array(a), _an_array(b)), {})
     elif n <= 2 and m <= 2:
@@ -70,7 +61,7 @@ def _outer(a: Any, b: Any, out: Any = None) -> Any:
 
 @answers(np.linalg.outer)
 def _linalg_outer(a: Any, b: Any, /) -> Any:
-    if _ndim(as_array(a)) != 1 or _ndim(as_array(b)) != 1:
+    if ndim_of(as_array(a)) != 1 or ndim_of(as_array(b)) != 1:
         return np.linalg.outer(plain(as_array(a)), plain(as_array(b)))  # NumPy's own error
     return _outer(a, b)
 
@@ -78,7 +69,7 @@ def _linalg_outer(a: Any, b: Any, /) -> Any:
 @answers(np.inner)
 def _inner(a: Any, b: Any, /) -> Any:
     a, b = as_array(a), as_array(b)
-    n, m = _ndim(a), _ndim(b)
+    n, m = ndim_of(a), ndim_of(b)
     if n == 0 or m == 0:
         return answer(np.multiply, (_an_array(a), _an_array(b)), {})
     if n == m == 1:
@@ -98,19 +89,19 @@ def _tensordot(a: Any, b: Any, axes: Any = 2) -> Any:
         of_a, of_b = (tuple(map(operator.index, x)) if np.iterable(x) else (operator.index(x),) for x in axes)
     else:
         count = operator.index(axes)
-        of_a, of_b = tuple(range(_ndim(a) - count, _ndim(a))), tuple(range(count))
-    of_a = tuple(normalize(n, _ndim(a)) for n in of_a)
-    of_b = tuple(normalize(n, _ndim(b)) for n in of_b)
+        of_a, of_b = tuple(range(ndim_of(a) - count, ndim_of(a))), tuple(range(count))
+    of_a = tuple(normalize(n, ndim_of(a)) for n in of_a)
+    of_b = tuple(normalize(n, ndim_of(b)) for n in of_b)
     return apply(contractions.TENSORDOT, (a, b), ((of_a, of_b),))
 
 
 @answers(np.kron)
 def _kron(a: Any, b: Any) -> Any:
     a, b = stand(a), stand(b)
-    n = max(_ndim(a), _ndim(b))
+    n = max(ndim_of(a), ndim_of(b))
     if n == 0:
         return answer(np.multiply, (a, b), {})
-    of_a, of_b = (1,) * (n - _ndim(a)) + _shape(a), (1,) * (n - _ndim(b)) + _shape(b)
+    of_a, of_b = (1,) * (n - ndim_of(a)) + shape_of(a), (1,) * (n - ndim_of(b)) + shape_of(b)
     a = reshape(a, [m for size in of_a for m in (size, 1)])
     b = reshape(b, [m for size in of_b for m in (1, size)])
     return reshape(a * b, [k * m for k, m in zip(of_a, of_b, strict=True)])
@@ -121,10 +112,10 @@ def _cross(a: Any, b: Any, axisa: int = -1, axisb: int = -1, axisc: int = -1, ax
     if axis is not None:
         axisa = axisb = axisc = axis
     a, b = _last(a, axisa), _last(b, axisb)
-    if _shape(a)[-1] != 3 or _shape(b)[-1] != 3:
+    if shape_of(a)[-1] != 3 or shape_of(b)[-1] != 3:
         return opaque(np.cross, (a, b), {})
     made = apply(contractions.CROSS, (a, b))
-    return made if axisc in (-1, _ndim(made) - 1) else moveaxis(made, -1, axisc)
+    return made if axisc in (-1, ndim_of(made) - 1) else moveaxis(made, -1, axisc)
 
 
 @answers(np.linalg.cross)
@@ -134,7 +125,7 @@ def _linalg_cross(a: Any, b: Any, /, *, axis: int = -1) -> Any:
 
 def _last(x: Any, axis: int) -> Any:
     x = stand(x)
-    return x if axis in (-1, _ndim(x) - 1) else moveaxis(x, axis, -1)
+    return x if axis in (-1, ndim_of(x) - 1) else moveaxis(x, axis, -1)
 
 
 def _vecdot(a: Any, b: Any, /, out: Any = None, *, axis: int = -1, **kwargs: Any) -> Any:
@@ -166,7 +157,7 @@ def _an_array(x: Any) -> Any:
 def _outer_of(ufunc: Any) -> Answer:
     def compute(a: Any, b: Any, /, **kwargs: Any) -> Any:
         a, b = _an_array(a), _an_array(b)
-        return answer(ufunc, (reshape(a, (*_shape(a), *(1,) * _ndim(b))), b), kwargs)
+        return answer(ufunc, (reshape(a, (*shape_of(a), *(1,) * ndim_of(b))), b), kwargs)
 
     return compute
 
@@ -183,14 +174,14 @@ def _multi_dot(arrays: Any, *, out: Any = None) -> Any:
     arrays = [stand(a) for a in arrays]
     if len(arrays) < 2:
         return np.linalg.multi_dot([plain(a) for a in arrays])  # NumPy's own error
-    first, last = _ndim(arrays[0]), _ndim(arrays[-1])
+    first, last = ndim_of(arrays[0]), ndim_of(arrays[-1])
     if first == 1:
         arrays[0] = reshape(arrays[0], (1, -1))
     if last == 1:
         arrays[-1] = reshape(arrays[-1], (-1, 1))
     result = _chained(arrays)
     if first == 1 or last == 1:
-        rows, columns = _shape(result)
+        rows, columns = shape_of(result)
         shape = (*((rows,) if first > 1 else ()), *((columns,) if last > 1 else ()))
         result = reshape(result, shape)
     return result if out is None else write_out(result, out)
@@ -199,7 +190,7 @@ def _multi_dot(arrays: Any, *, out: Any = None) -> Any:
 def _chained(arrays: list[Any]) -> Any:
     """The product of a chain, by the cheapest order (Cormen et al., Introduction to Algorithms, matrix chains)."""
     n = len(arrays)
-    sizes = [_shape(a)[0] for a in arrays] + [_shape(arrays[-1])[1]]
+    sizes = [shape_of(a)[0] for a in arrays] + [shape_of(arrays[-1])[1]]
     if n == 3:  # as NumPy decides between the two
         left = sizes[0] * sizes[2] * (sizes[1] + sizes[3])
         right = sizes[1] * sizes[3] * (sizes[0] + sizes[2])
@@ -225,7 +216,7 @@ def _chained(arrays: list[Any]) -> Any:
 @answers(np.linalg.matrix_power)
 def _matrix_power(a: Any, n: Any) -> Any:
     a, n = stand(a), operator.index(n)
-    if n == 0 or _ndim(a) < 2 or _shape(a)[-1] != _shape(a)[-2]:
+    if n == 0 or ndim_of(a) < 2 or shape_of(a)[-1] != shape_of(a)[-2]:
         return np.linalg.matrix_power(plain(a), n)
     if n < 0:
         a, n = answer(np.linalg.inv, (a,), {}), -n
@@ -248,7 +239,7 @@ def _matrix_power(a: Any, n: Any) -> Any:
 def _einsum(*given: Any, out: Any = None, optimize: Any = False, dtype: Any = None, **kwargs: Any) -> Any:
     spec, operands = _by_letters(given)
     if any(
-        _ndim(x) != sum(1 for _ in letters(t)) for x, t in zip(operands, terms(spec)[0], strict=True) if "." not in t
+        ndim_of(x) != sum(1 for _ in letters(t)) for x, t in zip(operands, terms(spec)[0], strict=True) if "." not in t
     ):
         return np.einsum(spec, *map(plain, operands))  # NumPy's own error
     if kwargs.get("order", "K") != "K":
@@ -288,7 +279,7 @@ def _by_letters(given: tuple[Any, ...]) -> tuple[str, list[Any]]:
     if "..." in left and not all(t.startswith("...") for t in (*of_operands, result)):
         free = [c for c in string.ascii_letters if c not in left]
         counts = [
-            _ndim(x) - len(t.replace("...", "")) if "..." in t else 0
+            ndim_of(x) - len(t.replace("...", "")) if "..." in t else 0
             for x, t in zip(operands, of_operands, strict=True)
         ]
         names = "".join(free[: max(counts)])
@@ -311,7 +302,7 @@ def _without_repeats(x: Any, term: str) -> tuple[Any, str]:
         one = found.index(twice)
         two = found.index(twice, one + 1)
         behind = len(found)
-        if _shape(x)[one - behind] != _shape(x)[two - behind]:
+        if shape_of(x)[one - behind] != shape_of(x)[two - behind]:
             np.einsum(f"{term}->{''.join(dict.fromkeys(term))}", plain(x))  # NumPy's own error
         x = diagonal(x, 0, one - behind, two - behind)
         rest = [c for n, c in enumerate(found) if n not in (one, two)]
@@ -324,7 +315,7 @@ def _without_repeats(x: Any, term: str) -> tuple[Any, str]:
 @answers(np.convolve)
 def _convolve(a: Any, v: Any, mode: str = "full") -> Any:
     a, v = _row(a), _row(v)
-    if len(_shape(a)) == len(_shape(v)) == 1 and _shape(v)[0] > _shape(a)[0]:
+    if len(shape_of(a)) == len(shape_of(v)) == 1 and shape_of(v)[0] > shape_of(a)[0]:
         a, v = v, a
     return _slid(contractions.CONVOLVE, np.convolve, a, v, mode)
 
@@ -332,23 +323,23 @@ def _convolve(a: Any, v: Any, mode: str = "full") -> Any:
 @answers(np.correlate)
 def _correlate(a: Any, v: Any, mode: str = "valid") -> Any:
     a, v = stand(a), stand(v)
-    if len(_shape(a)) == len(_shape(v)) == 1 and _shape(v)[0] > _shape(a)[0]:
+    if len(shape_of(a)) == len(shape_of(v)) == 1 and shape_of(v)[0] > shape_of(a)[0]:
         return flip(_slid(contractions.CORRELATE, np.correlate, v, a, mode))
     return _slid(contractions.CORRELATE, np.correlate, a, v, mode)
 
 
 def _row(x: Any) -> Any:
     x = stand(x)
-    return reshape(x, (1,)) if _ndim(x) == 0 else x
+    return reshape(x, (1,)) if ndim_of(x) == 0 else x
 
 
 def _slid(made_by: Primitive, function: Any, a: Any, v: Any, mode: str) -> Any:
     """One vector slid along a longer one. The mode "same" is the middle of the mode "full"."""
-    if mode not in ("full", "valid", "same") or _ndim(a) != 1 or _ndim(v) != 1 or 0 in (*_shape(a), *_shape(v)):
+    if mode not in ("full", "valid", "same") or ndim_of(a) != 1 or ndim_of(v) != 1 or 0 in (*shape_of(a), *shape_of(v)):
         return function(plain(a), plain(v), mode)  # NumPy's own error
     if mode != "same":
         return apply(made_by, (a, v), (mode,))
-    (n,), (m,) = _shape(a), _shape(v)
+    (n,), (m,) = shape_of(a), shape_of(v)
     start = m - 1 - m // 2
     return apply(made_by, (a, v), ("full",))[start : start + n]
 
@@ -360,7 +351,7 @@ def _slid(made_by: Primitive, function: Any, a: Any, v: Any, mode: str) -> Any:
 def _trace(x: Any, offset: int = 0, axis1: int = 0, axis2: int = 1, dtype: Any = None, out: Any = None) -> Any:
     x = stand(x) if dtype is None else cast_to(stand(x), np.dtype(dtype))
     offset = operator.index(offset)
-    if _ndim(x) == 2 and (axis1 % 2, axis2 % 2) == (0, 1):
+    if ndim_of(x) == 2 and (axis1 % 2, axis2 % 2) == (0, 1):
         result = apply(diagonals.TRACE, (x,), (offset,))
     else:
         result = answer(np.sum, (diagonal(x, offset, axis1, axis2), -1), {})
@@ -375,8 +366,3 @@ def _linalg_trace(x: Any, /, *, offset: int = 0, dtype: Any = None) -> Any:
 @answers(np.linalg.diagonal)
 def _linalg_diagonal(x: Any, /, *, offset: int = 0) -> Any:
     return diagonal(x, offset, -2, -1)
-
-
-@answers(np.linalg.matrix_transpose)
-def _matrix_transpose(x: Any, /) -> Any:
-    return swapaxes(x, -1, -2)

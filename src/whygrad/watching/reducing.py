@@ -13,7 +13,7 @@ from whygrad.rules import cumulative, primitive, reductions, statistics
 from whygrad.watching.answering import answer, answers, opaque
 from whygrad.watching.arrays import as_array, cast_to
 from whygrad.watching.elementwise import out_stand_in, write_out
-from whygrad.watching.shaping import ravel
+from whygrad.watching.shaping import flat
 from whygrad.watching.standin import ANSWERS, Answer, StandIn, apply, plain
 from whygrad.watching.writing import assign_result
 
@@ -30,11 +30,6 @@ def normal_axis(axis: Any, ndim: int) -> tuple[int, ...]:
 
 def kept(keepdims: Any) -> bool:
     return keepdims is not ABSENT and bool(keepdims)
-
-
-def flat(x: Any) -> Any:
-    """x as one row of numbers."""
-    return x if np.ndim(plain(x)) == 1 else ravel(x)
 
 
 def given(**options: Any) -> dict[str, Any]:

@@ -26,7 +26,7 @@ _known: set[str] = set()
 
 def meet_scipy() -> bool:
     """Enter what there is of SciPy into the table of answers. Did this call enter anything?"""
-    met = special.meet_scipy()
+    met = special.meet_special()
     for name, needed, enter in (("scipy.linalg", "solve_triangular", _linalg), ("scipy.stats", "norm", _stats)):
         module = sys.modules.get(name)
         if name not in _known and hasattr(module, needed):

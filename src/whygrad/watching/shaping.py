@@ -61,7 +61,7 @@ def _rollaxis(x: Any, axis: int, start: int = 0) -> Any:
     return moveaxis(x, axis, start - 1 if axis < start else start)
 
 
-@answers(np.matrix_transpose)
+@answers(np.matrix_transpose, np.linalg.matrix_transpose)
 def _matrix_transpose(x: Any) -> Any:
     return swapaxes(x, -1, -2)
 
@@ -103,6 +103,11 @@ def ravel(x: Any, order: str = "C") -> Any:
         order = "F" if flags.fnc else "C"
     made = reshape(x, (np.size(x._value),), order)
     return made if (flags.c_contiguous if order == "C" else flags.f_contiguous) else copied(made)
+
+
+def flat(x: Any) -> Any:
+    """x as one row of numbers."""
+    return x if np.ndim(plain(x)) == 1 else ravel(x)
 
 
 def flatten(x: Any, order: str = "C") -> Any:

@@ -25,7 +25,7 @@ SHARED = ("log1p", "expm1", "exp2", "cbrt")
 _known: list[Any] = []
 
 
-def meet_scipy() -> bool:
+def meet_special() -> bool:
     """Enter scipy.special into the table of answers, once it is there. Did this call do it?"""
     module: Any = sys.modules.get("scipy.special")
     if module is None or _known or not hasattr(module, "logsumexp"):  # imported half-way, perhaps

@@ -341,6 +341,14 @@ def plain(x: Any) -> Any:
     return ended(x) if x._recording.over else newest(x)._value
 
 
+def ndim_of(x: Any) -> int:
+    return np.ndim(plain(x))
+
+
+def shape_of(x: Any) -> tuple[int, ...]:
+    return np.shape(plain(x))
+
+
 def ended(x: StandIn) -> Any:
     """The real value of a stand-in whose run is over; refused where it depends on a run that still goes on."""
     recording = x._recording

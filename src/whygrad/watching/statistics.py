@@ -10,17 +10,9 @@ import numpy as np
 from whygrad.watching.answering import answer, answers, opaque
 from whygrad.watching.arrays import as_array, cast_to, stand, take_over
 from whygrad.watching.elementwise import a_number, write_out
-from whygrad.watching.reducing import ABSENT, flat, given, kept, normal_axis
-from whygrad.watching.shaping import at_axis, moveaxis, reshape
-from whygrad.watching.standin import ANSWERS, Answer, plain
-
-
-def _ndim(x: Any) -> int:
-    return np.ndim(plain(x))
-
-
-def _shape(x: Any) -> tuple[int, ...]:
-    return np.shape(plain(x))
+from whygrad.watching.reducing import ABSENT, given, kept, normal_axis
+from whygrad.watching.shaping import at_axis, flat, moveaxis, reshape
+from whygrad.watching.standin import ANSWERS, Answer, ndim_of, plain, shape_of
 
 
 def _call(function: Any, *args: Any, **options: Any) -> Any:
@@ -30,13 +22,13 @@ def _call(function: Any, *args: Any, **options: Any) -> Any:
 @answers(np.average)
 def _average(x: Any, axis: Any = None, weights: Any = None, returned: bool = False, *, keepdims: Any = ABSENT) -> Any:
     x, keepdims = as_array(x), kept(keepdims)
-    normal_axis(axis, _ndim(x))  # NumPy's own error
+    normal_axis(axis, ndim_of(x))  # NumPy's own error
     if weights is None:
         average = _call(np.mean, x, axis, keepdims=keepdims)
         total: Any = np.result_type(plain(average)).type(np.size(plain(x)) / np.size(plain(average)))
     else:
         w = as_array(weights)
-        if _shape(w) != _shape(x):
+        if shape_of(w) != shape_of(x):
             w = _along(w, x, axis)
         total = _call(np.sum, w, axis, keepdims=keepdims)
         if not np.all(plain(total)):
@@ -44,19 +36,19 @@ def _average(x: Any, axis: Any = None, weights: Any = None, returned: bool = Fal
         average = _call(np.sum, x * w, axis, keepdims=keepdims) / total
     if not returned:
         return average
-    return average, _call(np.broadcast_to, total, _shape(average)) if _shape(total) != _shape(average) else total
+    return average, _call(np.broadcast_to, total, shape_of(average)) if shape_of(total) != shape_of(average) else total
 
 
 def _along(w: Any, x: Any, axis: Any) -> Any:
     """Weights for some axes of x, in x's number of axes."""
     if axis is None:
         raise TypeError("Axis must be specified when shapes of a and weights differ.")
-    axes = [int(a) % _ndim(x) for a in (axis if np.iterable(axis) else (axis,))]
-    if _shape(w) != tuple(_shape(x)[a] for a in axes):
+    axes = [int(a) % ndim_of(x) for a in (axis if np.iterable(axis) else (axis,))]
+    if shape_of(w) != tuple(shape_of(x)[a] for a in axes):
         raise ValueError("Shape of weights must be consistent with shape of a along specified axis.")
     if axes != sorted(axes):
         w = _call(np.transpose, w, tuple(np.argsort(axes)))
-    return reshape(w, tuple(n if a in axes else 1 for a, n in enumerate(_shape(x))))
+    return reshape(w, tuple(n if a in axes else 1 for a, n in enumerate(shape_of(x))))
 
 
 # In order
@@ -67,25 +59,25 @@ def _median(x: Any, axis: Any = None, out: Any = None, overwrite_input: bool = F
     x, kept_axis, shape = _one_axis(as_array(x), axis, keepdims)
     if np.isnan(plain(x)).any() or not np.size(plain(x)):
         return opaque(np.median, (x,), {"axis": kept_axis})
-    n = _shape(x)[kept_axis]
+    n = shape_of(x)[kept_axis]
     middle = slice((n - 1) // 2, n // 2 + 1)
-    result = _call(np.mean, _call(np.sort, x, kept_axis)[at_axis(_ndim(x), kept_axis, middle)], kept_axis)
+    result = _call(np.mean, _call(np.sort, x, kept_axis)[at_axis(ndim_of(x), kept_axis, middle)], kept_axis)
     result = reshape(result, shape) if shape is not None else result
     return result if out is None else write_out(result, out)
 
 
 def _one_axis(x: Any, axis: Any, keepdims: Any) -> tuple[Any, int, tuple[int, ...] | None]:
     """x with the axes put together as one, that axis, and the result's shape where axes are kept."""
-    axes = normal_axis(axis, _ndim(x))
-    shape = tuple(1 if a in axes else n for a, n in enumerate(_shape(x))) if kept(keepdims) else None
+    axes = normal_axis(axis, ndim_of(x))
+    shape = tuple(1 if a in axes else n for a, n in enumerate(shape_of(x))) if kept(keepdims) else None
     if len(axes) == 1:
         return x, axes[0], shape
     if not axes:
-        return reshape(x, (*_shape(x), 1)), _ndim(x), shape
-    if len(axes) == _ndim(x):
+        return reshape(x, (*shape_of(x), 1)), ndim_of(x), shape
+    if len(axes) == ndim_of(x):
         return flat(x), 0, shape
     x = moveaxis(x, axes, range(-len(axes), 0))
-    return reshape(x, (*_shape(x)[: -len(axes)], -1)), _ndim(x) - len(axes), shape
+    return reshape(x, (*shape_of(x)[: -len(axes)], -1)), ndim_of(x) - len(axes), shape
 
 
 def _quantile(function: Any, scale: float) -> Answer:
@@ -112,7 +104,7 @@ def _quantile(function: Any, scale: float) -> Answer:
             result = found[0]
         else:
             stacked = _call(np.stack, found)
-            result = reshape(stacked, (*shares.shape, *_shape(found[0])))
+            result = reshape(stacked, (*shares.shape, *shape_of(found[0])))
         if kind == np.float32:  # NumPy's versions differ in which precision the place between two entries has
             take_over(result, function(given_x, given_q, axis, keepdims=keepdims))
         return result if out is None else write_out(result, out)
@@ -122,12 +114,12 @@ def _quantile(function: Any, scale: float) -> Answer:
 
 def _between(ordered: Any, axis: int, share: Any) -> Any:
     """The quantile of ordered numbers, on the line between the two that it lies between."""
-    place = (_shape(ordered)[axis] - 1) * share
+    place = (shape_of(ordered)[axis] - 1) * share
     below = int(np.floor(place))
     kind = np.result_type(plain(ordered), share)
-    above = min(below + 1, _shape(ordered)[axis] - 1)
+    above = min(below + 1, shape_of(ordered)[axis] - 1)
     t = place - below
-    a, b = ordered[at_axis(_ndim(ordered), axis, below)], ordered[at_axis(_ndim(ordered), axis, above)]
+    a, b = ordered[at_axis(ndim_of(ordered), axis, below)], ordered[at_axis(ndim_of(ordered), axis, above)]
     if t == 0:
         return cast_to(a, kind)
     rest = share.dtype.type(1 - t)
@@ -215,7 +207,7 @@ def _nan_spread(function: Any, root: bool) -> Answer:
         mean = cast_to(_call(np.sum, _call(np.where, missing, 0.0, x), axis, keepdims=True) / number, kind)
         deviation = _call(np.where, missing, 0.0, x - mean)
         total = _call(np.sum, deviation * deviation, axis, keepdims=kept(keepdims))
-        result = cast_to(total / (reshape(number, _shape(total)) - ddof), kind)
+        result = cast_to(total / (reshape(number, shape_of(total)) - ddof), kind)
         result = _root(result) if root else result
         return result if out is None else write_out(result, out)
 
@@ -273,7 +265,7 @@ ANSWERS[np.nanpercentile] = _quantile_without_nan(np.nanpercentile, np.percentil
 @answers(np.diff)
 def _diff(x: Any, n: int = 1, axis: int = -1, prepend: Any = ABSENT, append: Any = ABSENT) -> Any:
     x = stand(x)
-    ndim = _ndim(x)
+    ndim = ndim_of(x)
     if n < 0 or ndim == 0:
         return np.diff(plain(x), n, axis)  # NumPy's own error
     if n == 0:
@@ -289,9 +281,9 @@ def _diff(x: Any, n: int = 1, axis: int = -1, prepend: Any = ABSENT, append: Any
 
 
 def _edge(part: Any, x: Any, axis: int) -> Any:
-    if part is x or _ndim(as_array(part)):
+    if part is x or ndim_of(as_array(part)):
         return as_array(part)
-    return _call(np.broadcast_to, part, tuple(1 if a == axis else n for a, n in enumerate(_shape(x))))
+    return _call(np.broadcast_to, part, tuple(1 if a == axis else n for a, n in enumerate(shape_of(x))))
 
 
 @answers(np.ediff1d)
@@ -305,15 +297,15 @@ def _ediff1d(x: Any, to_end: Any = None, to_begin: Any = None) -> Any:
 @answers(np.trapezoid if hasattr(np, "trapezoid") else object())
 def _trapezoid(y: Any, x: Any = None, dx: Any = 1.0, axis: int = -1) -> Any:
     y = stand(y)
-    ndim = _ndim(y)
+    ndim = ndim_of(y)
     if x is None:
         step = dx
     else:
         x = stand(x)
-        step = _call(np.diff, x, axis=axis if _ndim(x) > 1 else -1)
-        if _ndim(x) == 1 and ndim > 1:
+        step = _call(np.diff, x, axis=axis if ndim_of(x) > 1 else -1)
+        if ndim_of(x) == 1 and ndim > 1:
             shape = [1] * ndim
-            shape[axis] = _shape(step)[0]
+            shape[axis] = shape_of(step)[0]
             step = reshape(step, shape)
     later, earlier = y[at_axis(ndim, axis, slice(1, None))], y[at_axis(ndim, axis, slice(None, -1))]
     return _call(np.sum, step * (later + earlier) / 2.0, axis)
@@ -322,13 +314,13 @@ def _trapezoid(y: Any, x: Any = None, dx: Any = 1.0, axis: int = -1) -> Any:
 @answers(np.gradient)
 def _gradient(f: Any, *spacing: Any, axis: Any = None, edge_order: int = 1) -> Any:
     f = stand(f)
-    axes = normal_axis(axis, _ndim(f))
+    axes = normal_axis(axis, ndim_of(f))
     steps: list[Any] = list(spacing) or [1.0]
-    if len(steps) == 1 and _ndim(as_array(steps[0])) == 0:
+    if len(steps) == 1 and ndim_of(as_array(steps[0])) == 0:
         steps *= len(axes)
-    if len(steps) != len(axes) or any(_ndim(as_array(s)) > 1 for s in steps):
+    if len(steps) != len(axes) or any(ndim_of(as_array(s)) > 1 for s in steps):
         return np.gradient(plain(f), *map(plain, spacing), axis=axis)  # NumPy's own error
-    if any(_shape(f)[a] < edge_order + 1 for a in axes):
+    if any(shape_of(f)[a] < edge_order + 1 for a in axes):
         raise ValueError(
             "Shape of array too small to calculate a numerical gradient, at least (edge_order + 1) elements"
         )
@@ -338,7 +330,7 @@ def _gradient(f: Any, *spacing: Any, axis: Any = None, edge_order: int = 1) -> A
 
 def _slope(f: Any, axis: int, spacing: Any, edge_order: int) -> Any:
     """The slope along one axis as np.gradient takes it: central differences inside, one-sided ones at the ends."""
-    ndim = _ndim(f)
+    ndim = ndim_of(f)
 
     def at(start: int | None, stop: int | None) -> Any:
         return f[at_axis(ndim, axis, slice(start, stop))]
@@ -346,11 +338,11 @@ def _slope(f: Any, axis: int, spacing: Any, edge_order: int) -> Any:
     first, second, third = at(None, 1), at(1, 2), at(2, 3)
     last, before, earlier = at(-1, None), at(-2, -1), at(-3, -2)
     h = spacing
-    if _ndim(h):
+    if ndim_of(h):
         h = _call(np.diff, h)
         if (plain(h) == plain(h)[:1]).all():
             h = h[0]
-    if _ndim(h) == 0:
+    if ndim_of(h) == 0:
         inner = (at(2, None) - at(None, -2)) / (2.0 * h)
         if edge_order == 1:
             ends = (second - first) / h, (last - before) / h

@@ -18,8 +18,8 @@ from whygrad.watching.recording import LIMIT, Origin, Recording, current
 from whygrad.watching.restoring import note_stores, restore
 from whygrad.watching.rewriting import is_remade
 from whygrad.watching.routing import CALL, is_author, remade, run_blindly
+from whygrad.watching.scipy_names import meet_scipy
 from whygrad.watching.seeing import meet
-from whygrad.watching.special import meet_scipy
 from whygrad.watching.standin import StandIn, apply, deepest, lift, newest
 
 __all__ = ["Leaf", "Watched", "apply", "deepest", "watch"]
