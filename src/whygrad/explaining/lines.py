@@ -290,7 +290,7 @@ class Layout:
         for v, g in zip(self.derivative.wrt, self.program.outputs[1:], strict=True):
             array = self.program.variables[v].face == "array"
             derived = g in self.producers and g >= self.derivative.forward_variables
-            text = self._result(v, g)
+            text = self.handed_out(v, g)
             if g in used and array and not text.endswith(")") and g not in self.expressions.literals:
                 text = f"{text}.copy()"
             wanted = "d" + (self.names.get(v) or "x")
@@ -300,7 +300,7 @@ class Layout:
             found.append((name, text))
         return found
 
-    def _result(self, v: int, g: int) -> str:
+    def handed_out(self, v: int, g: int) -> str:
         """The gradient g of v as it is handed out."""
         array = self.program.variables[v].face == "array"
         forward = self.derivative.forward_variables
@@ -389,11 +389,12 @@ class Layout:
             parts = [part for part in too_long(self, v) if part not in split]
             split.update(parts)
             for part in (*parts, v):
-                lines.append(self._line(self.producers[part], part >= forward))
+                lines.append(self.line(part, part >= forward))
         return lines
 
-    def _line(self, step: Step, backward: bool) -> Line:
-        v = step.output
+    def line(self, v: int, backward: bool) -> Line:
+        """The line that makes the variable."""
+        step = self.producers[v]
         covers = tuple(self._covered(v))
         if step.primitive.name in STATEMENTS:
             text = statement(self, step)
@@ -403,7 +404,10 @@ class Layout:
             name = self.name_of(v)
             if v in self.copied:
                 text = f"{atom(text, binds)}.copy()"
-            text = f"{name} += {text.removeprefix(f'{name} + ')}" if v in self.continued else f"{name} = {text}"
+            if v in self.continued:
+                text = f"{name} += {text.removeprefix(f'{self.name_of(step.inputs[0])} + ')}"
+            else:
+                text = f"{name} = {text}"
         return Line(v, self.name_of(v), text, covers, backward)
 
     def _covered(self, v: int) -> list[int]:

@@ -24,6 +24,7 @@ from whygrad.explaining.formulas.latex import latex
 from whygrad.explaining.formulas.mathml import mathml
 from whygrad.explaining.formulas.notation import Equation
 from whygrad.explaining.lines import Line
+from whygrad.explaining.parts import Parts
 from whygrad.explaining.reasons import Explained
 from whygrad.program import Guard, Program, Span, Step
 from whygrad.rules.core import to_core
@@ -93,6 +94,7 @@ class _Writer:
         self.right = functools.cache(functools.partial(right_side, d.explainer))
         asked = d.questions.steps if d.questions is not None else ()
         self.formulas = tuple(equations_of(d))
+        self.parts = Parts(self.layout)
         self.forms = Forms()
         self.sources = Sources([*self.program.steps[: self.derivative.split], *asked])
         self.inputs = set(self.program.inputs)
@@ -290,11 +292,15 @@ class _Writer:
         given = [(line, formula) for line, formula in self.formulas if not line.backward and not line.covers]
         return [
             {
-                **{"target": line.target, "name": line.name, "code": line.text},
+                **self._printed(line),
                 "formula": {"text": line.text, **scripts(f"g{n}", formula)},
             }
             for n, (line, formula) in enumerate(given)
         ]
+
+    def _printed(self, line: Line) -> Object:
+        parts = [list(part) for part in self.parts.of(line)]
+        return {"target": line.target, "name": line.name, "code": line.text, "parts": parts}
 
     def _forward_lines(self) -> list[Object]:
         told = [(line, formula) for line, formula in self.formulas if not line.backward and line.covers]
@@ -310,9 +316,7 @@ class _Writer:
         step = self.layout.producers[line.target]
         name = self.explainer.named(line.target) or line.name
         found: Object = {
-            "target": line.target,
-            "name": line.name,
-            "code": line.text,
+            **self._printed(line),
             "covers": sorted(line.covers),
             "formula": {"text": f"{name} = {self.right(line.target)}", **formula},
         }
@@ -323,9 +327,7 @@ class _Writer:
     def _backward(self, told: Explained, formula: Object) -> Object:
         line = told.line
         found: Object = {
-            "target": line.target,
-            "name": line.name,
-            "code": line.text,
+            **self._printed(line),
             "covers": sorted(line.covers),
             "formula": {"text": told.formula, "product": told.product, **formula},
         }

@@ -160,7 +160,7 @@ class Equations:
         for index in sorted(self.symbols.keys() - told):
             step = self.layout.producers.get(index)
             if step is not None and index < self.derivative.forward_variables:
-                name = self.layout.names.get(index) or ""
+                name = self.layout.name_of(index)
                 text = f"{name} = {self.layout.expressions.step(step)[0]}"
                 made = Equation(notation.marked(self.symbols[index], index), (self.formulas.step(step),))
                 yield LineFormula(Line(index, name, text, (), False), made)
