@@ -1,0 +1,249 @@
+// What a reader is doing with the page: where they are in the walk, what they look at, what they have moved.
+// Views read it and call it; nothing else is shared between them.
+
+import { Book, type Stage } from "../document/book";
+import type { BackwardLine, Derivation } from "../document/types";
+import { toEntry, toNumber } from "./format";
+import type { Answer, Host, Problem } from "./host";
+
+/** An array of numbers, the last axis fastest. */
+export interface Values {
+  data: ArrayLike<number>;
+  shape: number[];
+}
+
+/** What the pointer or the keyboard rests on. */
+export interface Focus {
+  variable: number;
+  /** One entry of it. */
+  entry?: number;
+  /** The view that it was said in. */
+  from: "code" | "backward" | "graph" | "formula" | "numbers" | "network" | "paths" | "picture";
+}
+
+/** One number of an argument or of another array: what sliders move and what paths and pictures are about. */
+export interface Picked {
+  variable: number;
+  entry: number;
+}
+
+export class Session {
+  book: Book = $state.raw(undefined!);
+  /** Grows with every change of numbers: what reads it is drawn again. */
+  tick = $state(0);
+  /** The number of the stage that is shown. */
+  position = $state(0);
+  /** Is what comes after that stage hidden: not computed yet? */
+  walking = $state(false);
+  focus: Focus | null = $state.raw(null);
+  picked: Picked | null = $state.raw(null);
+  problem: Problem | null = $state.raw(null);
+  /** What the screen reader says next. */
+  said = $state("");
+  /** The inputs that were moved. */
+  readonly moved = new Set<number>();
+
+  private values: (Values | undefined)[] = [];
+  private asking = false;
+  private again = false;
+
+  constructor(
+    document: Derivation,
+    readonly host: Host,
+  ) {
+    this.open(document);
+    host.listen?.((message) => this.hear(message));
+  }
+
+  /** Shows a document: the first, or one that the author's file was saved to. */
+  open(document: Derivation): void {
+    const name = this.book && this.stage ? this.stage.line.name : null;
+    const backward = this.book && this.stage ? this.stage.backward : true;
+    this.book = new Book(document);
+    this.moved.clear();
+    this.problem = null;
+    this.focus = null;
+    this.picked = this.firstPick();
+    this.values = [];
+    for (const v of this.book.program.variables)
+      if (v.data) this.values[v.index] = { data: Float64Array.from(v.data, toNumber), shape: this.book.shape(v.index) };
+    const same = this.book.stages.findIndex((s) => s.line.name === name && s.backward === backward);
+    this.position = same >= 0 ? same : this.book.stages.length - 1;
+    this.tick++;
+  }
+
+  private firstPick(): Picked | null {
+    const leaf = this.book.document.wrt[0]?.leaves[0];
+    return leaf ? { variable: leaf.variable, entry: 0 } : null;
+  }
+
+  // ---- the walk
+
+  get stage(): Stage | undefined {
+    return this.book.stages[this.position];
+  }
+
+  /** Goes to a stage; in a walk, what comes after it is hidden. */
+  goto(position: number, walking = this.walking): void {
+    this.position = Math.max(0, Math.min(this.book.stages.length - 1, position));
+    this.walking = walking;
+    this.focus = null;
+    this.said = this.reason();
+  }
+
+  /** Begins the walk, or goes one stage on. */
+  next(): void {
+    if (!this.walking) this.goto(this.position === this.book.stages.length - 1 ? 0 : this.position + 1, true);
+    else if (this.position < this.book.stages.length - 1) this.goto(this.position + 1);
+  }
+
+  previous(): void {
+    this.goto(this.walking ? this.position - 1 : this.position, true);
+  }
+
+  showAll(): void {
+    this.walking = false;
+    this.said = "Everything is shown.";
+  }
+
+  /** The stage at which a variable is computed, -1 for what is given. */
+  computedAt(variable: number): number {
+    if (variable === this.book.gradient(this.book.output)) return this.book.forward; // the 1 that it begins with
+    return this.book.stage(variable)?.index ?? -1;
+  }
+
+  isComputed(variable: number): boolean {
+    return !this.walking || this.computedAt(variable) <= this.position;
+  }
+
+  // ---- numbers
+
+  /** The value of a variable now; null where it is not computed yet, or not in the document. */
+  value(variable: number): Values | null {
+    void this.tick;
+    return this.isComputed(variable) ? (this.values[variable] ?? null) : null;
+  }
+
+  /** The same, whatever the walk hides. */
+  known(variable: number): Values | null {
+    void this.tick;
+    return this.values[variable] ?? null;
+  }
+
+  /** The gradient of a variable, as large as the variable itself; null where it is not computed yet, or not there. */
+  gradient(variable: number): Values | null {
+    const gradient = this.book.gradient(variable);
+    return gradient === undefined ? null : this.value(gradient);
+  }
+
+  /** May its numbers be moved? If not: why. */
+  obstacle(variable: number): string | null {
+    const program = this.book.program;
+    if (!program.runnable && !this.host.evaluate) return program.obstacles[0] ?? "it cannot be run again";
+    const assumed = this.book.document.assumptions.find((a) => a.variable === variable);
+    return assumed ? `the derivation takes for granted that ${assumed.text}` : null;
+  }
+
+  /** Moves one number, and everything that follows from it. */
+  move(variable: number, entry: number, to: number): void {
+    const before = this.values[variable];
+    if (!before || this.obstacle(variable)) return;
+    const data = Float64Array.from(before.data);
+    data[entry] = to;
+    this.set([{ variable, data }]);
+  }
+
+  /** Sets whole inputs, and everything that follows from them. */
+  set(inputs: { variable: number; data: Float64Array }[]): void {
+    for (const { variable, data } of inputs) {
+      this.values[variable] = { data, shape: this.book.shape(variable) };
+      this.moved.add(variable);
+    }
+    this.recompute();
+  }
+
+  /** Everything as it was in the author's run. */
+  reset(): void {
+    const { position, walking, picked } = this;
+    this.open(this.book.document);
+    Object.assign(this, { position, walking, picked });
+  }
+
+  private recompute(): void {
+    this.tick++;
+    if (this.host.evaluate) void this.ask();
+  }
+
+  /** Asks Python; while it answers, later moves wait and are asked together. */
+  private async ask(): Promise<void> {
+    if (this.asking) {
+      this.again = true;
+      return;
+    }
+    this.asking = true;
+    try {
+      do {
+        this.again = false;
+        const inputs = [...this.moved].map((variable) => ({
+          variable,
+          data: Array.from(this.values[variable]!.data, toEntry),
+        }));
+        this.hear(await this.host.evaluate!({ inputs }));
+      } while (this.again);
+    } catch {
+      // The server is gone: the page's own interpreter goes on alone.
+    } finally {
+      this.asking = false;
+    }
+  }
+
+  private hear(message: Answer): void {
+    if ("problem" in message) this.problem = message.problem;
+    else if ("document" in message) this.open(message.document);
+    else {
+      if (!this.again)
+        for (const { variable, data } of message.values)
+          this.values[variable] = { data: Float64Array.from(data, toNumber), shape: this.book.shape(variable) };
+      this.problem = null;
+      this.tick++;
+    }
+  }
+
+  // ---- what is lit
+
+  /** Is this variable the one that is looked at? */
+  isLit(variable: number | undefined): boolean {
+    return variable !== undefined && this.focus?.variable === variable;
+  }
+
+  /** Is it in the line that is looked at, or is its gradient, or the variable whose gradient it is? */
+  isNear(variable: number): boolean {
+    const focus = this.focus?.variable;
+    if (focus === undefined) return false;
+    return focus === variable || this.book.gradient(variable) === focus || this.book.of(variable) === focus || this.node(focus) === this.node(variable);
+  }
+
+  /** The node that shows a variable or its gradient. */
+  node(variable: number): number {
+    const of = this.book.of(variable) ?? variable;
+    return this.book.node(of) ? of : (this.book.stage(of)?.line.target ?? of);
+  }
+
+  look(focus: Focus | null): void {
+    this.focus = focus;
+  }
+
+  // ---- words
+
+  /** What the line of a stage does and why, in sentences. */
+  reason(stage = this.stage): string {
+    if (!stage) return "";
+    if (!stage.backward) {
+      const read = this.book.named(stage).map((v) => `${this.book.name(v)} (${this.book.shapeText(v)})`);
+      return `${stage.line.formula.text}: ${this.book.name(stage.line.target)} is computed from ${read.join(" and ")}.`;
+    }
+    const line = stage.line as BackwardLine;
+    const sentences = [line.opening, ...(line.telling ?? []).map((n) => this.book.link(n).why), ...(line.stretched ?? []), ...(line.remarks ?? [])];
+    return sentences.filter(Boolean).join(" ");
+  }
+}

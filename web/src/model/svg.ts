@@ -1,0 +1,39 @@
+// A drawing of the page as a file of its own: SVG with its colours written out, since a file has no style sheet.
+
+const KEPT = ["fill", "fill-opacity", "stroke", "stroke-width", "stroke-dasharray", "stroke-opacity", "opacity", "font-family", "font-size", "font-weight", "font-style", "text-anchor", "dominant-baseline", "visibility", "display"];
+
+/** The drawing as SVG text, as it looks now. */
+export function svgText(drawing: SVGSVGElement): string {
+  const copy = drawing.cloneNode(true) as SVGSVGElement;
+  const from = [drawing, ...drawing.querySelectorAll("*")];
+  const to = [copy, ...copy.querySelectorAll("*")];
+  from.forEach((element, i) => {
+    const computed = getComputedStyle(element);
+    for (const name of KEPT) {
+      const value = computed.getPropertyValue(name);
+      if (value && value !== "normal") to[i].setAttribute(name, value);
+    }
+    to[i].removeAttribute("class");
+    to[i].removeAttribute("tabindex");
+  });
+  copy.setAttribute("xmlns", "http://www.w3.org/2000/svg");
+  if (!copy.getAttribute("viewBox")) copy.setAttribute("viewBox", `0 0 ${drawing.clientWidth} ${drawing.clientHeight}`);
+  copy.setAttribute("width", String(drawing.clientWidth));
+  copy.setAttribute("height", String(drawing.clientHeight));
+  const ground = document.createElementNS("http://www.w3.org/2000/svg", "rect");
+  ground.setAttribute("width", "100%");
+  ground.setAttribute("height", "100%");
+  ground.setAttribute("fill", getComputedStyle(drawing.closest(".whygrad")!).getPropertyValue("--paper"));
+  copy.insertBefore(ground, copy.firstChild);
+  return new XMLSerializer().serializeToString(copy);
+}
+
+/** Offers the drawing as a download. */
+export function saveSvg(drawing: SVGSVGElement, title: string): void {
+  const url = URL.createObjectURL(new Blob([svgText(drawing)], { type: "image/svg+xml" }));
+  const anchor = document.createElement("a");
+  anchor.href = url;
+  anchor.download = `${title.replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-|-$/g, "") || "picture"}.svg`;
+  anchor.click();
+  setTimeout(() => URL.revokeObjectURL(url), 1000);
+}
