@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -49,6 +49,11 @@ class Derivation:
     branches: tuple[Guard, ...] = ()
     questions: Program | None = None
     """Computes what the branches asked; None where nothing was asked."""
+    data_branches: tuple[Guard, ...] = ()
+    """What was asked of the arrays that the code reads, and not of its arguments."""
+    data_questions: Program | None = None
+    again: Callable[[tuple[Any, ...]], Derivation] | None = None
+    """Derives the same function at other arguments; None for a script."""
 
     @property
     def program(self) -> Program:

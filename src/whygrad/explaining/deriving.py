@@ -13,7 +13,7 @@ from whygrad.differentiation.reverse import Derivative, reverse
 from whygrad.errors import NoFloatsError
 from whygrad.explaining.derivation import Derivation, keys_of
 from whygrad.explaining.findings import branches, columns_against_rows, kinks, warn_non_finite
-from whygrad.program import Span
+from whygrad.program import Guard, Program, Span
 from whygrad.watching.programs import to_program
 from whygrad.watching.recording import span_of
 from whygrad.watching.watch import Leaf, Watched, argument_names, watch
@@ -34,7 +34,9 @@ def derive(
     names = argument_names(f, len(args))[: max(len(args), 0)]
     positions = _positions(f, watched, args, wrt, names)
     groups = wanted_leaves(watched, positions, name, args, names)
-    return assemble(watched, output, name, tuple(names), args, groups, idioms, check)
+    derivation = assemble(watched, output, name, tuple(names), args, groups, idioms, check)
+    derivation.again = lambda others: derive(f, others, wrt, idioms, check)
+    return derivation
 
 
 def _positions(f: Any, watched: Watched, args: tuple[Any, ...], wrt: Any, names: list[str]) -> list[int | str]:
@@ -108,9 +110,15 @@ def assemble(
     first = next((span_of(s) for s in recording.sites if s is not None), None)
     leaves = tuple(watched.leaves)
     place = {leaf.index: i for i, leaf in enumerate(leaves)}
-    taken = tuple(branches(recording))
-    asked = list(dict.fromkeys(guard.variable for guard in taken))
-    questions = to_program(recording, recording.arguments, asked, name, leaf_names) if asked else None
+    taken = tuple(branches(recording, recording.arguments))
+    captured = [i for i, origin in recording.origins.items() if origin.kind == "captured"]
+    of_arguments = {guard.variable for guard in taken}
+    of_data = tuple(guard for guard in branches(recording, captured) if guard.variable not in of_arguments)
+
+    def questions(guards: tuple[Guard, ...]) -> Program | None:
+        asked = list(dict.fromkeys(guard.variable for guard in guards))
+        return to_program(recording, recording.arguments, asked, name, leaf_names) if asked else None
+
     return Derivation(
         name,
         recording.values[output],
@@ -124,7 +132,9 @@ def assemble(
         (*found, *(check(derivative) or (VERIFIED,))),
         _place(first),
         taken,
-        questions,
+        questions(taken),
+        of_data,
+        questions(of_data),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -112,9 +112,9 @@ def _brief(program: Program, values: Sequence[Any], index: int) -> str:
     )
 
 
-def branches(recording: Recording) -> Iterator[Guard]:
-    """What the code asked of values that depend on its arguments, in order."""
-    moving = set(recording.arguments)
+def branches(recording: Recording, of: Iterable[int]) -> Iterator[Guard]:
+    """What the code asked of values that depend on the variables `of`, in order."""
+    moving = set(of)
     for _, inputs, _, output in recording.steps:
         if not moving.isdisjoint(inputs):
             moving.add(output)

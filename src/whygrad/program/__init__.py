@@ -1,7 +1,7 @@
 """The data of whygrad: Programs, what they are made of, how they are run, built and rewritten."""
 
 from whygrad.program.data import Constant, Count, Guard, Program, Step, Variable
-from whygrad.program.evaluating import evaluate, evaluate_all, straight_line
+from whygrad.program.evaluating import evaluate, evaluate_all, evaluate_step, straight_line
 from whygrad.program.primitive import Primitive
 from whygrad.program.reason import Reason, Simplification
 from whygrad.program.span import Span
@@ -19,5 +19,6 @@ __all__ = [
     "Variable",
     "evaluate",
     "evaluate_all",
+    "evaluate_step",
     "straight_line",
 ]

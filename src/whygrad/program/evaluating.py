@@ -27,16 +27,19 @@ def evaluate_all(program: Program, arguments: Sequence[Any], *, apply: Apply | N
     for index, argument in zip(program.inputs, arguments, strict=True):
         values[index] = argument
     for step in program.steps:
-        operands = [values[i] for i in step.inputs]
-        if step.body is not None:
-            results = _repeat(step, operands, apply)
-            for index, value in zip(step.outputs, results, strict=True):
-                values[index] = value
-        elif apply is None:
-            values[step.outputs[0]] = step.primitive.evaluate(*operands, *step.params)
-        else:
-            values[step.outputs[0]] = apply(step.primitive, operands, step.params)
+        results = evaluate_step(step, [values[i] for i in step.inputs], apply=apply)
+        for index, value in zip(step.outputs, results, strict=True):
+            values[index] = value
     return values
+
+
+def evaluate_step(step: Step, operands: list[Any], *, apply: Apply | None = None) -> Sequence[Any]:
+    """What one step makes of its operands, output by output."""
+    if step.body is not None:
+        return _repeat(step, operands, apply)
+    if apply is None:
+        return (step.primitive.evaluate(*operands, *step.params),)
+    return (apply(step.primitive, operands, step.params),)
 
 
 def _repeat(step: Step, operands: list[Any], apply: Apply | None) -> list[Any]:

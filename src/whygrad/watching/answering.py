@@ -72,7 +72,8 @@ def opaque(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         recording.refuse_subclass(result)
     if _is_data(result):
         if np.ndim(result) == 0 and np.result_type(result).kind in "iub":
-            recording.guard(inputs[0], result)
+            for index in inputs:
+                recording.guard(index, result)
             return result
         recording.refuse_complex(result, known.instead if known else "")
         return _recorded(recording, made_by, found, inputs, copies, result)
@@ -88,7 +89,8 @@ def opaque(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
             return type(result)(*parts)
         return tuple(parts) if isinstance(result, tuple) else parts
     if isinstance(result, bool):
-        recording.guard(inputs[0], result)
+        for index in inputs:
+            recording.guard(index, result)
         return result
     if result is None or isinstance(result, (str, np.dtype, type)):
         return result

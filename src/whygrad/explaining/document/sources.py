@@ -55,8 +55,8 @@ class Sources:
         found |= {"line": line, "column": column, "end_line": end_line, "end_column": end_column, "text": span.text}
         if source is not None:
             rows = source.lines
-            found["column"] = _characters(rows, line, column)
-            found["end_column"] = _characters(rows, end_line, end_column)
+            found["column"] = characters(rows, line, column)
+            found["end_column"] = characters(rows, end_line, end_column)
             first, last = block_of(source, span)
             blocks = self.blocks.setdefault(span.file, {})
             blocks[first] = max(last, blocks.get(first, last))
@@ -103,7 +103,7 @@ def rounds_of(steps: Sequence[Step]) -> dict[int, int]:
     return {output: number for output, number in found.items() if times[keys[output]] > 1}
 
 
-def _characters(rows: list[str], line: int, column: int) -> int:
+def characters(rows: list[str], line: int, column: int) -> int:
     """A column in bytes of UTF-8 as one in characters, from 0; at most the line's end."""
     if not 1 <= line <= len(rows):
         return column
