@@ -188,4 +188,4 @@ def test_an_error_of_the_authors_code_has_its_place() -> None:
     assert problem["kind"] == "ValueError"
     assert problem["what"] == "ValueError: too much"
     (line,) = [one for one in problem["source"] if one["line"] == problem["line"]]
-    assert line["text"][problem["column"] - 1 : problem["end_column"] - 1] == 'raise ValueError("too much")'
+    assert line["text"][problem["column"] : problem["end_column"]] == 'raise ValueError("too much")'

@@ -289,7 +289,7 @@ def _derivation_of(
         try:
             return derive_script(found, not no_idioms, verify_derivative)
         except NoLossError as problem:
-            raise TargetError(nothing_to_do(found, problem.what)) from None
+            raise TargetError(nothing_to_do(found, problem.what)) from problem
     names = tuple(part.strip() for part in wrt.split(",")) if wrt else None
     if training and names is None and DATA.intersection(found.names) and not DATA.issuperset(found.names):
         names = tuple(n for n in found.names if n not in DATA)
@@ -320,7 +320,8 @@ def errors() -> Iterator[None]:
         sys.stderr.close()
         sys.exit(0)
     except Exception as problem:
-        from whygrad.commands.target import TargetError, stopped
+        from whygrad.commands.target import TargetError
+        from whygrad.explaining.problem import stopped
         from whygrad.watching.scripts import author_place
 
         if isinstance(problem, TargetError):

@@ -19,7 +19,7 @@ from typing import Any
 
 import numpy as np
 
-from whygrad.watching.scripts import author_place
+from whygrad.explaining.problem import stopped
 
 MOST_NAMED = 12
 """How many of a file's functions are listed where one is not found."""
@@ -157,7 +157,7 @@ def _parsed(file: Path) -> ast.Module:
         row, column = (problem.text or "").rstrip(), max(problem.offset or 1, 1)
         number = str(problem.lineno)
         shown = f"\n  {number} | {row}\n  {' ' * len(number)} | {' ' * (column - 1)}^" if row else ""
-        raise TargetError(f"{file}:{number}:{column}: {problem.msg}{hint}{shown}") from None
+        raise TargetError(f"{file}:{number}:{column}: {problem.msg}{hint}{shown}") from problem
     except (UnicodeDecodeError, ValueError) as problem:
         raise TargetError(f"{file}: not a Python file ({problem})") from None
 
@@ -204,19 +204,10 @@ def load(file: Path, seed: int | None) -> types.ModuleType:
     except SystemExit:
         pass
     except Exception as problem:
-        raise TargetError(stopped(problem, "the file stopped with ", str(file))) from None
+        raise TargetError(stopped(problem, "the file stopped with ", str(file))) from problem
     finally:
         sys.path.pop(0)
     return module
-
-
-def stopped(problem: Exception, how: str = "", file: str = "") -> str:
-    """An error of the author's own code, as ours are shown: the place, what happened, the line underlined."""
-    place = author_place(problem)
-    what = f"{how}{type(problem).__name__}: {problem}"
-    if place is None:
-        return f"{file}: {what}" if file else what
-    return f"{place.file}:{place.line}:{place.column}: {what}\n{place.excerpt()}".rstrip()
 
 
 @contextlib.contextmanager

@@ -1,54 +1,135 @@
-"""What went wrong, as a page shows it: the message, and the author's lines with the place marked."""
+"""What went wrong, as data: for a page that shows it beside the author's line, and as text for a terminal."""
 
 from __future__ import annotations
 
-from pathlib import Path
+import contextlib
+import linecache
+import os
 from typing import Any
 
-from whygrad.errors import WhygradError
+from whygrad.errors import Place, WhygradError
 from whygrad.explaining.document.sources import characters
 from whygrad.program import Span
+from whygrad.watching.recording import is_foreign
 from whygrad.watching.scripts import author_place
+
+Object = dict[str, Any]
 
 FORMAT = "whygrad problem"
 VERSION = 1
 AROUND = 2
-"""So many of the author's lines are shown before and after the one that is meant."""
+"""Lines of source that are shown before and behind the line in question."""
+LONGEST = 4_000
+"""Characters of a message that are shown: an exception may carry a whole array."""
 
-Object = dict[str, Any]
 
+def problem_of(error: BaseException) -> Object:
+    """An error as data: whygrad's own, a SyntaxError, or whatever the author's code raised.
 
-def problem_of(error: BaseException, text: str | None = None) -> Object:
-    """An error as the page shows it; fields that are not known are absent.
+    `text` is the whole message as a terminal has it, `what` its first sentence. The place is the author's: `file`
+    without its folder, `line` from 1, `column` and `end_column` (exclusive) in characters from 0, as the document's
+    spans have them, `source` the lines around. What is not known is absent.
 
-    `text`: the whole message as a terminal has it, where somebody knows it better than the error.
+    >>> problem_of(ZeroDivisionError("division by zero"))["text"]
+    'ZeroDivisionError: division by zero'
     """
-    ours = isinstance(error, WhygradError)
-    place = error.place if isinstance(error, WhygradError) else author_place(error)
-    what = error.what if isinstance(error, WhygradError) else f"{type(error).__name__}: {error}".rstrip(": ")
-    found: Object = {"format": FORMAT, "version": VERSION, "kind": type(error).__name__}
-    if text is None:
-        at = f"{place.file}:{place.line}:{place.column}: " if place is not None and not ours else ""
-        excerpt = place.excerpt() if place is not None and not ours else ""
-        text = str(error) if ours else f"{at}{what}\n{excerpt}".rstrip()
-    found |= {"text": text, "what": what}
+    if isinstance(error, WhygradError):
+        told = problem(type(error).__name__, error.what, error.place, text=str(error))
+        return {**told, "instead": _short(error.instead)} if error.instead else told
+    if type(error).__module__.startswith("whygrad.") and error.__cause__ is not None:  # ours, about one of the author's
+        return {**problem_of(error.__cause__), "text": _short(str(error))}
+    if isinstance(error, SyntaxError) and error.lineno and error.filename and os.path.isfile(error.filename):
+        return _misspelled(error, error.lineno, error.filename)
+    return problem(type(error).__name__, said(error), author_place(error), text=stopped(error))
+
+
+def problem(kind: str, what: str, place: Place | None = None, *, text: str = "") -> Object:
+    """A problem of this kind, at that place of the author's code."""
+    told: Object = {
+        "format": FORMAT,
+        "version": VERSION,
+        "kind": kind,
+        "text": _short(text or (f"{place.file}:{place.line}:{place.column}: {what}" if place else what)),
+        "what": _short(what),
+    }
     if place is not None:
-        found |= _marked(place)
-    if isinstance(error, WhygradError) and error.instead:
-        found["instead"] = error.instead
-    return found
+        told |= _lines(place.file, place.line)
+        if isinstance(place, Span):
+            told |= _columns(place)
+    return told
 
 
-def _marked(place: Any) -> Object:
-    """The place in the author's file, with the lines around it. No folders are named."""
-    found: Object = {"file": Path(place.file).name, "line": place.line}
-    if not isinstance(place, Span) or place.source is None:
-        return found
-    rows = place.source.lines
-    line, column, end_line, end_column = place.extent
-    found["column"] = characters(rows, line, column) + 1
-    if end_line == line:
-        found["end_column"] = characters(rows, end_line, end_column) + 1
-    shown = range(max(1, line - AROUND), min(len(rows), line + AROUND) + 1)
-    found["source"] = [{"line": n, "text": rows[n - 1].rstrip("\r\n")} for n in shown]
-    return found
+def stopped(error: BaseException, how: str = "", file: str = "") -> str:
+    """An error of the author's own code, as ours are shown: the place, what happened, the line underlined."""
+    place = author_place(error)
+    what = f"{how}{said(error)}"
+    if place is None:
+        return f"{file}: {what}" if file else what
+    return f"{place.file}:{place.line}:{place.column}: {what}\n{place.excerpt()}".rstrip()
+
+
+def said(error: BaseException) -> str:
+    """The last line of a traceback: the kind of the error and what it says."""
+    kind = type(error).__name__
+    try:
+        text = str(error)
+    except Exception:  # a __str__ of the author's, which fails in turn
+        text = ""
+    return f"{kind}: {text}" if text else kind
+
+
+def files_named(error: BaseException | None) -> set[str]:
+    """The author's files that an error passed through, or that it says are missing: to look at them again."""
+    found: set[str] = set()
+    met: set[int] = set()
+    while error is not None and id(error) not in met:
+        met.add(id(error))
+        trace = error.__traceback__
+        while trace is not None:
+            found.add(trace.tb_frame.f_code.co_filename)
+            trace = trace.tb_next
+        if isinstance(error, SyntaxError) and error.filename:
+            found.add(error.filename)
+        error = error.__cause__ or error.__context__
+    return {file for file in found if os.path.isfile(file) and not is_foreign(file)}
+
+
+def _misspelled(error: SyntaxError, line: int, file: str) -> Object:
+    """A file that is no Python."""
+    start = max((error.offset or 1) - 1, 0)
+    same = error.end_lineno in (None, line) and error.end_offset and error.end_offset - 1 > start
+    end = error.end_offset - 1 if same and error.end_offset else start + 1
+    row = linecache.getline(file, line).rstrip()
+    text = f"{file}:{line}:{start + 1}: {error.msg}"
+    if row:
+        number = str(line)
+        text += f"\n  {number} | {row}\n  {' ' * len(number)} | {' ' * start}^"
+    told = problem(type(error).__name__, error.msg, text=text)
+    return {**told, **_lines(file, line), "column": start, "end_column": end}
+
+
+def _lines(file: str, line: int) -> Object:
+    """The place as far as lines go; the source around it."""
+    rows = linecache.getlines(file)
+    numbers = range(max(1, line - AROUND), min(len(rows), line + AROUND) + 1)
+    told: Object = {"file": os.path.basename(file), "line": line}
+    if numbers:
+        told["source"] = [{"line": n, "text": rows[n - 1].rstrip("\r\n")} for n in numbers]
+    return told
+
+
+def _columns(span: Span) -> Object:
+    """Where in the line the sub-expression begins and ends."""
+    line, start, last, end = span.extent
+    rows = span.source.lines if span.source else []
+    if not 1 <= line <= len(rows):
+        return {}
+    end = end if line == last else len(rows[line - 1].encode())
+    return {"column": characters(rows, line, start), "end_column": characters(rows, line, end)}
+
+
+def _short(text: str) -> str:
+    """Files below the folder that we are in are named as one would type them; a very long message is cut."""
+    with contextlib.suppress(OSError):  # the folder that we are in may be gone
+        text = text.replace(os.path.join(os.getcwd(), ""), "")
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]} …"
