@@ -1,0 +1,180 @@
+// A stretch of steps with the arrays that they read and make, ready to be run again and again.
+
+import type { Body, Derivation, Form, Step, Variable } from "../document/types";
+import { allocate, entry, sameShape, sizeOf, type NDArray } from "./array";
+import { rounded, type Kernel } from "./kernel";
+import { PRIMITIVES } from "./primitives";
+
+/** An array without a value yet, of the kind that a variable has. */
+export const blank = (form: Form): NDArray => ({
+  data: new Float64Array(0),
+  shape: [...form.shape],
+  dtype: form.dtype,
+  weak: form.face === "python",
+});
+
+/** The value that a variable has in the document, if it is written out. */
+export function valueIn(document: Derivation, variable: Variable): NDArray | undefined {
+  return variable.data && { ...blank(document.forms[variable.form]), data: Float64Array.from(variable.data, entry) };
+}
+
+/** A step, what it reads and makes, and how; the kernel is made when the step is first run. */
+interface Bound {
+  step: Step;
+  operands: NDArray[];
+  outs: NDArray[];
+  kernel: Kernel | null;
+  /** The memory of the outputs when the kernels that read them were made. */
+  seen: Float64Array[];
+}
+
+const CONSTANT = new Set<string | undefined>(["captured", "created", "drawn", "literal"]);
+
+export class Frame {
+  /** Grows when an array gets other memory: kernels of others that read it have to be made anew. */
+  generation = 0;
+  private readonly bound: Bound[] = [];
+  private readonly readers = new Map<number, number[]>();
+  /** The step that is run. */
+  private at = 0;
+
+  /**
+   * `values` holds what is given; what the steps make is added to it.
+   * `recorded` is the watched value of a variable, where it is known.
+   */
+  constructor(
+    private readonly document: Derivation,
+    readonly steps: Step[],
+    private readonly variables: Iterable<Variable>,
+    readonly values: NDArray[],
+    private readonly recorded: (variable: number) => NDArray | undefined = () => undefined,
+  ) {
+    const forms = new Map<number, Form>();
+    for (const v of variables) {
+      forms.set(v.index, document.forms[v.form]);
+      if (!values[v.index] && CONSTANT.has(v.role)) {
+        const value = valueIn(document, v);
+        if (value) values[v.index] = value;
+      }
+    }
+    steps.forEach((step, n) => {
+      const operands = step.inputs.map((i) => values[i] ?? missing(i));
+      const outs = step.outputs.map((i) => (values[i] = blank(forms.get(i) ?? missing(i))));
+      this.bound.push({ step, operands, outs, kernel: null, seen: [] });
+      for (const i of new Set(step.inputs)) this.readers.set(i, [...(this.readers.get(i) ?? []), n]);
+    });
+  }
+
+  /** Runs these steps, in order; all, if none are named. */
+  run(which?: number[]): void {
+    const count = which ? which.length : this.bound.length;
+    for (let k = 0; k < count; k++) {
+      this.at = which ? which[k] : k;
+      const one = this.bound[this.at];
+      if (!one.kernel) one.kernel = this.kernel(one);
+      one.kernel();
+      for (let o = 0; o < one.outs.length; o++)
+        if (one.outs[o].data !== one.seen[o]) {
+          if (one.seen[o]) this.forget(one.step.outputs[o]);
+          this.generation++;
+          one.seen[o] = one.outs[o].data;
+        }
+    }
+  }
+
+  /** Kernels that read a variable are made anew when they are next run: its memory or its shape is another. */
+  forget(variable: number): void {
+    for (const n of this.readers.get(variable) ?? []) this.bound[n].kernel = null;
+  }
+
+  forgetAll(): void {
+    for (const one of this.bound) one.kernel = null;
+  }
+
+  /** The run has stopped at a step: what it makes is nan, and what the steps behind it make. */
+  stopped(which?: number[]): void {
+    const from = this.at;
+    for (const n of which ?? this.bound.keys()) {
+      if (n < from) continue;
+      const one = this.bound[n];
+      for (const out of one.outs) allocate(out, out.shape).fill(NaN); // new memory: the old may be an operand's
+      one.kernel = null;
+      this.generation++;
+    }
+  }
+
+  /** Some of the steps, with other values. */
+  part(steps: Step[], values: NDArray[]): Frame {
+    return new Frame(this.document, steps, this.variables, values, this.recorded);
+  }
+
+  /** The steps that depend on any of these variables, by number, in order; only those that `wanted` needs, if told. */
+  following(changed: Iterable<number>, wanted?: number): number[] {
+    const moving = new Set(changed);
+    const found = this.steps.flatMap((step, n) => {
+      if (!step.inputs.some((i) => moving.has(i))) return [];
+      for (const i of step.outputs) moving.add(i);
+      return [n];
+    });
+    if (wanted === undefined) return found;
+    const needed = new Set([wanted]);
+    return found.reverse().filter((n) => {
+      const { inputs, outputs } = this.steps[n];
+      if (!outputs.some((i) => needed.has(i))) return false;
+      for (const i of inputs) needed.add(i);
+      return true;
+    }).reverse();
+  }
+
+  private kernel({ step, operands, outs }: Bound): Kernel {
+    if (step.body) return this.loop(step, step.body, operands, outs);
+    const maker = PRIMITIVES[step.primitive];
+    if (!maker) throw new Error(`${step.primitive} is not computed here`);
+    const recorded = (primitive: string): NDArray | undefined => {
+      const same = this.steps.find((s) => s.primitive === primitive && s.inputs.length === step.inputs.length && s.inputs.every((i, k) => i === step.inputs[k]));
+      return same && this.recorded(same.outputs[0]);
+    };
+    return rounded(maker({ operands, params: step.params ?? {}, out: outs[0], recorded }), outs[0]);
+  }
+
+  /** The body has a frame of its own; what is carried is copied from round to round. */
+  private loop(step: Step, body: Body, operands: NDArray[], outs: NDArray[]): Kernel {
+    const values: NDArray[] = [];
+    const forms = new Map(body.variables.map((v) => [v.index, this.document.forms[v.form]]));
+    body.inputs.forEach((i, k) => (values[i] = k < outs.length ? blank(forms.get(i)!) : operands[k]));
+    const frame = new Frame(this.document, body.steps, body.variables, values);
+    const carry = (from: NDArray[], to: NDArray[], inside: boolean): void => {
+      const copies = from.map((x) => x.data.slice());
+      to.forEach((x, k) => {
+        if (x.data.length !== copies[k].length || !sameShape(x.shape, from[k].shape)) {
+          allocate(x, [...from[k].shape]);
+          if (inside) frame.forget(body.inputs[k]);
+        }
+        x.data.set(copies[k]);
+      });
+    };
+    const carried = body.inputs.slice(0, outs.length).map((i) => values[i]);
+    const made = body.outputs.map((i) => values[i]);
+    return () => {
+      carry(operands.slice(0, outs.length), carried, true);
+      for (let trip = 0; trip < (step.trips ?? 0); trip++) {
+        frame.run();
+        carry(made, carried, true);
+      }
+      carry(carried, outs, false);
+    };
+  }
+}
+
+function missing(variable: number): never {
+  throw new Error(`variable ${variable} has no value`);
+}
+
+/** An array broadcast to a shape, written out. */
+export function spreadOut(x: NDArray, shape: number[]): NDArray {
+  if (sameShape(x.shape, shape)) return x;
+  const out: NDArray = { ...x };
+  const kernel = PRIMITIVES.broadcast_to!({ operands: [x], params: { newshape: shape }, out, recorded: () => undefined });
+  kernel();
+  return sizeOf(shape) === out.data.length ? out : missing(-1);
+}

@@ -1,0 +1,165 @@
+// Programs of a document, run again for other inputs.
+
+import type { Derivation, Guard, Link, Program, Step, Variable } from "../document/types";
+import { rounding, type NDArray } from "./array";
+import { Frame, spreadOut, valueIn } from "./frame";
+import { answer } from "./questions";
+import { PRIMITIVES } from "./primitives";
+
+export class Runner {
+  /** By variable number. What is given comes from the document, all else is computed. */
+  readonly values: NDArray[] = [];
+  /** Why it cannot be run; empty if it can. */
+  readonly obstacles: string[];
+  /** Why the last run stopped; what depends on the step where it did is nan. */
+  problem: string | null = null;
+
+  private readonly frame: Frame | null = null;
+  private readonly followers = new Map<string, number[]>();
+  private readonly moving: Set<number>;
+  private readonly answers: string[] = [];
+  /** Grows with each run. */
+  private runs = 0;
+
+  /** Values and variables of a Runner of the Program that this one continues are shared. */
+  constructor(
+    private readonly document: Derivation,
+    readonly program: Program,
+    private readonly before?: Runner,
+  ) {
+    const earlier = document.programs.filter((p) => p.name === program.continues);
+    const variables = [...earlier, program].flatMap((p) => [...p.variables, ...(p.core?.variables ?? [])]);
+    const byIndex = new Map(variables.map((v) => [v.index, v]));
+    if (before) this.values = before.values;
+    for (const i of program.inputs) {
+      const value = this.values[i] ?? valueIn(document, byIndex.get(i)!);
+      if (value) this.values[i] = value;
+    }
+    const steps = written(program).filter((step) => !before || step.outputs.some((i) => !this.values[i]));
+    this.moving = new Set(program.inputs);
+    this.obstacles = obstaclesOf(program, steps, byIndex, document);
+    if (this.obstacles.length) return;
+    try {
+      this.frame = new Frame(document, steps, variables, this.values, (i) => recordedIn(document, byIndex.get(i)));
+    } catch (error) {
+      this.obstacles = [textOf(error)];
+      return;
+    }
+    this.go();
+    this.answers = (program.guards ?? []).map((guard) => answer(guard, this.values[guard.variable]));
+  }
+
+  /** Sets an input or a constant; what depends on it is computed by the next run. */
+  set(variable: number, data: ArrayLike<number>): void {
+    const value = this.values[variable];
+    if (data.length !== value.data.length) throw new Error(`variable ${variable} has ${value.data.length} numbers, not ${data.length}`);
+    value.data.set(data);
+    rounding(value.dtype)?.(value.data);
+    this.moving.add(variable);
+  }
+
+  /** Computes everything that depends on inputs, and on constants that were set. */
+  run(): void {
+    this.runFrom(this.before ? new Set([...this.moving, ...this.before.moving]) : this.moving);
+  }
+
+  /** Computes only what depends on these variables. */
+  runFrom(changed: Set<number>): void {
+    // After a run that stopped, what it left out is computed, too.
+    if (this.problem) this.go();
+    else if (this.frame) this.go(this.following(changed));
+  }
+
+  private following(changed: Set<number>): number[] {
+    const key = [...changed].sort((a, b) => a - b).join();
+    let found = this.followers.get(key);
+    if (!found) this.followers.set(key, (found = this.frame!.following(changed)));
+    return found;
+  }
+
+  private go(which?: number[]): void {
+    this.runs++;
+    this.problem = null;
+    try {
+      this.frame?.run(which);
+    } catch (error) {
+      this.problem = textOf(error);
+      this.frame!.stopped(which);
+    }
+  }
+
+  /** The guards whose questions are answered differently now than in the watched run. */
+  answersChanged(): Guard[] {
+    return (this.program.guards ?? []).filter((guard, n) => answer(guard, this.values[guard.variable]) !== this.answers[n]);
+  }
+
+  /**
+   * How `to` depends on one entry of `from`, all else held: only the steps between are run, on memory of their own.
+   * The array that comes back is written over by the next call.
+   */
+  slice(from: number, to: number, entry = 0): (x: number) => NDArray {
+    const moved: NDArray = { ...this.values[from], data: this.values[from].data.slice() };
+    const values = this.values.slice();
+    values[from] = moved;
+    const steps = this.frame!.following([from], to).map((n) => this.frame!.steps[n]);
+    for (const step of steps) for (const i of step.outputs) delete values[i];
+    const round = rounding(moved.dtype);
+    const whole = this.frame!;
+    const frame = whole.part(steps, values);
+    let [runs, generation] = [this.runs, whole.generation];
+    return (x) => {
+      if (runs !== this.runs) {
+        runs = this.runs;
+        moved.data.set(this.values[from].data);
+      }
+      if (generation !== whole.generation) {
+        generation = whole.generation;
+        frame.forgetAll();
+      }
+      moved.data[entry] = x;
+      round?.(moved.data);
+      frame.run();
+      return values[to];
+    };
+  }
+
+  /** The same for one entry of `to`. */
+  curve(from: number, to: number, entry = 0, of = 0): (x: number) => number {
+    const slice = this.slice(from, to, entry);
+    return (x) => slice(x).data[of];
+  }
+}
+
+/** What comes back over a link for an upstream gradient; it may be smaller than the operand, and broadcasts to it. */
+export function sendBack(document: Derivation, link: Link, upstream: NDArray, values: NDArray[]): NDArray {
+  const vjp = document.vjps[link.vjp];
+  const given = [spreadOut(upstream, values[link.result].shape), ...link.reads.map((i) => values[i])];
+  const frame = new Frame(document, vjp.steps, vjp.variables, given);
+  frame.run();
+  return frame.values[vjp.share];
+}
+
+/** The steps of a Program, with core steps instead of those that are not core. */
+function written(program: Program): Step[] {
+  const instead = new Map((program.core?.instead ?? []).map((one) => [one.of, one.steps]));
+  return program.steps.flatMap((step) => instead.get(step.outputs[0]) ?? [step]);
+}
+
+function obstaclesOf(program: Program, steps: Step[], variables: Map<number, Variable>, document: Derivation): string[] {
+  const found = new Set(program.runnable ? [] : program.obstacles);
+  const look = (some: Step[]): void => {
+    for (const step of some)
+      if (step.body) look(step.body.steps);
+      else if (!PRIMITIVES[step.primitive]) found.add(`${step.primitive} is not computed here`);
+  };
+  look(steps);
+  for (const i of steps.flatMap((step) => [...step.inputs, ...step.outputs])) {
+    const dtype = document.forms[variables.get(i)?.form ?? -1]?.dtype ?? "float64";
+    if (!/^(float(16|32|64)|u?int\d+|bool)$/.test(dtype)) found.add(`numbers of type ${dtype} are not computed here`);
+  }
+  return [...found];
+}
+
+const recordedIn = (document: Derivation, variable?: Variable): NDArray | undefined => variable && valueIn(document, variable);
+
+const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
