@@ -57,8 +57,9 @@ def tutorials() -> Document:
 
 
 def readers(found: Document) -> list[Reader]:
-    """The Programs of a document, ready to run."""
-    return [Reader(found, program) for program in found["programs"]]
+    """The Programs of a document whose inputs it holds, ready to run."""
+    told = found.get("training", {}).get("predict", {}).get("program")
+    return [Reader(found, program) for program in found["programs"] if program["name"] != told]
 
 
 def run(reader: Reader) -> dict[int, Any]:
@@ -737,7 +738,7 @@ def test_five_hundred_nodes_are_drawn_at_once() -> None:
 
 
 def test_constants_tell_how_the_code_reads_them() -> None:
-    (program,) = tutorials()["programs"]
+    program = tutorials()["programs"][0]
     roles = {v.get("path", v.get("name", v["data"][0])): v["role"] for v in program["variables"] if "role" in v}
     assert roles["X"] == roles["y"] == "captured"
     assert roles[0.5] == "literal"

@@ -54,6 +54,8 @@ class Derivation:
     data_questions: Program | None = None
     again: Callable[[tuple[Any, ...]], Derivation] | None = None
     """Derives the same function at other arguments; None for a script."""
+    rate: float | None = None
+    """Of a script: by how many times the gradient its own first update goes down; None where it is no multiple."""
 
     @property
     def program(self) -> Program:

@@ -47,6 +47,7 @@ def derive_script(path: str, idioms: bool, check: Callable[[Derivative], tuple[s
     assert derivation is not None
     derivation.notes = (*_about_the_loss(first, chosen, factor, names), *derivation.notes)
     derivation.place = (script.file, 1)
+    derivation.rate = float(f"{-factor:.6g}") if factor is not None and factor < 0 else None
     return derivation
 
 

@@ -18,7 +18,9 @@ from whygrad.explaining.document.encoding import Forms, Object, number
 from whygrad.explaining.document.flows import Flows
 from whygrad.explaining.document.graph import graph_of, right_side
 from whygrad.explaining.document.network import network_of
+from whygrad.explaining.document.running import core_of, used_by
 from whygrad.explaining.document.sources import Sources, short_names
+from whygrad.explaining.document.training import Training
 from whygrad.explaining.formulas.equations import step_formulas
 from whygrad.explaining.formulas.latex import latex
 from whygrad.explaining.formulas.mathml import mathml
@@ -73,14 +75,6 @@ def equations_of(d: Derivation) -> Iterator[tuple[Line, Equation | None]]:
     return ((one.line, one.formula) for one in step_formulas(d))
 
 
-def used_by(program: Program) -> set[int]:
-    """The variables that a Program makes or reads; a recording has others, too."""
-    found = {*program.inputs, *program.outputs}
-    for step in program.steps:
-        found.update(step.inputs, step.outputs)
-    return found
-
-
 class _Writer:
     """Writes one derivation."""
 
@@ -106,6 +100,8 @@ class _Writer:
             if g in self.used and g >= self.derivative.forward_variables:
                 self.gradient_of.setdefault(g, v)
         self.core, self.core_values = to_core(self.program, self.values)
+        self.room = self.core.variables
+        """All variables so far: numbers that are taken."""
         self.flows = Flows(self.explainer, self.core, self.core_values, self.forms)
 
     def document(self) -> Object:
@@ -138,6 +134,13 @@ class _Writer:
         network = network_of(self.explainer)
         if network is not None:
             found["network"] = network
+        if programs[0]["runnable"]:
+            training = Training(self.explainer, network, self.room, self.used, self.forms)
+            asked = used_by(d.data_questions) if d.data_questions is not None else ()
+            section = training.section(self.right, d.rate, asked)
+            if section is not None:
+                found["training"] = section
+                programs.extend(training.programs)
         found["forms"] = self.forms.found()
         found["spans"] = self.sources.spans
         found["sources"] = self.sources.files_found()
@@ -186,6 +189,7 @@ class _Writer:
         asked = replace(asked, variables=(*asked.variables, *self.core.variables[len(asked.variables) :]))
         more = encoding.whole_ones({i: encoding.size(self.values[i]) for i in own}, (own - self.used,))
         core, _ = to_core(asked, self.core_values)
+        self.room = core.variables
         second = {
             **self._program("questions", asked, core, own, whole | more),
             "continues": "value_and_grad",
@@ -209,7 +213,7 @@ class _Writer:
             "obstacles": obstacles,
         }
         if core is not program:
-            found["core"] = self._core(program, core)
+            found["core"] = core_of(program, core, self.forms)
         return found
 
     def _obstacles(self, program: Program, core: Program, used: set[int], whole: set[int]) -> list[str]:
@@ -254,30 +258,6 @@ class _Writer:
             if rewritten is not None:
                 about["simplified"] = {"before": rewritten.before, "after": rewritten.after}
         return encoding.step(step, about, self.forms)
-
-    def _core(self, program: Program, core: Program) -> Object:
-        """What is run instead of the steps that are not core; what that computes on the way has numbers behind all
-        others."""
-        before = len(program.variables)
-        constants = {c.index: c for c in core.constants}
-        instead, steps = [], iter(core.steps)
-        for one in program.steps:
-            written = [next(steps)]
-            while written[-1].outputs != one.outputs:
-                written.append(next(steps))
-            if written != [one]:
-                told = [encoding.step(step, {}, self.forms) for step in written]
-                instead.append({"of": one.output, "steps": told})
-        return {
-            "variables": [
-                self.forms.constant(constants[i], core.variables[i])
-                if i in constants
-                else self.forms.variable(i, core.variables[i])
-                for i in sorted(used_by(core))
-                if i >= before
-            ],
-            "instead": instead,
-        }
 
     def _guard(self, guard: Guard) -> Object:
         found: Object = {"variable": guard.variable, "outcome": encoding.param(guard.outcome)}
