@@ -47,6 +47,14 @@ export type Point = [number, number];
  * The length of each axis; empty for one number.
  */
 export type Shape = number[];
+/**
+ * What makes probabilities of the last scores (in predict at the latest); absent where nothing does.
+ */
+export type Squash = "sigmoid" | "softmax";
+/**
+ * A number, or null.
+ */
+export type Fixed = null | number;
 
 /**
  * What whygrad knows about one derivation. Whoever reads it needs nothing else.
@@ -94,6 +102,7 @@ export interface Derivation {
   spans: Span[];
   sources: Source[];
   network?: Network;
+  training?: Training;
 }
 /**
  * What was differentiated.
@@ -159,7 +168,7 @@ export interface Assumption {
  */
 export interface Program {
   /**
-   * value_and_grad: outputs are the result, then the gradients in the order of wrt. questions: outputs are what the guards asked. More may be added.
+   * value_and_grad: outputs are the result, then the gradients in the order of wrt. questions: outputs are what the guards asked. value_and_grad: NAME: the same with another loss. predict: the outputs for a grid. More may be added.
    */
   name: string;
   /**
@@ -721,4 +730,108 @@ export interface Layer {
    * The biases that are added.
    */
   bias?: number;
+}
+/**
+ * What is needed to train in the page: what is certain of it; what is not is absent. Absent as a whole where nothing is fitted to anything.
+ */
+export interface Training {
+  /**
+   * The variables that are trained, in the order of the gradients among the outputs of each loss's Program.
+   */
+  parameters: number[];
+  /**
+   * The variable that holds the examples' inputs.
+   */
+  data?: number;
+  /**
+   * The variable that the outputs are compared with.
+   */
+  targets?: number;
+  /**
+   * The variable that holds the network's outputs; every loss's Program computes it.
+   */
+  outputs?: number;
+  squash?: Squash;
+  /**
+   * The author's own, then others for the same outputs and targets.
+   */
+  losses: Loss[];
+  draw: Draw;
+  predict?: Predict;
+  /**
+   * A learning rate to begin with: a script's own, else one that was tried.
+   */
+  rate: number;
+}
+/**
+ * A loss that can be chosen.
+ */
+export interface Loss {
+  /**
+   * squared error, cross-entropy; the code's own, where it is neither.
+   */
+  name: string;
+  /**
+   * In Unicode.
+   */
+  formula: string;
+  /**
+   * The name of the Program: the loss, then the gradients of the parameters.
+   */
+  program: string;
+}
+/**
+ * How weights are drawn anew, parameter by parameter: spread · (2 · random − 1), random from 0 to 1.
+ */
+export interface Draw {
+  spread: number;
+  /**
+   * Parameters that are not drawn but begin as the author's do: biases of zeros.
+   */
+  kept: number[];
+}
+/**
+ * The network's outputs for a grid of inputs; there where the data has one or two columns that vary.
+ */
+export interface Predict {
+  /**
+   * The name of the Program.
+   */
+  program: string;
+  /**
+   * Its input that is the grid; the others are inputs of value_and_grad.
+   */
+  input: number;
+  /**
+   * What it computes: probabilities, where there is a squash.
+   */
+  output: number;
+  /**
+   * The axis of the input along which the points lie.
+   */
+  axis: number;
+  /**
+   * The axis of the output along which they lie.
+   */
+  output_axis: number;
+  /**
+   * The columns of the data that vary: one or two. The first one runs fastest over the points.
+   */
+  columns: number[];
+  /**
+   * The first value of each of these columns.
+   */
+  from: number[];
+  /**
+   * The last value.
+   */
+  to: number[];
+  /**
+   * How many, evenly spaced.
+   */
+  points: number[];
+  /**
+   * Of every column of the data: its value where it is the same for all examples, null where it varies.
+   */
+  fixed: Fixed[];
 }

@@ -19,11 +19,13 @@ export interface Problem {
 export interface Request {
   /** What was moved, whole: arguments' leaves and captured arrays. */
   inputs: { variable: number; data: Entry[] }[];
+  /** Which document they are about. */
+  edition: number;
 }
 
 export type Answer =
   | { values: { variable: number; data: Entry[] }[] }
-  | { document: Derivation }
+  | { document: Derivation; edition?: number }
   | { problem: Problem };
 
 export interface Host {

@@ -2,7 +2,9 @@
 // Views read it and call it; nothing else is shared between them.
 
 import { Book, type Stage } from "../document/book";
-import type { BackwardLine, Derivation } from "../document/types";
+import type { BackwardLine, Derivation, Guard } from "../document/types";
+import { Runner, sendBack } from "../interpreter/running";
+import { entryIn } from "./broadcast";
 import { toEntry, toNumber } from "./format";
 import type { Answer, Host, Problem } from "./host";
 
@@ -37,13 +39,24 @@ export class Session {
   walking = $state(false);
   focus: Focus | null = $state.raw(null);
   picked: Picked | null = $state.raw(null);
+  /** The variables along a path that is looked at. */
+  path: number[] | null = $state.raw(null);
   problem: Problem | null = $state.raw(null);
   /** What the screen reader says next. */
   said = $state("");
   /** The inputs that were moved. */
   readonly moved = new Set<number>();
 
+  /** Runs the Program again, where it can be; `shut` says why not. */
+  runner: Runner | null = null;
+  shut: string | null = null;
+  /** With the numbers as they are now the author's code would do something else; the lines do not hold there. */
+  elsewhere: string | null = $state(null);
+
+  private questions: Runner | null = null;
   private values: (Values | undefined)[] = [];
+  private first: { document: Derivation; edition: number };
+  private edition = 0;
   private asking = false;
   private again = false;
 
@@ -51,8 +64,9 @@ export class Session {
     document: Derivation,
     readonly host: Host,
   ) {
+    this.first = { document, edition: 0 };
     this.open(document);
-    host.listen?.((message) => this.hear(message));
+    host.listen?.((message) => this.hear(message, true));
   }
 
   /** Shows a document: the first, or one that the author's file was saved to. */
@@ -64,12 +78,28 @@ export class Session {
     this.problem = null;
     this.focus = null;
     this.picked = this.firstPick();
-    this.values = [];
-    for (const v of this.book.program.variables)
-      if (v.data) this.values[v.index] = { data: Float64Array.from(v.data, toNumber), shape: this.book.shape(v.index) };
+    this.elsewhere = null;
+    this.path = null;
+    this.prepare();
     const same = this.book.stages.findIndex((s) => s.line.name === name && s.backward === backward);
     this.position = same >= 0 ? same : this.book.stages.length - 1;
     this.tick++;
+  }
+
+  /** Makes the Programs ready, and takes the numbers from them (from the document, where they cannot be run). */
+  private prepare(): void {
+    const { document, program } = this.book;
+    const runner = new Runner(document, program);
+    this.shut = runner.obstacles[0] ?? null;
+    this.runner = this.shut ? null : runner;
+    const questions = document.programs.find((p) => p.name === "questions");
+    this.questions = this.runner && questions ? new Runner(document, questions, this.runner) : null;
+    this.values = [];
+    for (const v of program.variables) {
+      const value = runner.values[v.index];
+      if (value && !this.shut) this.values[v.index] = value;
+      else if (v.data) this.values[v.index] = { data: Float64Array.from(v.data, toNumber), shape: this.book.shape(v.index) };
+    }
   }
 
   private firstPick(): Picked | null {
@@ -120,28 +150,51 @@ export class Session {
 
   /** The value of a variable now; null where it is not computed yet, or not in the document. */
   value(variable: number): Values | null {
-    void this.tick;
-    return this.isComputed(variable) ? (this.values[variable] ?? null) : null;
+    return this.isComputed(variable) ? this.known(variable) : null;
   }
 
   /** The same, whatever the walk hides. */
   known(variable: number): Values | null {
     void this.tick;
-    return this.values[variable] ?? null;
+    const value = this.values[variable];
+    return value && (!this.elsewhere || this.book.given(variable)) ? { data: value.data, shape: value.shape } : null;
   }
 
-  /** The gradient of a variable, as large as the variable itself; null where it is not computed yet, or not there. */
+  /** The gradient of a variable; null where it is not computed yet, or not there. It may be smaller than the variable, and broadcasts to it. */
   gradient(variable: number): Values | null {
     const gradient = this.book.gradient(variable);
     return gradient === undefined ? null : this.value(gradient);
   }
 
+  /** The derivative of the result with respect to one number; 0 where the result does not depend on it. */
+  gradientEntry({ variable, entry }: Picked): number | null {
+    const gradient = this.book.gradient(variable);
+    if (gradient === undefined) return null;
+    const value = this.known(gradient);
+    return value && value.data[entryIn(value.shape, this.book.shape(variable), entry)];
+  }
+
   /** May its numbers be moved? If not: why. */
   obstacle(variable: number): string | null {
-    const program = this.book.program;
-    if (!program.runnable && !this.host.evaluate) return program.obstacles[0] ?? "it cannot be run again";
+    if (this.shut && !this.host.evaluate) return this.shut;
     const assumed = this.book.document.assumptions.find((a) => a.variable === variable);
     return assumed ? `the derivation takes for granted that ${assumed.text}` : null;
+  }
+
+  /** The result, were one number something else; null where that cannot be said. */
+  resultAt({ variable, entry }: Picked, x: number): number | null {
+    if (!this.runner || this.elsewhere || this.obstacle(variable)) return null;
+    return this.runner.slice(variable, this.book.output, entry)(x).data[0];
+  }
+
+  /** What comes back over a link for an upstream gradient. */
+  sendBack(link: number, upstream: Float64Array): ArrayLike<number> {
+    const { document } = this.book;
+    const { operand, result } = this.book.link(link);
+    const shape = this.book.shape(operand);
+    const back = sendBack(document, document.links[link], { data: upstream, shape: this.book.shape(result), dtype: "float64" }, this.runner!.values);
+    const size = shape.reduce((a, b) => a * b, 1);
+    return back.data.length === size ? back.data : Float64Array.from({ length: size }, (_, e) => back.data[entryIn(back.shape, shape, e)]);
   }
 
   /** Moves one number, and everything that follows from it. */
@@ -156,22 +209,30 @@ export class Session {
   /** Sets whole inputs, and everything that follows from them. */
   set(inputs: { variable: number; data: Float64Array }[]): void {
     for (const { variable, data } of inputs) {
-      this.values[variable] = { data, shape: this.book.shape(variable) };
+      if (this.runner) this.runner.set(variable, data);
+      else this.values[variable] = { data, shape: this.book.shape(variable) };
       this.moved.add(variable);
     }
-    this.recompute();
+    this.runner?.run();
+    this.questions?.run();
+    const changed = this.questions?.answersChanged() ?? [];
+    this.elsewhere = changed.length ? this.branches(changed) : null;
+    this.tick++;
+    if (this.host.evaluate) void this.ask();
+  }
+
+  private branches(changed: Guard[]): string {
+    const spans = changed.map((guard) => (guard.span === undefined ? undefined : this.book.document.spans[guard.span]));
+    const told = new Set(changed.map((guard, i) => `${guard.text ?? spans[i]?.text ?? "a condition"}${spans[i] ? ` (line ${spans[i].line})` : ""}`));
+    return [...told].join(", ");
   }
 
   /** Everything as it was in the author's run. */
   reset(): void {
     const { position, walking, picked } = this;
-    this.open(this.book.document);
+    this.edition = this.first.edition;
+    this.open(this.first.document);
     Object.assign(this, { position, walking, picked });
-  }
-
-  private recompute(): void {
-    this.tick++;
-    if (this.host.evaluate) void this.ask();
   }
 
   /** Asks Python; while it answers, later moves wait and are asked together. */
@@ -188,7 +249,7 @@ export class Session {
           variable,
           data: Array.from(this.values[variable]!.data, toEntry),
         }));
-        this.hear(await this.host.evaluate!({ inputs }));
+        this.hear(await this.host.evaluate!({ inputs, edition: this.edition }), false);
       } while (this.again);
     } catch {
       // The server is gone: the page's own interpreter goes on alone.
@@ -197,14 +258,22 @@ export class Session {
     }
   }
 
-  private hear(message: Answer): void {
+  /** Takes in what Python says; `saved`: the author saved the file. */
+  private hear(message: Answer, saved: boolean): void {
     if ("problem" in message) this.problem = message.problem;
-    else if ("document" in message) this.open(message.document);
-    else {
-      if (!this.again)
-        for (const { variable, data } of message.values)
-          this.values[variable] = { data: Float64Array.from(data, toNumber), shape: this.book.shape(variable) };
+    else if ("document" in message) {
+      this.edition = message.edition ?? 0;
+      if (saved) this.first = { document: message.document, edition: this.edition };
+      this.open(message.document);
+    } else if (!this.again) {
+      for (const { variable, data } of message.values) {
+        const numbers = Float64Array.from(data, toNumber);
+        const own = this.values[variable]?.data;
+        if (this.runner && own instanceof Float64Array && own.length === numbers.length) own.set(numbers);
+        else this.values[variable] = { data: numbers, shape: this.book.shape(variable) };
+      }
       this.problem = null;
+      this.elsewhere = null;
       this.tick++;
     }
   }

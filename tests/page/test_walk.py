@@ -1,0 +1,222 @@
+"""The page in a browser: the walk, what lights up with what, keys, and what a screen reader hears."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import xor
+
+import whygrad as wg
+
+Open = Callable[..., Any]
+
+
+@pytest.fixture
+def tutorial(opened: Open) -> Any:
+    return opened(wg.derive(xor.loss, xor.syn0, xor.syn1))
+
+
+def position(page: Any) -> str:
+    return page.locator("nav .where").inner_text()
+
+
+def test_it_asks_for_nothing_but_itself(context: Any, tmp_path: Path) -> None:
+    path = wg.derive(xor.loss, xor.syn0, xor.syn1).save(tmp_path / "tutorial.html")
+    asked: list[str] = []
+    page = context.new_page()
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(path.as_uri())
+    page.wait_for_selector(".whygrad main")
+    page.get_by_role("button", name="Walk through it").click()
+    assert [url for url in asked if not url.startswith("data:")] == [path.as_uri()]
+
+
+def test_everything_is_shown_first(tutorial: Any) -> None:
+    assert "Backward 6 of 6" in position(tutorial)
+    assert "not computed yet" not in tutorial.locator(".whygrad main").inner_text()
+
+
+def test_the_walk_goes_forward_and_on_backward_and_hides_what_comes_later(tutorial: Any) -> None:
+    tutorial.get_by_role("button", name="Walk through it").click()
+    assert "Forward 1 of 5" in position(tutorial)
+    assert "not computed yet" in tutorial.locator("header").inner_text()
+    for _ in range(4):
+        tutorial.keyboard.press("ArrowRight")
+    assert "Forward 5 of 5" in position(tutorial)
+    assert "0.495187" in tutorial.locator("header").inner_text()
+    tutorial.keyboard.press("ArrowRight")
+    assert "Backward 1 of 6" in position(tutorial)
+    reason = tutorial.get_by_role("region", name="Why dk2 is this").inner_text()
+    assert "k2 reaches L only through y - k2" in reason
+    tutorial.keyboard.press("ArrowLeft")
+    assert "Forward 5 of 5" in position(tutorial)
+
+
+def test_the_reason_is_said(tutorial: Any) -> None:
+    region = tutorial.get_by_role("status")
+    assert region.get_attribute("aria-live") == "polite"
+    tutorial.locator("nav select").select_option(label="∂L/∂k1")
+    assert region.inner_text().startswith("k1 reaches L only through z2 = k1 @ syn1")
+    assert tutorial.locator("[aria-live=polite]").count() == 1
+
+
+def test_home_end_and_escape(tutorial: Any) -> None:
+    tutorial.keyboard.press("Home")
+    assert "Forward 1 of 5" in position(tutorial)
+    tutorial.keyboard.press("End")
+    assert "Backward 6 of 6" in position(tutorial)
+    tutorial.keyboard.press("Home")
+    tutorial.keyboard.press("Escape")
+    assert "0.495187" in tutorial.locator("header").inner_text()
+
+
+def lit(page: Any, selector: str) -> list[str]:
+    return [text.strip() for text in page.locator(f"{selector} .lit").all_inner_texts()]
+
+
+def test_a_sub_expression_lights_up_in_every_view(tutorial: Any) -> None:
+    tutorial.locator("nav select").select_option(label="z2")
+    code = tutorial.get_by_role("region", name="Your code")
+    code.locator("span[data-variable='9']").first.hover()
+    assert lit(tutorial, ".code") == ["k1 @ syn1", "z2", "z2"]  # in the author's code; where it is made, where it is read
+    assert tutorial.locator(".formula .lit").count() >= 2
+    assert tutorial.locator("svg.drawing .lit").count() == 1
+
+
+def test_a_name_in_the_backward_code_lights_up_where_it_comes_from(tutorial: Any) -> None:
+    tutorial.locator("button.line.backward", has_text="dsyn1 = k1.T @ dz2").locator("span", has_text=re.compile("^k1$")).hover()
+    code = tutorial.get_by_role("region", name="Your code")
+    assert "k1" in [text.strip() for text in code.locator(".lit").all_inner_texts()]
+
+
+def test_keys_go_through_the_parts_of_a_line(tutorial: Any) -> None:
+    code = tutorial.get_by_role("region", name="Your code")
+    code.locator("button.line").first.focus()
+    seen = []
+    for _ in range(3):
+        tutorial.keyboard.press("ArrowRight")
+        seen.append(code.locator(".part.lit").first.inner_text().strip())
+    assert seen[0] == "X @ syn0" or "X @ syn0" in seen
+    tutorial.keyboard.press("ArrowDown")
+    assert "k2" in tutorial.evaluate("document.activeElement.textContent")
+
+
+def test_paths_add_up_to_the_gradient(tutorial: Any) -> None:
+    tutorial.get_by_role("tab", name="Paths and nudge").click()
+    panel = tutorial.get_by_role("tabpanel")
+    panel.get_by_label("row").fill("1")
+    panel.get_by_label("column").fill("2")
+    gradient = wg.grad(xor.loss, "syn0")(xor.syn0, xor.syn1)[1, 2]
+    told = panel.locator(".sum strong").inner_text()
+    assert float(told.replace("−", "-")) == pytest.approx(gradient, rel=1e-4)
+    products = [float(t.removeprefix("= ").replace("−", "-")) for t in panel.locator("li .product").all_inner_texts()]
+    assert len(products) == 2  # X[:, 1] has two ones
+    assert sum(products) == pytest.approx(gradient, rel=1e-2)
+    sizes = [abs(p) for p in products]
+    assert sizes == sorted(sizes, reverse=True)
+
+
+def test_a_nudge_is_what_python_says(tutorial: Any) -> None:
+    tutorial.get_by_role("tab", name="Paths and nudge").click()
+    rows = tutorial.locator("tabpanel, [role=tabpanel]").locator("table tr")
+    moved = xor.syn0.copy()
+    moved[0, 0] += 0.01
+    real = xor.loss(moved, xor.syn1) - xor.loss(xor.syn0, xor.syn1)
+    assert number(rows.nth(0).locator("td").first.inner_text()) == pytest.approx(real, rel=1e-4)
+    said = 0.01 * wg.grad(xor.loss, "syn0")(xor.syn0, xor.syn1)[0, 0]
+    assert number(rows.nth(1).locator("td").first.inner_text()) == pytest.approx(said, rel=1e-4)
+
+
+def number(text: str) -> float:
+    return float(text.strip().replace("−", "-"))
+
+
+def test_nothing_is_computed_where_the_code_takes_another_branch(opened: Open) -> None:
+    def f(x: float) -> Any:
+        if x > 0:
+            return x**2
+        return -x
+
+    page = opened(wg.derive(f, 1.5))
+    page.get_by_role("tab", name="Numbers").click()
+    page.get_by_role("slider", name=re.compile("^x")).first.fill("-1")
+    assert "x > 0 (line" in page.locator(".whygrad").inner_text()
+    assert "another branch" in page.locator(".whygrad").inner_text()
+
+
+def test_no_mathml_no_loss(context: Any, tmp_path: Path) -> None:
+    path = wg.derive(xor.loss, xor.syn0, xor.syn1).save(tmp_path / "tutorial.html")
+    page = context.new_page()
+    # A browser that does not know MathML gives its elements no size.
+    page.add_init_script(
+        "const real = Element.prototype.getBoundingClientRect;"
+        "Element.prototype.getBoundingClientRect = function () {"
+        " return this.tagName === 'mspace' ? new DOMRect(0, 0, 0, 0) : real.call(this); };"
+    )
+    page.goto(path.as_uri())
+    page.wait_for_selector(".whygrad main")
+    assert "∂L/∂syn0 = ∂L/∂z1 · ∂z1/∂syn0" in page.locator(".formula").inner_text()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing(browser: Any, tmp_path: Path, theme: str) -> None:
+    path = wg.derive(xor.loss, xor.syn0, xor.syn1).save(tmp_path / "tutorial.html")
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, color_scheme=theme, offline=True)
+    page = context.new_page()
+    page.goto(path.as_uri())
+    page.wait_for_selector(".whygrad main")
+    for tab in page.get_by_role("tab").all():
+        tab.click()
+        assert violations(page) == [], tab.inner_text()
+    page.keyboard.press("?")
+    page.get_by_role("button", name="Walk through it").click()
+    assert violations(page) == []
+    context.close()
+
+
+def test_axe_would_find_something(tutorial: Any) -> None:
+    """The control: a picture without words and a pale grey text are found."""
+    tutorial.evaluate(
+        "const p = document.createElement('p'); p.textContent = 'pale'; p.style.color = '#ccc';"
+        "document.querySelector('main').append(p, document.createElement('img'))"
+    )
+    assert {"color-contrast", "image-alt"} <= {v["id"] for v in violations(tutorial)}
+
+
+def violations(page: Any) -> list[dict[str, Any]]:
+    """What axe-core finds against WCAG 2.2 A and AA."""
+    axe = pytest.importorskip("axe_playwright_python")
+    source = (Path(axe.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
+    page.evaluate(source)
+    tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+    found = page.evaluate("tags => axe.run(document, {runOnly: {type: 'tag', values: tags}})", tags)
+    return [
+        {"id": v["id"], "help": v["help"], "nodes": [json.dumps(n["target"]) for n in v["nodes"][:5]]}
+        for v in found["violations"]
+    ]
+
+
+@pytest.mark.parametrize("width", [360, 768])
+def test_narrow_screens_have_nothing_to_scroll_sideways(browser: Any, tmp_path: Path, width: int) -> None:
+    path = wg.derive(xor.loss, xor.syn0, xor.syn1).save(tmp_path / "tutorial.html")
+    context = browser.new_context(viewport={"width": width, "height": 740}, offline=True)
+    page = context.new_page()
+    page.goto(path.as_uri())
+    page.wait_for_selector(".whygrad main")
+    for tab in page.get_by_role("tab").all():
+        tab.click()
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, tab.inner_text()
+    context.close()
+
+
+def test_values_that_are_not_finite_are_said_so(opened: Open) -> None:
+    with np.errstate(all="ignore"), pytest.warns(UserWarning):
+        d = wg.derive(lambda x: np.sum(np.log(x)), np.array([1.0, -1.0]))
+    page = opened(d)
+    assert "nan" in page.locator("header").inner_text()
