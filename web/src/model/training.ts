@@ -79,11 +79,11 @@ export class Trainer {
     this.history = this.freshHistory();
     const predict = this.training.predict;
     if (predict) {
-      const predictor = new Runner(document, named(predict.program));
-      if (!predictor.obstacles.length) {
-        predictor.set(predict.input, gridOf(predict));
-        this.predictor = predictor;
-      }
+      // The document does not hold the grid's points: they are made here.
+      const program = named(predict.program);
+      const variables = program.variables.map((v) => (v.index === predict.input ? { ...v, data: Array.from(gridOf(predict)) } : v));
+      const predictor = new Runner(document, { ...program, variables });
+      if (!predictor.obstacles.length) this.predictor = predictor;
     }
   }
 
