@@ -30,6 +30,8 @@ export type Answer =
 
 export interface Host {
   kind: "file" | "frame" | "server" | "widget";
+  /** The number of the document that it gave last; variables are numbers that mean something only there. */
+  edition?: number;
   /** Asks Python for the values at moved inputs; without it, the page's interpreter is all there is. */
   evaluate?(request: Request): Promise<Answer>;
   /** Hears of new documents and of problems (the file was saved); gives back how to stop. */
@@ -37,13 +39,15 @@ export interface Host {
 }
 
 /** The host that the page's own settings describe. */
-export function hostOf(settings: { kind: Host["kind"]; token?: string }): Host {
-  return settings.kind === "server" && settings.token ? serverHost(settings.token) : { kind: settings.kind };
+export function hostOf(settings: { kind: Host["kind"]; token?: string; edition?: number }): Host {
+  const { kind, token, edition } = settings;
+  return kind === "server" && token ? serverHost(token, edition) : { kind };
 }
 
-function serverHost(token: string): Host {
-  return {
+function serverHost(token: string, edition = 0): Host {
+  const host: Host = {
     kind: "server",
+    edition,
     async evaluate(request) {
       const response = await fetch("/evaluate", {
         method: "POST",
@@ -53,9 +57,14 @@ function serverHost(token: string): Host {
       return (await response.json()) as Answer;
     },
     listen(on) {
-      const events = new EventSource(`/events?token=${encodeURIComponent(token)}`);
-      events.onmessage = (event) => on(JSON.parse(event.data) as Answer);
+      const events = new EventSource(`/events?token=${encodeURIComponent(token)}&edition=${host.edition}`);
+      events.onmessage = (event) => {
+        const message = JSON.parse(event.data) as Answer;
+        if ("document" in message) host.edition = message.edition;
+        on(message);
+      };
       return () => events.close();
     },
   };
+  return host;
 }

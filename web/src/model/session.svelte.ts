@@ -56,7 +56,10 @@ export class Session {
   private questions: Runner | null = null;
   private values: (Values | undefined)[] = [];
   private first: { document: Derivation; edition: number };
+  /** What is wrong with the file as it is saved now; what is shown is the version before. */
+  private broken: Problem | null = null;
   private edition = 0;
+  private opened = 0;
   private asking = false;
   private again = false;
 
@@ -64,18 +67,20 @@ export class Session {
     document: Derivation,
     readonly host: Host,
   ) {
-    this.first = { document, edition: 0 };
+    this.edition = host.edition ?? 0;
+    this.first = { document, edition: this.edition };
     this.open(document);
     host.listen?.((message) => this.hear(message, true));
   }
 
   /** Shows a document: the first, or one that the author's file was saved to. */
   open(document: Derivation): void {
+    this.opened++;
     const name = this.book && this.stage ? this.stage.line.name : null;
     const backward = this.book && this.stage ? this.stage.backward : true;
     this.book = new Book(document);
     this.moved.clear();
-    this.problem = null;
+    this.problem = this.broken;
     this.focus = null;
     this.picked = this.firstPick();
     this.elsewhere = null;
@@ -249,7 +254,9 @@ export class Session {
           variable,
           data: Array.from(this.values[variable]!.data, toEntry),
         }));
-        this.hear(await this.host.evaluate!({ inputs, edition: this.edition }), false);
+        const { opened, edition } = this;
+        const answer = await this.host.evaluate!({ inputs, edition });
+        if (opened === this.opened) this.hear(answer, false); // else it is about what is shown no more
       } while (this.again);
     } catch {
       // The server is gone: the page's own interpreter goes on alone.
@@ -260,6 +267,7 @@ export class Session {
 
   /** Takes in what Python says; `saved`: the author saved the file. */
   private hear(message: Answer, saved: boolean): void {
+    if (saved) this.broken = "problem" in message ? message.problem : null;
     if ("problem" in message) this.problem = message.problem;
     else if ("document" in message) {
       this.edition = message.edition ?? 0;
@@ -272,7 +280,7 @@ export class Session {
         if (this.runner && own instanceof Float64Array && own.length === numbers.length) own.set(numbers);
         else this.values[variable] = { data: numbers, shape: this.book.shape(variable) };
       }
-      this.problem = null;
+      this.problem = this.broken;
       this.elsewhere = null;
       this.tick++;
     }
