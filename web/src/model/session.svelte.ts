@@ -7,6 +7,7 @@ import { Runner, sendBack } from "../interpreter/running";
 import { entryIn } from "./broadcast";
 import { toEntry, toNumber } from "./format";
 import type { Answer, Host, Problem } from "./host";
+import { broadcast } from "./matrix";
 
 /** An array of numbers, the last axis fastest. */
 export interface Values {
@@ -168,7 +169,8 @@ export class Session {
   /** The gradient of a variable; null where it is not computed yet, or not there. It may be smaller than the variable, and broadcasts to it. */
   gradient(variable: number): Values | null {
     const gradient = this.book.gradient(variable);
-    return gradient === undefined ? null : this.value(gradient);
+    const value = gradient === undefined ? null : this.value(gradient);
+    return value && broadcast(value, this.book.shape(variable));
   }
 
   /** The derivative of the result with respect to one number; 0 where the result does not depend on it. */

@@ -1,0 +1,157 @@
+// An array for the eye: which entry stands where, how the numbers are written so that they line up, and where a nan comes from.
+
+import type { Book } from "../document/book";
+import { number, toNumber } from "./format";
+import type { Session, Values } from "./session.svelte";
+
+/** How many numbers an array of this shape has. */
+export function sizeOf(shape: number[]): number {
+  return shape.reduce((size, length) => size * length, 1);
+}
+
+/** The entry of a smaller array that stands at an entry of the larger one to which it broadcasts. */
+export function sourceOf(from: number[], to: number[], entry: number): number {
+  let found = 0;
+  let step = 1;
+  for (let back = 1; back <= to.length; back++) {
+    const length = to[to.length - back];
+    const own = from[from.length - back] ?? 1;
+    if (own > 1) found += (entry % length) * step;
+    step *= own;
+    entry = Math.floor(entry / length);
+  }
+  return found;
+}
+
+/** An array as large as the shape to which it broadcasts. */
+export function broadcast({ data, shape }: Values, to: number[]): Values {
+  const size = sizeOf(to);
+  if (data.length === size) return { data, shape: to };
+  return { data: Float64Array.from({ length: size }, (_, entry) => data[sourceOf(shape, to, entry)]), shape: to };
+}
+
+/** Are they the same place, in two arrays of which one broadcasts to the other? */
+export function samePlace(shape: number[], entry: number, other: number[], otherEntry: number): boolean {
+  return sizeOf(other) < sizeOf(shape) ? sourceOf(other, shape, entry) === otherEntry : sourceOf(shape, other, otherEntry) === entry;
+}
+
+/** Rows and columns, as an array is shown: the last two axes, one slice of the others; turned: its transpose, a column. */
+export interface Sheet {
+  rows: number;
+  columns: number;
+  entry(row: number, column: number): number;
+}
+
+export function sheetOf(shape: number[], slice = 0, turned = false): Sheet {
+  const columns = shape.at(-1) ?? 1;
+  const rows = shape.at(-2) ?? 1;
+  const start = slice * rows * columns;
+  return turned
+    ? { rows: columns, columns: rows, entry: (row, column) => start + column * columns + row }
+    : { rows, columns, entry: (row, column) => start + row * columns + column };
+}
+
+/** Where an entry stands on a sheet; null where it is on another slice. */
+export function cellOf(sheet: Sheet, entry: number): [number, number] | null {
+  const down = sheet.rows > 1 ? sheet.entry(1, 0) - sheet.entry(0, 0) : 0;
+  const at = entry - sheet.entry(0, 0);
+  if (at < 0 || at >= sheet.rows * sheet.columns) return null;
+  if (down === 1) return [at % sheet.rows, Math.floor(at / sheet.rows)]; // a transpose, or a single column
+  return [Math.floor(at / sheet.columns), at % sheet.columns];
+}
+
+const SPACE = "\u2007"; // as wide as a digit
+
+/** Writes the numbers of one array so that they line up: as many decimals for all, of the largest so many digits. */
+export function writer(data: ArrayLike<number>, digits = 4): (value: number) => string {
+  const finite = Array.from(data).filter((v) => Number.isFinite(v));
+  const largest = finite.reduce((most, v) => Math.max(most, Math.abs(v)), 0);
+  if (largest >= 1e6 || (largest > 0 && largest < 1e-3)) return (value) => number(value, 3);
+  const most = finite.every(Number.isInteger) ? 0 : Math.max(0, Math.min(6, digits - 1 - Math.floor(Math.log10(largest))));
+  const fixed = (value: number, decimals: number) => Math.abs(value).toFixed(decimals);
+  let decimals = most;
+  while (decimals > 0 && finite.every((v) => fixed(v, most).endsWith("0".repeat(most - decimals + 1)))) decimals--;
+  return (value) => {
+    if (value === 0) return decimals ? `0\u2008${SPACE.repeat(decimals)}` : "0";
+    const text = fixed(value, decimals);
+    // A number that is small beside the others is written for itself: 0.000 would not be true.
+    if (!Number.isFinite(value) || Math.abs(Number(text) - Math.abs(value)) > 0.05 * Math.abs(value)) return number(value, 2);
+    return value < 0 ? `−${text}` : text;
+  };
+}
+
+/** The picture of many numbers: a path for each depth of colour, and one of dashes that say which are negative. */
+export interface Heat {
+  levels: { positive: boolean; opacity: number; path: string }[];
+  minus: string;
+  odd: string;
+}
+
+const DEPTHS = 12;
+
+/** Cells of size 1, from a row and a column on; full colour at `largest`. */
+export function heatOf(data: ArrayLike<number>, largest: number, rows: number, columns: number, entry: (row: number, column: number) => number): Heat {
+  const paths = new Array<string>(2 * DEPTHS + 1).fill("");
+  let minus = "";
+  let odd = "";
+  for (let row = 0; row < rows; row++)
+    for (let column = 0; column < columns; column++) {
+      const value = data[entry(row, column)];
+      const cell = `M${column} ${row}h1v1h-1z`;
+      if (!Number.isFinite(value)) odd += cell;
+      else if (value !== 0) paths[DEPTHS + Math.sign(value) * Math.max(1, Math.round((Math.abs(value) / largest) * DEPTHS))] += cell;
+      if (value < 0) minus += `M${column + 0.3} ${row + 0.5}h.4`;
+    }
+  const levels = paths.flatMap((path, n) => (path ? [{ positive: n > DEPTHS, opacity: Math.abs(n - DEPTHS) / DEPTHS, path }] : []));
+  return { levels, minus, odd };
+}
+
+/** Smallest and largest of the finite numbers, and what else there is. */
+export function rangeOf(data: ArrayLike<number>): { least: number; most: number; nan: number; inf: number } {
+  const found = { least: Infinity, most: -Infinity, nan: 0, inf: 0 };
+  for (let n = 0; n < data.length; n++) {
+    const value = data[n];
+    if (Number.isNaN(value)) found.nan++;
+    else if (!Number.isFinite(value)) found.inf++;
+    else {
+      if (value < found.least) found.least = value;
+      if (value > found.most) found.most = value;
+    }
+  }
+  return found;
+}
+
+/** The variable with which a nan (an infinity) came up: it has one, and what it is computed from has none. */
+export function originOf(session: Session, variable: number, kind: "nan" | "inf"): number {
+  const has = (v: number) => {
+    const value = session.known(v);
+    return !!value && rangeOf(value.data)[kind] > 0;
+  };
+  for (;;) {
+    const before = session.book.step(variable)?.inputs.find(has);
+    if (before === undefined) return variable;
+    variable = before;
+  }
+}
+
+/** May a reader move it: is it a number or an array that the code is given? */
+export function isMovable(book: Book, variable: number): boolean {
+  const role = book.variable(variable)?.role;
+  return (role === "argument" || role === "captured") && book.given(variable);
+}
+
+/** Its numbers in the author's run. */
+export function authorsEntry(book: Book, variable: number, entry: number): number | null {
+  const data = book.variable(variable)?.data;
+  return data ? toNumber(data[entry]) : null;
+}
+
+/** From where to where a slider moves a number that was `value` in the author's run, and in what steps. */
+export function slide(value: number, whole: boolean): { min: number; max: number; step: number } {
+  const size = Number.isFinite(value) ? Math.abs(value) : 0;
+  const wanted = Math.max(whole ? 5 : size && size < 1e-3 ? 0 : 1, 2 * size);
+  const power = 10 ** Math.floor(Math.log10(wanted));
+  const reach = power * [1, 2, 5, 10].find((n) => n * power >= wanted * (1 - 1e-9))!;
+  const centre = size ? value : 0;
+  return { min: centre - reach, max: centre + reach, step: whole ? 1 : reach / 200 };
+}
