@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { broadcast, cellOf, heatOf, samePlace, sheetOf, slide, writer } from "../src/model/matrix";
+import type { Book } from "../src/document/book";
+import { broadcast, cellOf, entryAt, heatOf, sheetOf, slide, writer } from "../src/model/matrix";
 
 describe("an array that broadcasts", () => {
   it("stands in the larger one as NumPy broadcasts it", () => {
@@ -8,9 +9,11 @@ describe("an array that broadcasts", () => {
     expect([...Array.from(broadcast({ data: [7], shape: [] }, [2, 2]).data)]).toEqual([7, 7, 7, 7]);
     expect(broadcast({ data: [7], shape: [] }, [0, 2]).data.length).toBe(0);
   });
-  it("has each of its entries at all places to which it was copied", () => {
-    expect([0, 1, 2, 3, 4, 5].map((entry) => samePlace([2, 3], entry, [2, 1], 1))).toEqual([false, false, false, true, true, true]);
-    expect([0, 1].map((entry) => samePlace([2, 1], entry, [2, 3], 4))).toEqual([false, true]);
+  it("is looked at where what it broadcasts to is looked at, and the other way round", () => {
+    const book = { of: (v: number) => (v === 1 ? 0 : undefined), shape: (v: number) => (v === 1 ? [2, 1] : [2, 3]) } as unknown as Book;
+    expect(entryAt(book, { variable: 0, entry: 4, from: "numbers" }, 1)).toBe(1);
+    expect(entryAt(book, { variable: 1, entry: 1, from: "numbers" }, 0)).toBe(3);
+    expect(entryAt(book, { variable: 2, entry: 1, from: "numbers" }, 0)).toBeNull();
   });
 });
 

@@ -2,7 +2,7 @@
 
 import type { Book } from "../document/book";
 import { number, toNumber } from "./format";
-import type { Session, Values } from "./session.svelte";
+import type { Focus, Session, Values } from "./session.svelte";
 
 /** How many numbers an array of this shape has. */
 export function sizeOf(shape: number[]): number {
@@ -30,9 +30,16 @@ export function broadcast({ data, shape }: Values, to: number[]): Values {
   return { data: Float64Array.from({ length: size }, (_, entry) => data[sourceOf(shape, to, entry)]), shape: to };
 }
 
-/** Are they the same place, in two arrays of which one broadcasts to the other? */
-export function samePlace(shape: number[], entry: number, other: number[], otherEntry: number): boolean {
-  return sizeOf(other) < sizeOf(shape) ? sourceOf(other, shape, entry) === otherEntry : sourceOf(shape, other, otherEntry) === entry;
+/** Where the reader looks in an array: at it, at its gradient, or at what it is the gradient of; null where elsewhere. */
+export function entryAt(book: Book, focus: Focus | null, variable: number): number | null {
+  if (focus?.entry === undefined) return null;
+  const other = focus.variable;
+  if (other !== variable && book.of(other) !== variable && book.of(variable) !== other) return null;
+  const shape = book.shape(variable);
+  const place = book.shape(other);
+  if (sizeOf(place) >= sizeOf(shape)) return sourceOf(shape, place, focus.entry);
+  for (let entry = 0; entry < sizeOf(shape); entry++) if (sourceOf(place, shape, entry) === focus.entry) return entry;
+  return null;
 }
 
 /** Rows and columns, as an array is shown: the last two axes, one slice of the others; turned: its transpose, a column. */
@@ -58,6 +65,12 @@ export function cellOf(sheet: Sheet, entry: number): [number, number] | null {
   if (at < 0 || at >= sheet.rows * sheet.columns) return null;
   if (down === 1) return [at % sheet.rows, Math.floor(at / sheet.rows)]; // a transpose, or a single column
   return [Math.floor(at / sheet.columns), at % sheet.columns];
+}
+
+/** The cell to which a key leads from a cell; null for other keys. */
+export function cellBy(key: string, [row, column]: [number, number], { rows, columns }: Sheet): [number, number] | null {
+  const step = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1], Home: [0, -columns], End: [0, columns] }[key];
+  return step ? [Math.max(0, Math.min(rows - 1, row + step[0])), Math.max(0, Math.min(columns - 1, column + step[1]))] : null;
 }
 
 const SPACE = "\u2007"; // as wide as a digit
