@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { entryIn } from "./broadcast";
+import { entryIn } from "../src/model/broadcast";
 
 test("an entry of a row, a column, a number and the array itself stand for each entry", () => {
   const entries = [0, 1, 2, 3, 4, 5];

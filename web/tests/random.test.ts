@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { randomSamples } from "./random";
+import { randomSamples } from "../src/model/random";
 
 test("seed 1 begins as NumPy's does", () => {
   const next = randomSamples(1);
