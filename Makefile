@@ -51,7 +51,7 @@ lint: .venv/.with-test
 	@.venv/bin/ruff check --quiet; style=$$?; .venv/bin/mypy && exit $$style
 
 clean:
-	@rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	@rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis whygrad-demo.html
 	@find . -name .git -prune -o -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .venv/.with-runtime: .venv/.home pyproject.toml

@@ -1,6 +1,8 @@
 """`whygrad demo` shows what it says it shows: the derivation, the verification, the published figures."""
 
+import contextlib
 import re
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -9,8 +11,14 @@ from whygrad.cli import main
 
 
 @pytest.fixture(scope="module")
-def demo() -> str:
-    result = CliRunner(env={"COLUMNS": "100"}).invoke(main, ["demo"])
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("demo")
+
+
+@pytest.fixture(scope="module")
+def demo(folder: Path) -> str:
+    with contextlib.chdir(folder):
+        result = CliRunner(env={"COLUMNS": "100"}).invoke(main, ["demo"])
     assert result.exit_code == 0, result.output
     return result.output
 
@@ -68,10 +76,18 @@ def test_mazur_s_example_is_run_by_both_rules(demo: str) -> None:
 
 def test_the_demo_is_plain_and_fits_the_terminal(demo: str) -> None:
     assert "\x1b" not in demo
-    assert max(map(len, demo.split("\n"))) <= 110
+    assert max(len(row) for row in demo.split("\n") if not row.startswith("  file:")) <= 110
     assert not re.search(r"^(rule's|the)$", demo, re.MULTILINE)  # no word alone on a row
 
 
 def test_what_the_demo_names_next_exists(demo: str) -> None:
     for command in re.findall(r"^  whygrad (\w+) ", demo, re.MULTILINE):
         assert command in main.commands
+
+
+def test_the_demo_leaves_the_tutorials_page_and_says_how_to_open_it(demo: str, folder: Path) -> None:
+    (page,) = folder.iterdir()
+    assert page.name == "whygrad-demo.html"
+    assert "  whygrad-demo.html (" in demo
+    assert f"open it in a browser\n  {page.as_uri()}\n" in demo
+    assert "dsyn0 = X.T @ dz1" in page.read_text(encoding="utf-8")

@@ -31,6 +31,7 @@ from whygrad.explaining.formulas.notation import (
     Reduction,
     Symbol,
     Words,
+    Written,
     children,
 )
 from whygrad.explaining.formulas.symbols import number, symbol
@@ -188,6 +189,9 @@ def test_the_mathml_is_well_formed_and_every_sub_expression_has_an_id(case: Case
 
 
 def count(node: Node) -> int:
+    if isinstance(node, Written) and node.takes_one_off and node.base is not None:
+        # the −1 is a minus sign, and has one id
+        return 2 + sum(map(count, (node.base, *node.index)))
     return 1 + sum(map(count, children(node)))
 
 

@@ -75,11 +75,19 @@ def target_options(command: Callable[..., Any]) -> Callable[..., Any]:
 @main.command()
 @target_options
 @click.option(
-    "--format", "form", type=click.Choice(["text", "code", "latex", "json"]), default="text", help="what to print"
+    "--format", "form", type=click.Choice(["text", "code", "latex", "json"]), help="what to print (default: text)"
 )
+@click.option("--html", type=click.Path(dir_okay=False, writable=True), help="write a page to look at in a browser")
 @click.option("--prove", is_flag=True, help="prove the gradients with SymPy, for all values (small arrays)")
 def explain(
-    target: str, at: tuple[str, ...], wrt: str | None, no_idioms: bool, seed: int | None, form: str, prove: bool
+    target: str,
+    at: tuple[str, ...],
+    wrt: str | None,
+    no_idioms: bool,
+    seed: int | None,
+    form: str | None,
+    html: str | None,
+    prove: bool,
 ) -> None:
     """Explain the backward pass, line by line.
 
@@ -90,9 +98,17 @@ def explain(
     whygrad explain curve.py:f --at x=1.5
     whygrad explain train.py
     whygrad explain net.py:loss --prove
+    whygrad explain net.py:loss --html net.html
     """
     with errors():
+        check_writable(html)
         d = derivation_of(target, at, wrt, no_idioms, seed)
+        if html is not None:
+            from whygrad.commands.page import page_written
+
+            click.echo(", ".join(page_written(d, html)), err=form is not None)  # stdout is for what --format asks
+            if form is None and not prove:
+                return
         if prove:
             with sign_of_life("proving, entry by entry: large arrays take a minute or two …"):
                 proof = d.prove()

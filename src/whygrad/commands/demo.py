@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from whygrad import derive, verify
+from whygrad.commands.page import page_written
 from whygrad.commands.train import printed_function
 from whygrad.explaining.derivation import Derivation
 from whygrad.explaining.text import as_rich
@@ -21,6 +22,8 @@ PUBLISHED = (
 """What the tutorial prints, at steps 0, 10,000 … 50,000: the mean of |y − k2|, before the update."""
 MAZUR = ("0.291027924", "0.0000351085", "0.015912196", "0.984065734")
 """What Mazur's page gives: E after round 1 and after 10,000, the outputs after 10,000."""
+PAGE = "whygrad-demo.html"
+"""What the demo leaves in the folder that it is run in."""
 
 
 def demo(console: Console) -> None:
@@ -41,6 +44,9 @@ def demo(console: Console) -> None:
     _training(console, d)
     _title(console, "Mazur's step by step example, by both of its rules")
     _mazur(console)
+    _title(console, "To look at, step through and play with")
+    for line in _page(d):
+        console.print(f"  {line}", highlight=False, markup=False, soft_wrap=True)
     _title(console, "Now yours")
     import shutil
 
@@ -49,6 +55,7 @@ def demo(console: Console) -> None:
     console.print(
         "  whygrad explain FILE.py:FUNCTION       your own function, line by line\n"
         "  whygrad explain FILE.py                a script with a training loop: its loss is found\n"
+        "  … --html page.html                     the same as a page, like the one above\n"
         "  … --prove, --format latex, code, json  a proof, formulas, a module, a document for other programs\n"
         "  whygrad code FILE.py:FUNCTION          its gradient as NumPy code\n"
         "  whygrad train FILE.py:LOSS             gradient descent with that code\n"
@@ -56,6 +63,17 @@ def demo(console: Console) -> None:
         "  In Python: from whygrad import grad, derive, verify",
         highlight=False,
     )
+
+
+def _page(d: Derivation) -> tuple[str, str]:
+    """The tutorial's page, in the folder that we are in; where nothing can be written there, in the machine's own."""
+    import os
+    import tempfile
+
+    try:
+        return page_written(d, PAGE)
+    except OSError:
+        return page_written(d, os.path.join(tempfile.gettempdir(), PAGE))
 
 
 def _activation() -> str:

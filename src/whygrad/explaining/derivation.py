@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import functools
+import os
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -246,6 +248,51 @@ class Derivation:
         from whygrad.explaining.document.contents import to_json
 
         return to_json(self, indent)
+
+    def save(self, path: str | os.PathLike[str]) -> Path:
+        """Save the derivation as a page: one HTML file to look at in a browser, which needs no network.
+
+        Arguments:
+            path: the file, as it is to be called; one that is there is written over.
+
+        Returns:
+            The path.
+
+        Raises:
+            ArgumentError: there is no such folder, or the path is one.
+
+        >>> import tempfile, whygrad
+        >>> d = whygrad.derive(lambda w, x: (w * x) ** 2, 3.0, 2.0, wrt="w")
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     d.save(f"{folder}/square.html").name
+        'square.html'
+        """
+        from whygrad.explaining.page import save_page
+
+        return save_page(self, path)
+
+    def widget(self) -> Any:
+        """The page as a widget for notebooks (Jupyter, marimo): what is moved in it is computed by the kernel.
+
+        Returns:
+            An anywidget; it needs the extra `whygrad[notebook]`.
+
+        Raises:
+            UnsupportedError: anywidget is not installed.
+        """
+        from whygrad.explaining.widget import widget
+
+        return widget(self)
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows: the page, in a frame of its own."""
+        from whygrad.explaining.page import frame_html
+
+        return frame_html(self)
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        """What IPython prints, and a notebook shows where it shows no HTML: the derivation as text."""
+        printer.text(str(self).rstrip())
 
     def reason_for(self, line: Line) -> str:
         """The reason for a backward line, in a sentence or a few."""

@@ -78,7 +78,7 @@ def _node(node: Node, place: str) -> str:
             if node.takes_one_off and base is not None:
                 places = _bracketed("[]", _operator(",").join(all_of(index, 3)), False)
                 one_hot = f"<msub><mn>𝟏</mn><mrow>{places}</mrow></msub>"
-                return row(inner(base, 1), _operator("+"), inner(value, 2), one_hot)
+                return row(inner(base, 1), f"<mo id={quoteattr(f'{place}-2')}>−</mo>", one_hot)
             at = _words("at") + _bracketed("[]", _operator(",").join(all_of(index, 3)), False)
             if base is None:
                 return row(inner(value, 2), at, _words("and 0 elsewhere"))
@@ -182,7 +182,7 @@ def _symbol(node: Symbol, about: str) -> str:
         core = f'<mover accent="true">{core}<mo>{ACCENTS[node.mark]}</mo></mover>'
     above = f"<mtext>{escape(node.above)}</mtext>" if node.above else ""
     if node.primes:
-        above = f"<mrow><mo>{'′' * node.primes}</mo>{above}</mrow>"
+        core = f"<mrow>{core}{_primes(node.primes)}</mrow>"
     below = "<mo>,</mo>".join(map(_subscript, node.below))
     below = f"<mrow>{below}</mrow>" if len(node.below) > 1 else below
     if below and above:
@@ -191,7 +191,7 @@ def _symbol(node: Symbol, about: str) -> str:
         return f"<msub{about}>{core}{below}</msub>"
     if above:
         return f"<msup{about}>{core}{above}</msup>"
-    if node.mark:
+    if node.mark or node.primes:
         return f"<mrow{about}>{core}</mrow>"
     return core.replace("<mi", f"<mi{about}", 1)
 
@@ -199,6 +199,11 @@ def _symbol(node: Symbol, about: str) -> str:
 def _identifier(word: str) -> str:
     """One letter is italic by itself, a word upright."""
     return f"<mi>{escape(word)}</mi>"
+
+
+def _primes(number: int) -> str:
+    """Behind a letter and not above it: the sign is high and small by itself."""
+    return f'<mo form="postfix" lspace="0" rspace="0">{"′" * number}</mo>'
 
 
 def _subscript(word: str) -> str:
@@ -213,7 +218,7 @@ def _subscript(word: str) -> str:
 def _called(node: Call, place: str) -> str:
     name = _identifier(node.function)
     if node.primes:
-        name = f"<msup>{name}<mo>{'′' * node.primes}</mo></msup>"
+        name = f"<mrow>{name}{_primes(node.primes)}</mrow>"
     if node.below is not None:
         name = f"<msub>{name}{_node(node.below, f'{place}-0')}</msub>"
     return name + _operator(APPLIES)

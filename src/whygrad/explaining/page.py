@@ -1,0 +1,142 @@
+"""A derivation as a page: one HTML file that brings everything it needs and asks nobody for anything.
+
+The front end is built from `web/` into static/. Here it is put together with the document, the font of the formulas,
+and a content security policy that names the only script and the only style sheet by their hashes: nothing that the
+document says can run, and the page reaches no network (a served page reaches the server that it came from).
+"""
+
+from __future__ import annotations
+
+import base64
+import functools
+import hashlib
+import html
+import json
+import os
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from whygrad.errors import ArgumentError
+
+if TYPE_CHECKING:
+    from whygrad.explaining.derivation import Derivation
+
+STATIC = Path(__file__).with_name("static")
+FILE: Mapping[str, Any] = {"kind": "file"}
+FRAME: Mapping[str, Any] = {"kind": "frame"}
+FRAME_HEIGHT = 720
+"""Of the page in a notebook, in pixels."""
+MOST_IN_WORDS = 300
+"""A reader without scripts gets so many lines."""
+
+
+def page_html(document: str, *, title: str, host: Mapping[str, Any] = FILE) -> str:
+    """The page as HTML.
+
+    Arguments:
+        document: JSON, of a derivation or of a problem.
+        title: what the browser's tab says.
+        host: who runs the page: {"kind": "file"}, "frame", or "server" with its token.
+
+    Returns:
+        The same HTML for the same document.
+    """
+    script, style = script_text(), style_text() + PAGE_STYLE
+    served = " connect-src 'self';" if host["kind"] == "server" else ""
+    policy = (
+        f"default-src 'none'; script-src '{_hash(script)}'; style-src '{_hash(style)}'; font-src data:; "
+        f"img-src data: blob:;{served} base-uri 'none'; form-action 'none'"
+    )
+    return (
+        '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        '<meta name="color-scheme" content="light dark">\n<link rel="icon" href="data:,">\n'
+        f"<title>{html.escape(title, quote=False)}</title>\n<style>{style}</style>\n</head>\n<body>\n"
+        '<div id="whygrad" class="whygrad"></div>\n'
+        f"<noscript><pre>{html.escape(_in_words(document), quote=False)}</pre></noscript>\n"
+        f'<script type="application/json" id="whygrad-document">{_as_data(document)}</script>\n'
+        f'<script type="application/json" id="whygrad-host">{_as_data(json.dumps(dict(host)))}</script>\n'
+        f'<script type="module">{script}</script>\n</body>\n</html>\n'
+    )
+
+
+def derivation_page(d: Derivation, host: Mapping[str, Any] = FILE) -> str:
+    """The page of a derivation."""
+    return page_html(d.to_json(), title=f"The gradient of {d.name}, step by step", host=host)
+
+
+def save_page(d: Derivation, path: str | os.PathLike[str]) -> Path:
+    """Write the page of a derivation where it is wanted, and nowhere else."""
+    file = Path(path)
+    if file.is_dir():
+        raise ArgumentError(f"{file}: a folder, not a file", instead=f"name a file in it, {file / 'page.html'}")
+    if not file.absolute().parent.is_dir():
+        raise ArgumentError(f"{file}: there is no folder {file.parent}", instead="make it first, or save elsewhere")
+    file.write_text(derivation_page(d), encoding="utf-8", newline="\n")
+    return file
+
+
+def frame_html(d: Derivation) -> str:
+    """The page in a frame of its own, for a notebook's output: it stays alive where the notebook is exported, and can
+    touch nothing of the notebook. Where frames are not shown, the words in it may be."""
+    inside = html.escape(derivation_page(d, FRAME))
+    return (
+        f'<iframe sandbox="allow-scripts allow-downloads" title="The gradient of {html.escape(d.name)}, step by step" '
+        f'width="100%" height="{FRAME_HEIGHT}" style="border: 0; width: 100%; height: {FRAME_HEIGHT}px" '
+        f'srcdoc="{inside}">{html.escape(str(d), quote=False)}</iframe>'
+    )
+
+
+@functools.cache
+def script_text() -> str:
+    """The front end's module, such that HTML takes all of it for script."""
+    return re.sub(r"<(?=!--|/?script)", r"\\x3C", _static("page.js"), flags=re.IGNORECASE)
+
+
+@functools.cache
+def style_text() -> str:
+    """The front end's style sheet, with the font of the formulas in it."""
+    font = base64.b64encode((STATIC / "math.woff2").read_bytes()).decode("ascii")
+    face = f'@font-face{{font-family:"whygrad math";src:url(data:font/woff2;base64,{font}) format("woff2")}}\n'
+    return face + FORMULA_STYLE + _static("page.css").replace("</", r"<\/")
+
+
+FORMULA_STYLE = '.whygrad mtable[columnalign="left"] mtd{text-align:left}\n'
+"""What browsers no longer read from MathML's attributes."""
+PAGE_STYLE = "body{margin:0}#whygrad{min-height:100vh}"
+"""What holds where the page has a window of its own."""
+
+
+def _static(name: str) -> str:
+    return (STATIC / name).read_text(encoding="utf-8").replace("\r\n", "\n")
+
+
+def _hash(text: str) -> str:
+    return f"sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode('ascii')}"
+
+
+def _as_data(text: str) -> str:
+    """JSON within a script element. A "<" can only be in a text, and may be written by its number there."""
+    return text.replace("<", "\\u003c")
+
+
+def _in_words(document: str) -> str:
+    """The document for a reader without scripts."""
+    read = json.loads(document)
+    return str(read["text"]) if "text" in read else "\n".join(_lines(read))
+
+
+def _lines(read: dict[str, Any]) -> Iterator[str]:
+    yield f"{read['function']['name']} = {read['value']}"
+    for heading, part in (("Forward", read["forward"]), ("Backward, with the reasons", read["backward"])):
+        yield f"\n{heading}\n"
+        for line in part[:MOST_IN_WORDS]:
+            yield f"    {line['code']}"
+            reasons = [line.get("opening", ""), *(read["links"][link]["why"] for link in line.get("telling", ()))]
+            yield from (f"        {reason}" for reason in reasons if reason)
+        if len(part) > MOST_IN_WORDS:
+            yield f"    … and {len(part) - MOST_IN_WORDS:,} lines more"
+    yield "\nThe page itself needs JavaScript."
