@@ -23,6 +23,9 @@ LONGEST = 30
 ROW = 2.0
 """The height of a row of text, where the width of a character is 1."""
 
+NUMBER = 8
+"""So many characters are kept free for a single number, beside its name and beside its gradient's."""
+
 SYMBOLS = {"sigmoid": "σ({x})", "relu": "relu({x})", "softmax": "softmax({x})"}
 
 
@@ -86,7 +89,8 @@ def _node(explainer: Explainer, v: int, line: Line | None, present: set[int], fo
     derivative, variable = layout.derivative, layout.program.variables[v]
     name = explainer.named(v) or layout.shown(v) or f"v{v}"
     found: Object = {"variable": v, "name": name, "role": _role(layout, v)}
-    rows = [f"{name}  {shape_text(variable.shape)}".rstrip()]
+    number = "0" * NUMBER if variable.shape == () else ""
+    rows = [f"{name}  {number or shape_text(variable.shape)}"]
     gradient = derivative.gradients.get(v)
     if line is not None:
         found["operation"] = operation_of(explainer, line, formula(v))
@@ -94,7 +98,7 @@ def _node(explainer: Explainer, v: int, line: Line | None, present: set[int], fo
     if gradient is not None and gradient in present and v != derivative.output:
         found["gradient"] = gradient
         found["gradient_name"] = f"{explainer.partial}{explainer.symbol}/{explainer.partial}{name}"
-        rows.append(found["gradient_name"])
+        rows.append(f"{found['gradient_name']}  {number}".rstrip())
     if v in derivative.wrt:
         found["differentiated"] = True
     found["width"] = float(max(map(len, rows)) + 2)
@@ -111,7 +115,7 @@ def _role(layout: Layout, v: int) -> str:
 
 
 def shape_text(shape: tuple[int, ...]) -> str:
-    return f"{shape[0]}" if len(shape) == 1 else "×".join(map(str, shape))
+    return f"({shape[0]},)" if len(shape) == 1 else "×".join(map(str, shape))
 
 
 def operation_of(explainer: Explainer, line: Line, formula: str) -> str:
