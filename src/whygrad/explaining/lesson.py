@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -226,8 +226,8 @@ class Lesson:
         for chain in chains:
             back = chain[::-1]
             symbols.append(" · ".join(s.symbol for s in back))
-            formulas.append(" · ".join(_factor(s.formula) for s in back))
-            numbers.append(" · ".join(_factor(_number(s.value)) for s in back))
+            formulas.append(" · ".join(factor(s.formula) for s in back))
+            numbers.append(" · ".join(factor(_number(s.value)) for s in back))
         result = self.result(v)
         if len(chains) == 1 and len(chains[0]) == 1:
             yield "formula", f"  {left} = {result} = {value}" if result != value else f"  {left} = {value}"
@@ -237,20 +237,27 @@ class Lesson:
         yield "formula", f"  {left} = {' + '.join(symbols)}"
         yield "formula", f"{pad}= {product}" + (f" = {result}" if result != product else "")
         yield "formula", f"{pad}= {' + '.join(numbers)} = {value}"
-        if len(chains) == 1 and len(chains[0]) == 2:
-            inner, outer = chains[0]
-            here = _number(self.values[inner.step.output])
-            always = "" if outer.by in outer.formula else f" (here it is {outer.formula}, whatever {outer.by} is)"
-            yield (
-                "note",
-                (
-                    f"  The outer slope {outer.symbol} is taken AT {outer.by} = {here}, the value that the inner step "
-                    f"has there{always}; it is then multiplied by the inner slope, not by {outer.by}."
-                ),
-            )
+        remark = self.remark(v, _number)
+        if remark:
+            yield "note", f"  {remark}"
+
+    def remark(self, v: int, number: Callable[[Any], str] | None = None) -> str:
+        """What is often mistaken in a chain of two: where the outer slope is taken. With `number` it says where that
+        is."""
+        chains = self.chains(v)
+        if len(chains) != 1 or len(chains[0]) != 2:
+            return ""
+        inner, outer = chains[0]
+        here = f" = {number(self.values[inner.step.output])}" if number is not None else ""
+        always = "" if outer.by in outer.formula else f" (here it is {outer.formula}, whatever {outer.by} is)"
+        return (
+            f"The outer slope {outer.symbol} is taken AT {outer.by}{here}, the value that the inner step "
+            f"has there{always}; it is then multiplied by the inner slope, not by {outer.by}."
+        )
 
 
-def _factor(text: str) -> str:
+def factor(text: str) -> str:
+    """A formula as a factor of a product."""
     return f"({text})" if any(c in text for c in "+−") or " / " in text else text
 
 

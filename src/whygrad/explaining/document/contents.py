@@ -17,6 +17,7 @@ from whygrad.explaining.document import encoding
 from whygrad.explaining.document.encoding import Forms, Object, number
 from whygrad.explaining.document.flows import Flows
 from whygrad.explaining.document.graph import graph_of, right_side
+from whygrad.explaining.document.lesson import lesson_of
 from whygrad.explaining.document.network import network_of
 from whygrad.explaining.document.running import core_of, used_by
 from whygrad.explaining.document.sources import Sources, short_names
@@ -134,6 +135,9 @@ class _Writer:
         network = network_of(self.explainer)
         if network is not None:
             found["network"] = network
+        lesson = lesson_of(self.layout, self.flows, scripts, d.questions, d.branches)
+        if lesson is not None:
+            found["lesson"] = lesson
         if programs[0]["runnable"]:
             training = Training(self.explainer, network, self.room, self.used, self.forms)
             asked = used_by(d.data_questions) if d.data_questions is not None else ()

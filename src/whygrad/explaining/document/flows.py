@@ -82,10 +82,10 @@ class Flows:
             found |= {"stretched": link.stretched, "summed": link.summed}
         if isinstance(share.step.origin, Span):
             found["span"] = sources.span(share.step.origin)
-        program, reads = self._of_idiom(share) if share.use is not None else self._of_row(share)
+        program, reads = self._of_idiom(share) if share.use is not None else self.of_row(share)
         return {**found, "vjp": program, "reads": reads}
 
-    def _of_row(self, share: Share) -> Found:
+    def of_row(self, share: Share) -> Found:
         """A step's rule knows its operands by form alone: it is the same Program for all steps that look the same."""
         step = share.step
         own = list(dict.fromkeys((*step.inputs, step.output)))

@@ -12,6 +12,7 @@ from whygrad.explaining.formulas.symbols import number, symbol
 from whygrad.explaining.formulas.writing import FormulaWriter
 from whygrad.explaining.lesson import Lesson, Slope
 from whygrad.explaining.lines import Layout
+from whygrad.program import Step
 
 
 def lesson_equations(layout: Layout) -> Iterator[Equation]:
@@ -27,14 +28,11 @@ def lesson_steps(layout: Layout) -> Iterator[Equation]:
     writer = Slopes(lesson)
     if not lesson.forward:
         return
-    last = lesson.forward[-1]
-    left = writer.names[last.output]
-    arguments = [writer.names[i] for i in lesson.program.inputs]
-    yield Equation(composing.call(left.stem, list(arguments)), (writer.formulas.step(last),))
+    yield writer.whole()
     if len(lesson.forward) > 1:
-        apart = writer.written(writer.names.get, {})
+        apart = Lettered(lesson)
         for step in lesson.forward:
-            yield Equation(notation.marked(writer.names[step.output], step.output), (apart.step(step),))
+            yield apart.step(step)
 
 
 class Slopes:
@@ -48,6 +46,12 @@ class Slopes:
             scratch.variables, scratch.producer, scratch.literals, self.argument, lesson.layout.derivative.uses
         )
         self.formulas.has_e = any(s.stem == "e" for s in self.names.values())
+
+    def whole(self) -> Equation:
+        """The function with its steps put into one another."""
+        last = self.lesson.forward[-1]
+        arguments = [self.names[i] for i in self.lesson.program.inputs]
+        return Equation(composing.call(self.names[last.output].stem, list(arguments)), (self.formulas.step(last),))
 
     def argument(self, index: int) -> Node | None:
         """The symbol of an argument; everything else is written out."""
@@ -108,3 +112,16 @@ class Slopes:
         if len(parts) == 2 and notation.same(*parts):
             return product([number(2), parts[0]], "·")
         return composing.total(parts, ["+"] * len(parts))
+
+
+class Lettered(Slopes):
+    """Writes the steps and their slopes in the letters."""
+
+    def argument(self, index: int) -> Node | None:
+        """The letter of any step."""
+        return self.names.get(self.lesson.local.originals.get(index, index))
+
+    def step(self, step: Step) -> Equation:
+        """A step by itself: h = g²"""
+        apart = self.written(self.names.get, {})
+        return Equation(notation.marked(self.names[step.output], step.output), (apart.step(step),))
