@@ -689,7 +689,7 @@ def test_what_is_no_chain_of_layers_is_no_network() -> None:
 def test_the_tutorials_document_is_small_and_quick() -> None:
     assert len(tutorial_text().encode()) < 45_000
     best = min(seconds(wg.derive(tutorial.loss, tutorial.syn0, tutorial.syn1).to_json) for _ in range(9))
-    assert best < 0.005 * 5  # on a quiet machine a fifth of that is kept
+    assert best < 0.008 * 5  # on a quiet machine a fifth of that is kept
 
 
 def tutorial_text() -> str:
