@@ -48,6 +48,17 @@ export type Point = [number, number];
  */
 export type Shape = number[];
 /**
+ * The number of a step, and of one of its slopes.
+ *
+ * @minItems 2
+ * @maxItems 2
+ */
+export type WayPart = [number, number];
+/**
+ * From the argument on.
+ */
+export type Way = WayPart[];
+/**
  * What makes probabilities of the last scores (in predict at the latest); absent where nothing does.
  */
 export type Squash = "sigmoid" | "softmax";
@@ -102,6 +113,7 @@ export interface Derivation {
   spans: Span[];
   sources: Source[];
   network?: Network;
+  lesson?: Lesson;
   training?: Training;
 }
 /**
@@ -730,6 +742,119 @@ export interface Layer {
    * The biases that are added.
    */
   bias?: number;
+}
+/**
+ * A function of one to three numbers, step by step: each step as a function of others, its slopes, the chain rule, and how far a curve is worth drawing.
+ */
+export interface Lesson {
+  /**
+   * What the lesson calls its variables.
+   */
+  letters: Letter[];
+  formula: Formula;
+  /**
+   * From the inside out.
+   */
+  steps: LessonStep[];
+  /**
+   * For each argument that was differentiated by.
+   */
+  chains: Chain[];
+  /**
+   * Where the outer slope of a chain of two is taken.
+   */
+  remark?: string;
+  /**
+   * Of arguments, and of what the steps make of them there. A variable is missing where nothing is known.
+   */
+  ranges: Range[];
+  /**
+   * The lesson's own links: there where the derivation passes over several steps as one. Then the slopes' numbers are numbers in this list.
+   */
+  links?: LessonLink[];
+}
+/**
+ * The name that a lesson gives a variable.
+ */
+export interface Letter {
+  variable: number;
+  name: string;
+}
+/**
+ * A step of a lesson.
+ */
+export interface LessonStep {
+  /**
+   * The variable that it makes.
+   */
+  target: number;
+  formula: Formula;
+  /**
+   * One for each variable that matters.
+   */
+  slopes: Slope[];
+}
+/**
+ * The local derivative of a step. Its number is the sum of what comes back over its links for an upstream gradient of 1.
+ */
+export interface Slope {
+  /**
+   * The variable that moves.
+   */
+  operand: number;
+  /**
+   * dh/du
+   */
+  symbol: string;
+  /**
+   * In letters: cos(u).
+   */
+  formula: string;
+  /**
+   * Symbol and formula as an equation, in letters.
+   */
+  mathml?: string;
+  /**
+   * Numbers in the lesson's own `links`, where it has some, else in those of the document.
+   */
+  links: number[];
+}
+/**
+ * The chain rule for one argument: over all ways, the products of the slopes along each, added up.
+ */
+export interface Chain {
+  /**
+   * The argument.
+   */
+  wrt: number;
+  formula: Formula;
+  /**
+   * All ways from the argument to the result; none, where the result does not move with it.
+   */
+  ways: Way[];
+}
+/**
+ * Where a curve is worth drawing: the function is there, on the same branch, and not too tall.
+ */
+export interface Range {
+  variable: number;
+  from: number;
+  to: number;
+}
+/**
+ * A link of a single step.
+ */
+export interface LessonLink {
+  operand: number;
+  result: number;
+  /**
+   * A number in `vjps`.
+   */
+  vjp: number;
+  /**
+   * The variables of value_and_grad that it reads, in order.
+   */
+  reads: number[];
 }
 /**
  * What is needed to train in the page: what is certain of it; what is not is absent. Absent as a whole where nothing is fitted to anything.
