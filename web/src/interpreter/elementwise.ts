@@ -91,7 +91,7 @@ const power: Loop = (w, a, b, y) => {
 };
 
 /** As C has it: 1 to the power of anything is 1. */
-const raised = (x: number, n: number): number => (n === 0.5 ? Math.sqrt(x + 0) : x === 1 ? 1 : x === -1 && Math.abs(n) === Infinity ? 1 : x ** n);
+const raised = (x: number, n: number): number => (x === 1 || (x === -1 && Math.abs(n) === Infinity) ? 1 : x ** n);
 
 const by = (f: (a: number, b: number) => number): Maker =>
   binary(({ outer, inner, starts: [ia, ib], steps: [sa, sb] }, a, b, y) => {
@@ -127,7 +127,7 @@ function floorDivide(a: number, b: number): number {
     rest += b;
     quotient -= 1;
   }
-  if (!quotient) return negativeSign(a / b) ? -0 : quotient !== quotient ? NaN : 0;
+  if (quotient === 0) return negativeSign(a / b) ? -0 : 0;
   const down = Math.floor(quotient);
   return quotient - down > 0.5 ? down + 1 : down;
 }

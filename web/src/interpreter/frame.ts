@@ -131,7 +131,7 @@ export class Frame {
     const maker = PRIMITIVES[step.primitive];
     if (!maker) throw new Error(`${step.primitive} is not computed here`);
     const recorded = (primitive: string): NDArray | undefined => {
-      const same = this.steps.find((s) => s.primitive === primitive && s.inputs.length === step.inputs.length && s.inputs.every((i, k) => i === step.inputs[k]));
+      const same = primitive === step.primitive ? step : this.steps.find((s) => s.primitive === primitive && s.inputs.join() === step.inputs.join());
       return same && this.recorded(same.outputs[0]);
     };
     return rounded(maker({ operands, params: step.params ?? {}, out: outs[0], recorded }), outs[0]);
