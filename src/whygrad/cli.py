@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import functools
 import io
 import math
 import sys
@@ -42,6 +41,7 @@ def main() -> None:
     \b
     whygrad demo                     begin here
     whygrad explain net.py:loss      then your own
+    whygrad open net.py:loss         … as a page that you can move
     """
 
 
@@ -209,6 +209,41 @@ def train(
             sys.exit(1)
 
 
+@main.command("open")
+@target_options
+@click.option("--port", type=click.IntRange(0, 65535), default=0, help="the port (default: a free one)")
+@click.option("--no-browser", is_flag=True, help="only print the address")
+@click.option(
+    "--seconds",
+    type=click.FloatRange(0, min_open=True),
+    default=60.0,
+    show_default=True,
+    help="how long the code may run",
+)
+def open_(
+    target: str,
+    at: tuple[str, ...],
+    wrt: str | None,
+    no_idioms: bool,
+    seed: int | None,
+    port: int,
+    no_browser: bool,
+    seconds: float,
+) -> None:
+    """Open the derivation as a page in the browser.
+
+    Move its numbers, walk through its backward pass. The page follows the file: save it, and it is derived again.
+
+    \b
+    whygrad open net.py:loss
+    whygrad open train.py
+    """
+    with errors():
+        from whygrad.commands.opening import open_page
+
+        open_page(target, at, wrt, no_idioms, seed, port=port, browser=not no_browser, seconds=seconds)
+
+
 @main.command()
 @click.argument("name", required=False)
 def rules(name: str | None) -> None:
@@ -257,16 +292,14 @@ def check_writable(output: str | None) -> None:
         raise TargetError(f"{output}: there is no folder {Path(output).parent}")
 
 
-DATA = frozenset({"X", "x", "xs", "Y", "y", "ys", "T", "t", "data", "inputs", "targets", "target", "labels", "label"})
-"""Arguments of these names are not trained unless --wrt names them, where there are others."""
-
-
 def derivation_of(
     target: str, at: tuple[str, ...], wrt: str | None, no_idioms: bool, seed: int | None, training: bool = False
 ) -> Derivation:
     """The derivation of what the command line names. What its code prints goes to stderr: stdout is for the answer."""
+    from whygrad.commands import deriving
+
     with contextlib.redirect_stdout(sys.stderr), sign_of_life(f"running {target} …"):
-        return _derivation_of(target, at, wrt, no_idioms, seed, training)
+        return deriving.derivation_of(target, at, wrt, no_idioms, seed, training)
 
 
 @contextmanager
@@ -282,37 +315,6 @@ def sign_of_life(text: str, after: float = 1.5) -> Iterator[None]:
         yield
     finally:
         timer.cancel()
-
-
-def _derivation_of(
-    target: str, at: tuple[str, ...], wrt: str | None, no_idioms: bool, seed: int | None, training: bool
-) -> Derivation:
-    from whygrad import derive
-    from whygrad.commands.target import TargetError, find, hint, nothing_to_do
-    from whygrad.errors import NoLossError
-
-    found = find(target, at, seed)
-    if isinstance(found, str):
-        from whygrad.explaining.script import derive_script
-        from whygrad.proving.derivative import verify_derivative
-
-        if at or wrt:
-            raise TargetError(f"{'--at' if at else '--wrt'} is about the arguments of a function; {hint(found)}")
-        if seed is not None:
-            import numpy as np
-
-            np.random.seed(seed)
-        try:
-            return derive_script(found, not no_idioms, verify_derivative)
-        except NoLossError as problem:
-            raise TargetError(nothing_to_do(found, problem.what)) from problem
-    names = tuple(part.strip() for part in wrt.split(",")) if wrt else None
-    if training and names is None and DATA.intersection(found.names) and not DATA.issuperset(found.names):
-        names = tuple(n for n in found.names if n not in DATA)
-        given = " and ".join(n for n in found.names if n in DATA)
-        click.echo(f"{given}: taken as data, not trained (--wrt names what is)")
-    derivation: Derivation = found.applied(functools.partial(derive, wrt=names, idioms=not no_idioms))
-    return derivation
 
 
 @contextmanager

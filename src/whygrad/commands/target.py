@@ -53,16 +53,27 @@ class Target:
         return getattr(self.function, "__name__", "f")
 
 
+def split(spec: str) -> tuple[str, str]:
+    """FILE and FUNCTION; no function where there is the file alone. `C:` begins a path."""
+    path, _, name = spec.rpartition(":") if ":" in spec[2:] else (spec, "", "")
+    return path, name
+
+
+def given_values(at: Sequence[str]) -> dict[str, Any]:
+    """What --at gives, by name."""
+    return dict(_given(text) for text in at)
+
+
 def find(spec: str, at: tuple[str, ...], seed: int | None = None) -> Target | str:
     """What FILE:FUNCTION names. FILE alone: the only function that returns a number, else the path of the script
     itself, which is to be run in watch mode."""
-    path, _, name = spec.rpartition(":") if ":" in spec[2:] else (spec, "", "")
+    path, name = split(spec)
     file = Path(path)
     if file.is_dir():
         raise TargetError(f"{path}: a folder, not a file")
     if not file.is_file():
         raise TargetError(f"{path}: no such file")
-    given = dict(_given(text) for text in at)
+    given = given_values(at)
     tree = _parsed(file)
     if name:
         module = load(file, seed)
@@ -149,8 +160,8 @@ def _parsed(file: Path) -> ast.Module:
     try:
         return ast.parse(file.read_bytes(), filename=str(file))  # bytes: the file itself says how it is encoded
     except SyntaxError as problem:
-        if problem.lineno is None:
-            raise TargetError(f"{file}: not a Python file ({problem.msg})") from None
+        if not problem.lineno:
+            raise TargetError(f"{file}: not a Python file ({problem.msg})") from problem
         hint = ""
         if problem.msg and "call to 'print'" in problem.msg:
             hint = " (Python 2: print is a function now, print(…))"
@@ -159,7 +170,7 @@ def _parsed(file: Path) -> ast.Module:
         shown = f"\n  {number} | {row}\n  {' ' * len(number)} | {' ' * (column - 1)}^" if row else ""
         raise TargetError(f"{file}:{number}:{column}: {problem.msg}{hint}{shown}") from problem
     except (UnicodeDecodeError, ValueError) as problem:
-        raise TargetError(f"{file}: not a Python file ({problem})") from None
+        raise TargetError(f"{file}: not a Python file ({problem})") from problem
 
 
 def _functions(tree: ast.Module) -> list[tuple[str, list[str]]]:

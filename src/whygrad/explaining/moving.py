@@ -38,6 +38,7 @@ class Moved:
         d: the derivation that the page shows.
         rederive: derives the same function at other arguments; default: as `d` was derived, where that is known.
         told: the document of `d`, where it has been made already.
+        edition: its number; those of later documents follow.
 
     A request is `{"inputs": [{"variable": n, "data": [...]}, ...]}`: all that differs from the document. The answer is
     `{"values": [{"variable": n, "data": [...]}, ...]}`, every variable with data in the document that differs from it
@@ -47,10 +48,12 @@ class Moved:
     Safe to use from several threads.
     """
 
-    def __init__(self, d: Derivation, rederive: Rederive | None = None, told: Object | None = None) -> None:
+    def __init__(
+        self, d: Derivation, rederive: Rederive | None = None, told: Object | None = None, edition: int = 0
+    ) -> None:
         self.rederive = rederive or d.again
-        self._editions = {0: _Edition(d, told)}
-        self._latest = 0
+        self._editions = {edition: _Edition(d, told)}
+        self._latest = edition
         self._adding = threading.Lock()
 
     @property
@@ -65,8 +68,12 @@ class Moved:
 
     @property
     def edition(self) -> int:
-        """The number of the latest document; what was given at the beginning is 0."""
+        """The number of the latest document."""
         return self._latest
+
+    def keeps(self, edition: int) -> bool:
+        """Is the document of this number still remembered?"""
+        return edition in self._editions
 
     def answer(self, request: Object) -> Object:
         """What the page gets for what it asks. Never raises: what goes wrong is told."""
@@ -108,7 +115,7 @@ class Moved:
             self._latest += 1
             self._editions[self._latest] = made
             if len(self._editions) > KEPT:
-                del self._editions[min(self._editions)]
+                del self._editions[sorted(self._editions)[1]]  # the page may go back to the first
             return {"document": made.document, "edition": self._latest}
 
 
