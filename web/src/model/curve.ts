@@ -1,0 +1,150 @@
+// A curve: a function re-run at many numbers, finely where it bends, broken where it has no value or jumps.
+
+import type { Stretch } from "./scale";
+import { heights } from "./scale";
+
+export type Place = [x: number, y: number];
+
+export interface Curve {
+  domain: Stretch;
+  heights: Stretch;
+  /** Stretches of it that hang together. */
+  pieces: Place[][];
+  /** Does it bend more often than it could be followed? Then it is not to be trusted at this width. */
+  wild: boolean;
+}
+
+/** So many times is a function run for one curve, if it is quick. */
+const MOST = 6000;
+/** Milliseconds that one curve may take. */
+const PATIENCE = 60;
+
+/** Re-runs a function over a stretch. `point`: a place that is on it for certain. */
+export function curve(f: (x: number) => number, domain: Stretch, point: Place | null, width: number): Curve {
+  const [from, to] = domain;
+  const began = performance.now();
+  let left = MOST;
+  const run = (x: number): Place => {
+    left--;
+    if (left % 32 === 0 && performance.now() - began > PATIENCE) left = 0;
+    return [x, f(x)];
+  };
+  // Uneven steps: even ones can fall in step with an oscillation and not see it.
+  const count = 180;
+  const places: Place[] = [run(from)];
+  for (let i = 1; i < count && left > 0; i++) places.push(run(from + ((to - from) * (i + 0.6 * (((i * 0.618034) % 1) - 0.5))) / count));
+  places.push(run(to));
+  if (point && point[0] > from && point[0] < to) places.push(point);
+  places.sort((a, b) => a[0] - b[0]);
+  const shown = heights(places.map((p) => p[1]), point ? [point[1]] : []);
+  const tall = shown[1] - shown[0];
+  const fine = tall / 700;
+  const narrow = (to - from) / (width * 24);
+  let unsure = 0;
+
+  const pieces: Place[][] = [];
+  let piece: Place[] = [];
+  const add = (place: Place) => {
+    if (!Number.isFinite(place[1])) return cut();
+    piece.push(place);
+  };
+  const cut = () => {
+    if (piece.length) pieces.push(piece);
+    piece = [];
+  };
+  const outside = (y: number) => (y > shown[1] ? 1 : y < shown[0] ? -1 : 0);
+  /** Draws what is between two places, without the first of them. */
+  const between = (a: Place, b: Place, depth: number): void => {
+    const [whole, other] = [Number.isFinite(a[1]), Number.isFinite(b[1])];
+    if (!whole && !other) return;
+    const middle: Place = left > 0 ? run((a[0] + b[0]) / 2) : [NaN, NaN];
+    if (Number.isNaN(middle[0])) {
+      unsure++;
+      if (!whole || !other) cut();
+      return add(b);
+    }
+    if (whole !== other) {
+      // The edge of where it has values.
+      if (depth < 26) {
+        between(a, middle, depth + 1);
+        return between(middle, b, depth + 1);
+      }
+      if (whole) cut();
+      return add(b);
+    }
+    const off = Math.abs(middle[1] - (a[1] + b[1]) / 2);
+    const same = outside(a[1]) && outside(a[1]) === outside(b[1]) && outside(middle[1]) === outside(a[1]);
+    if (off <= fine || (same && depth > 2)) {
+      piece.push(middle);
+      return add(b);
+    }
+    if (b[0] - a[0] > narrow) {
+      between(a, middle, depth + 1);
+      return between(middle, b, depth + 1);
+    }
+    if (!(Math.abs(b[1] - a[1]) <= tall / 100 && Math.abs(middle[1]) < Infinity)) cut(); // a jump, or a pole
+    add(b);
+  };
+  add(places[0]);
+  for (let i = 1; i < places.length; i++) between(places[i - 1], places[i], 0);
+  cut();
+  // Where it turns round in nearly every pixel, the drawing is a mere band.
+  let turns = 0;
+  for (const one of pieces)
+    for (let i = 2; i < one.length; i++) if ((one[i][1] - one[i - 1][1]) * (one[i - 1][1] - one[i - 2][1]) < 0 && Math.abs(one[i][1] - one[i - 1][1]) > fine) turns++;
+  return { domain, heights: shown, pieces, wild: unsure > count / 4 || turns > width / 3 };
+}
+
+/** The stretches in which something does not hold, their ends found by halving. */
+export function stretchesWithout(holds: (x: number) => boolean, [from, to]: Stretch): Stretch[] {
+  const found: Stretch[] = [];
+  const count = 120;
+  let before = from;
+  let held = holds(from);
+  let start = from;
+  for (let i = 1; i <= count; i++) {
+    const x = from + ((to - from) * i) / count;
+    const now = holds(x);
+    if (now !== held) {
+      let [a, b] = [before, x];
+      for (let n = 0; n < 24; n++) {
+        const middle = (a + b) / 2;
+        if (holds(middle) === held) a = middle;
+        else b = middle;
+      }
+      if (!held) found.push([start, b]);
+      start = a;
+      held = now;
+    }
+    before = x;
+  }
+  if (!held) found.push([start, to]);
+  return found;
+}
+
+/** The slopes just left and just right of a place, where they differ for good: a kink. Null where it is smooth. */
+export function kink(f: (x: number) => number, x: number, size: number): [left: number, right: number] | null {
+  const y = f(x);
+  const sides = (h: number): [number, number] => [(y - f(x - h)) / h, (f(x + h) - y) / h];
+  const [coarse, close] = [sides(size * 1e-4), sides(size * 1e-5)];
+  const [jump, closer] = [coarse[1] - coarse[0], close[1] - close[0]];
+  const scale = Math.max(Math.abs(close[0]), Math.abs(close[1]));
+  if (![...coarse, ...close].every(Number.isFinite)) return null;
+  // What is smooth has slopes that meet ten times as closely when one looks ten times as closely.
+  return Math.abs(closer) > 1e-3 * scale && Math.abs(closer / jump - 1) < 0.3 ? close : null;
+}
+
+/** The steps of h: 1, 1.25, 1.6, 2, … in each power of ten, from 0.0001 up to as far as is shown. */
+const LEADS = [1, 1.25, 1.6, 2, 2.5, 3.2, 4, 5, 6.3, 8];
+
+/** All sizes of h for a stretch, small to large. */
+export function stepSizes([from, to]: Stretch): number[] {
+  const top = Math.floor(Math.log10((to - from) / 2));
+  const found: number[] = [];
+  for (let power = top - 4; power <= top; power++)
+    for (const lead of LEADS) {
+      const h = Number((lead * 10 ** power).toPrecision(3));
+      if (h <= (to - from) / 2) found.push(h);
+    }
+  return found;
+}
