@@ -75,7 +75,8 @@ export function curve(f: (x: number) => number, domain: Stretch, point: Place | 
     const off = Math.abs(middle[1] - (a[1] + b[1]) / 2);
     const same = outside(a[1]) && outside(a[1]) === outside(b[1]) && outside(middle[1]) === outside(a[1]);
     if (off <= fine || (same && depth > 2)) {
-      piece.push(middle);
+      if (off < 10 * tall) piece.push(middle);
+      else cut(); // up along a pole and down again, out of sight
       return add(b);
     }
     if (b[0] - a[0] > narrow) {
