@@ -15,18 +15,18 @@ export interface Curve {
 }
 
 /** So many times is a function run for one curve, if it is quick. */
-const MOST = 6000;
-/** Milliseconds that one curve may take. */
+const MOST = 12000;
+/** Milliseconds that one curve may take, so that a drag stays smooth. */
 const PATIENCE = 60;
 
 /** Re-runs a function over a stretch. `point`: a place that is on it for certain. */
-export function curve(f: (x: number) => number, domain: Stretch, point: Place | null, width: number): Curve {
+export function curve(f: (x: number) => number, domain: Stretch, point: Place | null, width: number, patience = PATIENCE): Curve {
   const [from, to] = domain;
   const began = performance.now();
   let left = MOST;
   const run = (x: number): Place => {
     left--;
-    if (left % 32 === 0 && performance.now() - began > PATIENCE) left = 0;
+    if (left % 32 === 0 && performance.now() - began > patience) left = 0;
     return [x, f(x)];
   };
   // Uneven steps: even ones can fall in step with an oscillation and not see it.
@@ -39,7 +39,7 @@ export function curve(f: (x: number) => number, domain: Stretch, point: Place | 
   const shown = heights(places.map((p) => p[1]), point ? [point[1]] : []);
   const tall = shown[1] - shown[0];
   const fine = tall / 700;
-  const narrow = (to - from) / (width * 24);
+  const pixel = (to - from) / width;
   let unsure = 0;
 
   const pieces: Place[][] = [];
@@ -74,12 +74,14 @@ export function curve(f: (x: number) => number, domain: Stretch, point: Place | 
     }
     const off = Math.abs(middle[1] - (a[1] + b[1]) / 2);
     const same = outside(a[1]) && outside(a[1]) === outside(b[1]) && outside(middle[1]) === outside(a[1]);
-    if (off <= fine || (same && depth > 2)) {
+    // Steep within a pixel is close enough; a jump is not: it is as far off in the middle as it is high.
+    const steep = b[0] - a[0] < pixel / 3 && (off < tall / 50 || off < 0.2 * Math.abs(b[1] - a[1]));
+    if (off <= fine || steep || (same && depth > 2)) {
       if (off < 10 * tall) piece.push(middle);
       else cut(); // up along a pole and down again, out of sight
       return add(b);
     }
-    if (b[0] - a[0] > narrow) {
+    if (b[0] - a[0] > pixel / 24) {
       between(a, middle, depth + 1);
       return between(middle, b, depth + 1);
     }
@@ -93,7 +95,7 @@ export function curve(f: (x: number) => number, domain: Stretch, point: Place | 
   let turns = 0;
   for (const one of pieces)
     for (let i = 2; i < one.length; i++) if ((one[i][1] - one[i - 1][1]) * (one[i - 1][1] - one[i - 2][1]) < 0 && Math.abs(one[i][1] - one[i - 1][1]) > fine) turns++;
-  return { domain, heights: shown, pieces, wild: unsure > count / 4 || turns > width / 3 };
+  return { domain, heights: shown, pieces, wild: unsure > count / 4 || turns > width / 1.5 };
 }
 
 /** The stretches in which something does not hold, their ends found by halving. */

@@ -25,7 +25,8 @@ export function number(value: number, digits = 4): string {
   else if (size >= 1e6 || size < 1e-4) {
     const [mantissa, exponent] = size.toExponential(digits - 1).split("e");
     text = `${trimmed(mantissa)}e${exponent.replace("+", "").replace("-", "−")}`;
-  } else text = trimmed(size.toPrecision(digits));
+  } else if (size >= 10 ** digits - 0.5) text = String(Math.round(size));
+  else text = trimmed(size.toPrecision(digits));
   return value < 0 ? `−${text}` : text;
 }
 
