@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { curve, kink, stepSizes, stretchesWithout } from "./curve";
-import { number } from "./format";
-import { around, heights, holding, roundDown, scale, snap, ticksOf, zoomed } from "./scale";
+import { curve, kink, stepSizes, stretchesWithout } from "../src/model/curve";
+import { number } from "../src/model/format";
+import { around, heights, holding, roundDown, scale, snap, ticksOf, zoomed } from "../src/model/scale";
 
 const draw = (f: (x: number) => number, domain: [number, number] = [-2, 3]) => curve(f, domain, null, 600, Infinity);
 /** Its pieces that reach into the picture. */
