@@ -80,6 +80,8 @@ export const entry = (x: Entry): number => (x === "inf" ? Infinity : x === "-inf
 /** The largest whole number of which, and of all below it, a double is exact. */
 const EXACT = 2 ** 53;
 
+export const TOO_LARGE = "a whole number is too large to be exact here";
+
 /** What a dtype makes of numbers that were computed as doubles: nothing, for float64. */
 export function rounding(dtype: string): ((y: Float64Array) => void) | null {
   if (dtype === "float64") return null;
@@ -92,7 +94,7 @@ export function rounding(dtype: string): ((y: Float64Array) => void) | null {
   const top = unsigned ? range : range / 2;
   if (+bits < 64) return each((x) => x - range * Math.floor((x + range - top) / range) + 0);
   return each((x) => {
-    if (!(Math.abs(x) <= EXACT) || (unsigned && x < 0)) throw new Error("a whole number is too large to be exact here");
+    if (!(Math.abs(x) <= EXACT) || (unsigned && x < 0)) throw new Error(TOO_LARGE);
     return x + 0; // never -0
   });
 }

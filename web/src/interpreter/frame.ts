@@ -1,7 +1,7 @@
 // A stretch of steps with the arrays that they read and make, ready to be run again and again.
 
 import type { Body, Derivation, Form, Step, Variable } from "../document/types";
-import { allocate, entry, sameShape, sizeOf, type NDArray } from "./array";
+import { allocate, entry, isFloat, sameShape, sizeOf, TOO_LARGE, type NDArray } from "./array";
 import { rounded, type Kernel } from "./kernel";
 import { PRIMITIVES } from "./primitives";
 
@@ -14,9 +14,26 @@ export const blank = (form: Form): NDArray => ({
 });
 
 /** The value that a variable has in the document, if it is written out. */
-export function valueIn(document: Derivation, variable: Variable): NDArray | undefined {
-  return variable.data && { ...blank(document.forms[variable.form]), data: Float64Array.from(variable.data, entry) };
+export function valueIn(document: Derivation, variable: Variable | undefined): NDArray | undefined {
+  if (!variable?.data) return undefined;
+  const found = blank(document.forms[variable.form]);
+  // Only whole numbers that a double cannot hold are written as text.
+  if (!isFloat(found.dtype) && variable.data.some((x) => typeof x === "string")) throw new Error(TOO_LARGE);
+  return { ...found, data: Float64Array.from(variable.data, entry) };
 }
+
+/** The forms of variables, by number; constants get their values. */
+export function formsOf(document: Derivation, variables: Variable[], values: NDArray[]): Map<number, Form> {
+  const forms = new Map<number, Form>();
+  for (const v of variables) {
+    forms.set(v.index, document.forms[v.form]);
+    const value = CONSTANT.has(v.role) && !values[v.index] && valueIn(document, v);
+    if (value) values[v.index] = value;
+  }
+  return forms;
+}
+
+const CONSTANT = new Set<string | undefined>(["captured", "created", "drawn", "literal"]);
 
 /** A step, what it reads and makes, and how; the kernel is made when the step is first run. */
 interface Bound {
@@ -27,8 +44,6 @@ interface Bound {
   /** The memory of the outputs when the kernels that read them were made. */
   seen: Float64Array[];
 }
-
-const CONSTANT = new Set<string | undefined>(["captured", "created", "drawn", "literal"]);
 
 export class Frame {
   /** Grows when an array gets other memory: kernels of others that read it have to be made anew. */
@@ -45,23 +60,19 @@ export class Frame {
   constructor(
     private readonly document: Derivation,
     readonly steps: Step[],
-    private readonly variables: Iterable<Variable>,
+    private readonly forms: Map<number, Form>,
     readonly values: NDArray[],
     private readonly recorded: (variable: number) => NDArray | undefined = () => undefined,
   ) {
-    const forms = new Map<number, Form>();
-    for (const v of variables) {
-      forms.set(v.index, document.forms[v.form]);
-      if (!values[v.index] && CONSTANT.has(v.role)) {
-        const value = valueIn(document, v);
-        if (value) values[v.index] = value;
-      }
-    }
     steps.forEach((step, n) => {
       const operands = step.inputs.map((i) => values[i] ?? missing(i));
       const outs = step.outputs.map((i) => (values[i] = blank(forms.get(i) ?? missing(i))));
       this.bound.push({ step, operands, outs, kernel: null, seen: [] });
-      for (const i of new Set(step.inputs)) this.readers.set(i, [...(this.readers.get(i) ?? []), n]);
+      for (const i of step.inputs) {
+        const readers = this.readers.get(i);
+        if (readers) readers.push(n);
+        else this.readers.set(i, [n]);
+      }
     });
   }
 
@@ -105,25 +116,7 @@ export class Frame {
 
   /** Some of the steps, with other values. */
   part(steps: Step[], values: NDArray[]): Frame {
-    return new Frame(this.document, steps, this.variables, values, this.recorded);
-  }
-
-  /** The steps that depend on any of these variables, by number, in order; only those that `wanted` needs, if told. */
-  following(changed: Iterable<number>, wanted?: number): number[] {
-    const moving = new Set(changed);
-    const found = this.steps.flatMap((step, n) => {
-      if (!step.inputs.some((i) => moving.has(i))) return [];
-      for (const i of step.outputs) moving.add(i);
-      return [n];
-    });
-    if (wanted === undefined) return found;
-    const needed = new Set([wanted]);
-    return found.reverse().filter((n) => {
-      const { inputs, outputs } = this.steps[n];
-      if (!outputs.some((i) => needed.has(i))) return false;
-      for (const i of inputs) needed.add(i);
-      return true;
-    }).reverse();
+    return new Frame(this.document, steps, this.forms, values, this.recorded);
   }
 
   private kernel({ step, operands, outs }: Bound): Kernel {
@@ -140,9 +133,9 @@ export class Frame {
   /** The body has a frame of its own; what is carried is copied from round to round. */
   private loop(step: Step, body: Body, operands: NDArray[], outs: NDArray[]): Kernel {
     const values: NDArray[] = [];
-    const forms = new Map(body.variables.map((v) => [v.index, this.document.forms[v.form]]));
+    const forms = formsOf(this.document, body.variables, values);
     body.inputs.forEach((i, k) => (values[i] = k < outs.length ? blank(forms.get(i)!) : operands[k]));
-    const frame = new Frame(this.document, body.steps, body.variables, values);
+    const frame = new Frame(this.document, body.steps, forms, values);
     const carry = (from: NDArray[], to: NDArray[], inside: boolean): void => {
       const copies = from.map((x) => x.data.slice());
       to.forEach((x, k) => {
@@ -164,6 +157,24 @@ export class Frame {
       carry(carried, outs, false);
     };
   }
+}
+
+/** The steps that depend on any of these variables, by number, in order; only those that `wanted` needs, if told. */
+export function following(steps: Step[], changed: Iterable<number>, wanted?: number): number[] {
+  const moving = new Set(changed);
+  const found = steps.flatMap((step, n) => {
+    if (!step.inputs.some((i) => moving.has(i))) return [];
+    for (const i of step.outputs) moving.add(i);
+    return [n];
+  });
+  if (wanted === undefined) return found;
+  const needed = new Set([wanted]);
+  const back = found.reverse().filter((n) => {
+    if (!steps[n].outputs.some((i) => needed.has(i))) return false;
+    for (const i of steps[n].inputs) needed.add(i);
+    return true;
+  });
+  return back.reverse();
 }
 
 function missing(variable: number): never {

@@ -1,8 +1,8 @@
 // Programs of a document, run again for other inputs.
 
 import type { Derivation, Guard, Link, Program, Step, Variable } from "../document/types";
-import { rounding, type NDArray } from "./array";
-import { Frame, spreadOut, valueIn } from "./frame";
+import { isFloat, rounding, type NDArray } from "./array";
+import { following, formsOf, Frame, spreadOut, valueIn } from "./frame";
 import { answer } from "./questions";
 import { PRIMITIVES } from "./primitives";
 
@@ -15,13 +15,19 @@ export class Runner {
   problem: string | null = null;
 
   private readonly frame: Frame | null = null;
+  /** All steps behind the values: those of the Program that this one continues, then its own. */
+  private readonly steps: Step[] = [];
+  private readonly own: number = 0;
   private readonly followers = new Map<string, number[]>();
   private readonly moving: Set<number>;
   private readonly answers: string[] = [];
   /** Grows with each run. */
   private runs = 0;
 
-  /** Values and variables of a Runner of the Program that this one continues are shared. */
+  /**
+   * `before` runs the Program that this one continues: its values are shared, and what it computes is not computed
+   * again, so it has to be run first.
+   */
   constructor(
     private readonly document: Derivation,
     readonly program: Program,
@@ -30,23 +36,30 @@ export class Runner {
     const earlier = document.programs.filter((p) => p.name === program.continues);
     const variables = [...earlier, program].flatMap((p) => [...p.variables, ...(p.core?.variables ?? [])]);
     const byIndex = new Map(variables.map((v) => [v.index, v]));
+    const recorded = (i: number): NDArray | undefined => valueIn(document, byIndex.get(i));
     if (before) this.values = before.values;
-    for (const i of program.inputs) {
-      const value = this.values[i] ?? valueIn(document, byIndex.get(i)!);
-      if (value) this.values[i] = value;
-    }
     const steps = written(program).filter((step) => !before || step.outputs.some((i) => !this.values[i]));
-    this.moving = new Set(program.inputs);
+    this.moving = before?.moving ?? new Set(program.inputs);
     this.obstacles = obstaclesOf(program, steps, byIndex, document);
     if (this.obstacles.length) return;
     try {
-      this.frame = new Frame(document, steps, variables, this.values, (i) => recordedIn(document, byIndex.get(i)));
+      for (const i of program.inputs) {
+        const value = this.values[i] ?? recorded(i);
+        if (value) this.values[i] = value;
+      }
+      this.frame = new Frame(document, steps, formsOf(document, variables, this.values), this.values, recorded);
     } catch (error) {
       this.obstacles = [textOf(error)];
       return;
     }
+    this.own = before?.steps.length ?? 0;
+    this.steps = [...(before?.steps ?? []), ...steps];
     this.go();
-    this.answers = (program.guards ?? []).map((guard) => answer(guard, this.values[guard.variable]));
+    // Whole numbers and truth values may be told by the document: they are the same to the last bit.
+    this.answers = (program.guards ?? []).map((guard) => {
+      const now = this.values[guard.variable];
+      return answer(guard, (!isFloat(now.dtype) && recorded(guard.variable)) || now);
+    });
   }
 
   /** Sets an input or a constant; what depends on it is computed by the next run. */
@@ -60,7 +73,7 @@ export class Runner {
 
   /** Computes everything that depends on inputs, and on constants that were set. */
   run(): void {
-    this.runFrom(this.before ? new Set([...this.moving, ...this.before.moving]) : this.moving);
+    this.runFrom(this.moving);
   }
 
   /** Computes only what depends on these variables. */
@@ -70,10 +83,17 @@ export class Runner {
     else if (this.frame) this.go(this.following(changed));
   }
 
+  private get generation(): number {
+    return this.frame!.generation + (this.before?.generation ?? 0);
+  }
+
   private following(changed: Set<number>): number[] {
     const key = [...changed].sort((a, b) => a - b).join();
     let found = this.followers.get(key);
-    if (!found) this.followers.set(key, (found = this.frame!.following(changed)));
+    if (!found) {
+      found = following(this.steps, changed).flatMap((n) => (n < this.own ? [] : [n - this.own]));
+      this.followers.set(key, found);
+    }
     return found;
   }
 
@@ -98,27 +118,35 @@ export class Runner {
    * The array that comes back is written over by the next call.
    */
   slice(from: number, to: number, entry = 0): (x: number) => NDArray {
-    const moved: NDArray = { ...this.values[from], data: this.values[from].data.slice() };
+    const moved: NDArray = { ...this.values[from], data: new Float64Array(0) };
     const values = this.values.slice();
     values[from] = moved;
-    const steps = this.frame!.following([from], to).map((n) => this.frame!.steps[n]);
-    for (const step of steps) for (const i of step.outputs) delete values[i];
+    const frame = this.frame!.part(following(this.steps, [from], to).map((n) => this.steps[n]), values);
     const round = rounding(moved.dtype);
-    const whole = this.frame!;
-    const frame = whole.part(steps, values);
-    let [runs, generation] = [this.runs, whole.generation];
+    let runs = -1;
+    let generation = -1;
     return (x) => {
       if (runs !== this.runs) {
+        // What is held has other values now, and so have the other entries.
         runs = this.runs;
-        moved.data.set(this.values[from].data);
+        const { data, shape } = this.values[from];
+        if (data.length === moved.data.length) moved.data.set(data);
+        else {
+          Object.assign(moved, { data: data.slice(), shape });
+          frame.forget(from);
+        }
       }
-      if (generation !== whole.generation) {
-        generation = whole.generation;
+      if (generation !== this.generation) {
+        generation = this.generation;
         frame.forgetAll();
       }
       moved.data[entry] = x;
       round?.(moved.data);
-      frame.run();
+      try {
+        frame.run();
+      } catch {
+        frame.stopped(); // no value there: nan
+      }
       return values[to];
     };
   }
@@ -134,7 +162,7 @@ export class Runner {
 export function sendBack(document: Derivation, link: Link, upstream: NDArray, values: NDArray[]): NDArray {
   const vjp = document.vjps[link.vjp];
   const given = [spreadOut(upstream, values[link.result].shape), ...link.reads.map((i) => values[i])];
-  const frame = new Frame(document, vjp.steps, vjp.variables, given);
+  const frame = new Frame(document, vjp.steps, formsOf(document, vjp.variables, given), given);
   frame.run();
   return frame.values[vjp.share];
 }
@@ -159,7 +187,5 @@ function obstaclesOf(program: Program, steps: Step[], variables: Map<number, Var
   }
   return [...found];
 }
-
-const recordedIn = (document: Derivation, variable?: Variable): NDArray | undefined => variable && valueIn(document, variable);
 
 const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

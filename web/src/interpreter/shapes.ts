@@ -7,27 +7,31 @@ import { around } from "./reductions";
 /** Reads the entries at these places. Where they are neighbours the output is a piece of the operand's memory. */
 export function gather(x: NDArray, out: NDArray, shape: number[], at: Int32Array): Kernel {
   const start = at.length ? at[0] : 0;
-  if (at.every((place, i) => place === start + i)) {
-    out.shape = shape;
-    out.data = x.data.subarray(start, start + at.length);
-    return nothing;
-  }
+  if (at.every((place, i) => place === start + i)) return same(out, shape, x.data.subarray(start, start + at.length), x.dtype);
   const [from, to] = [x.data, allocate(out, shape)];
   return () => {
     for (let i = 0; i < to.length; i++) to[i] = from[at[i]];
   };
 }
 
-const nothing: Kernel = () => {};
+/** The output is memory that is there already; of another dtype it is a copy, since it will be rounded. */
+function same(out: NDArray, shape: number[], from: Float64Array, dtype: string): Kernel {
+  if (out.dtype === dtype) {
+    out.shape = shape;
+    out.data = from;
+    return () => {};
+  }
+  const to = allocate(out, shape);
+  return () => to.set(from);
+}
 
 /** The same memory, seen in another shape. */
 const reshape: Maker = ({ operands: [x], params, out }) => {
   const shape = listOf(params.newshape);
   const known = shape.reduce((size, n) => (n < 0 ? size : size * n), 1);
-  out.shape = shape.map((n) => (n < 0 ? x.data.length / (known || 1) : n));
-  if (sizeOf(out.shape) !== x.data.length) throw new Error(`${x.data.length} numbers do not fill the shape (${shape})`);
-  out.data = x.data;
-  return nothing;
+  const whole = shape.map((n) => (n < 0 ? x.data.length / (known || 1) : n));
+  if (sizeOf(whole) !== x.data.length) throw new Error(`${x.data.length} numbers do not fill the shape (${shape})`);
+  return same(out, whole, x.data, x.dtype);
 };
 
 const transpose: Maker = ({ operands: [x], params, out }) => {
