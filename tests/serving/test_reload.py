@@ -2,15 +2,15 @@
 
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-from opened import opened
-from whygrad.serving.session import GRACE, STRIDE
+from opened import Client, opened
+from whygrad.serving.session import GRACE, SETTLE, STRIDE
 
 RIGHT = "import numpy as np\n\nw = np.array([1.0, 2.0])\n\ndef loss(w):\n    return np.sum(w**2)\n"
 OTHER = "import numpy as np\n\nw = np.array([1.0, 2.0])\n\ndef loss(w):\n    return np.sum(w**3)\n"
@@ -29,6 +29,15 @@ def file(tmp_path: Path) -> Path:
     path = tmp_path / "net.py"
     path.write_text(RIGHT)
     return path
+
+
+@pytest.fixture(scope="module")
+def living(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
+    """A file that is open for all tests that leave it right."""
+    path = tmp_path_factory.mktemp("living") / "net.py"
+    path.write_text(RIGHT)
+    with opened(path) as client:
+        yield client
 
 
 def test_the_page_follows_the_file_through_a_mistake(file: Path) -> None:
@@ -66,15 +75,26 @@ def test_the_page_follows_the_file_through_a_mistake(file: Path) -> None:
     ],
 )
 def test_whatever_is_wrong_is_shown_and_left_behind(
-    file: Path, wrong: str, kind: str, said: str, line: int | None
+    living: Client, wrong: str, kind: str, said: str, line: int | None
 ) -> None:
-    file.write_text(wrong)
+    file = Path(living.server.session.file)
+    state = living.server.session.state()
+    assert state is not None
+    with living.events(state.edition) as events:
+        file.write_text(wrong)
+        problem = events.next_of("problem")
+        assert (problem["kind"], problem.get("line")) == (kind, line)
+        assert said in problem["text"] and living.page() == problem
+        file.write_text(RIGHT)
+        assert events.next_of("document")["value"] == 5.0
+
+
+def test_a_page_may_begin_with_a_mistake(file: Path) -> None:
+    file.write_text("w = 1 / 0")
     with opened(file) as client:
         problem = client.page()
-        assert (problem["kind"], problem.get("line")) == (kind, line)
-        assert said in problem["text"]
-        status, answer = client.evaluate({"inputs": []})
-        assert (status, answer["problem"]) == (200, problem)
+        assert problem["kind"] == "ZeroDivisionError"
+        assert client.evaluate({"inputs": []}) == (200, {"problem": problem})
         with client.events(STRIDE) as events:
             file.write_text(RIGHT)
             assert events.next_of("document")["value"] == 5.0
@@ -114,7 +134,7 @@ def test_what_the_file_imports_is_fresh_each_time(file: Path) -> None:
     with opened(file) as client:
         assert client.page()["value"] == 5.0
         with client.events(STRIDE) as events:
-            for power in (3, 4, 5, 2):  # within a second, and of one size: a compiled file would be taken for fresh
+            for power in (3, 4, 2):  # within a second, and of one size: a compiled file would be taken for fresh
                 own.write_text(f"def raised(w):\n    return w**{power}\n")
                 assert events.next_of("document")["value"] == 1.0 + 2.0**power
             own.write_text("def raised(w:\n")
@@ -132,42 +152,50 @@ def test_a_neighbour_that_was_missing_is_seen_when_it_comes(file: Path) -> None:
         assert events.next_of("document")["value"] == 9.0
 
 
-def replaced(file: Path, text: str) -> None:
+def replaced(file: Path, text: str) -> bool:
     """As most editors save: another file is put in its place."""
     other = file.with_suffix(".tmp")
     other.write_text(text)
     os.replace(other, file)
+    return True
 
 
-def made_again(file: Path, text: str) -> None:
+def made_again(file: Path, text: str) -> bool:
     """As some editors save: the file is gone for a while."""
+    begun = time.monotonic()
     file.unlink()
     time.sleep(GRACE / 4)
     file.write_text(text)
+    return time.monotonic() - begun < GRACE
 
 
-def piece_by_piece(file: Path, text: str) -> None:
+def piece_by_piece(file: Path, text: str) -> bool:
     """As a slow disk writes."""
+    longest, before = 0.0, time.monotonic()
     with file.open("w") as stream:
         for start in range(0, len(text), 20):
             stream.write(text[start : start + 20])
             stream.flush()
-            time.sleep(0.02)
+            time.sleep(SETTLE / 3)
+            longest, before = max(longest, time.monotonic() - before), time.monotonic()
+    return longest < SETTLE
 
 
-def same_size_and_time(file: Path, text: str) -> None:
+def same_size_and_time(file: Path, text: str) -> bool:
     """As tools copy: with the time of the old file."""
     before = file.stat()
     replaced(file, text)
     os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
+    return True
 
 
 @pytest.mark.parametrize("save", [replaced, made_again, piece_by_piece, same_size_and_time])
-def test_however_a_file_is_saved_no_mistake_is_shown(file: Path, save: Callable[[Path, str], None]) -> None:
+def test_however_a_file_is_saved_no_mistake_is_shown(file: Path, save: Callable[[Path, str], bool]) -> None:
     with opened(file) as client, client.events(-1) as events:
         assert events.next()["document"]["value"] == 5.0
-        save(file, OTHER)
-        assert events.next()["document"]["value"] == 9.0
+        soon = save(file, OTHER)  # on a machine that is too busy a half-written file may be seen, and told
+        document = events.next()["document"] if soon else events.next_of("document")
+        assert document["value"] == 9.0
 
 
 def test_a_file_that_is_gone_is_told_and_may_come_back(file: Path) -> None:

@@ -9,6 +9,7 @@ import queue
 import signal
 import subprocess
 import threading
+import time
 from collections.abc import Sequence
 from typing import IO
 
@@ -17,6 +18,9 @@ from whygrad.serving.messages import Message, receive, send, too_long
 
 PATIENCE = 1.0
 """Seconds that a process has to say where it is, or to end when it is about to."""
+
+LOOK = 0.25
+"""Seconds between two looks whether a process that is asked is still there."""
 
 
 class Process:
@@ -69,11 +73,17 @@ class Process:
 
     def _within(self, seconds: float) -> Message | None:
         """The next reply, None if it takes longer. Where it was, once it is there no more, is of no interest."""
+        until = time.monotonic() + seconds
         while True:
+            ended = not self.alive
             try:
-                reply = self._replies.get(timeout=seconds)
+                reply = self._replies.get(timeout=PATIENCE if ended else min(LOOK, max(until - time.monotonic(), 0)))
             except queue.Empty:
-                return None
+                if ended:  # what it had started may hold the pipe open
+                    raise _Gone from None
+                if time.monotonic() >= until:
+                    return None
+                continue
             if reply is None:
                 self._replies.put(None)
                 raise _Gone

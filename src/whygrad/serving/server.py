@@ -9,6 +9,7 @@ import queue
 import re
 import secrets
 import socketserver
+import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, cast
 
@@ -47,7 +48,7 @@ class Server(ThreadingHTTPServer):
         self.session = session
         self.title = title
         self.token = secrets.token_urlsafe(24)
-        self.listeners = 0
+        self.listeners = threading.BoundedSemaphore(MOST_LISTENERS)
         super().__init__(("127.0.0.1", port), Handler)
 
     def server_bind(self) -> None:
@@ -70,7 +71,7 @@ class Handler(BaseHTTPRequestHandler):
     default_request_version = "HTTP/1.1"
     disable_nagle_algorithm = True
     wbufsize = -1  # a response leaves in one piece
-    timeout = 60
+    timeout = 600
     server: Server
 
     def respond(self) -> None:
@@ -116,10 +117,9 @@ class Handler(BaseHTTPRequestHandler):
         """News: the page stays connected and gets each new state."""
         known = (self.headers.get_all("Last-Event-ID", []) or query(self.path, "edition") or [""])[0]
         number = int(known) if known.isascii() and known.isdigit() and len(known) < 16 else -1
-        if self.server.listeners >= MOST_LISTENERS:
+        if not self.server.listeners.acquire(blocking=False):
             self.refuse(Refusal(503, "Too many pages are open."))
             return
-        self.server.listeners += 1
         try:
             with self.server.session.listening(number) as listener:
                 self.head(200, "text/event-stream", connection="close")
@@ -135,7 +135,7 @@ class Handler(BaseHTTPRequestHandler):
                         break
                     self.wfile.write(event(state))
         finally:
-            self.server.listeners -= 1
+            self.server.listeners.release()
 
     # How it is sent
 

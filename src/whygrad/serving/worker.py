@@ -8,6 +8,7 @@ that nothing is left behind when the server is gone.
 from __future__ import annotations
 
 import builtins
+import io
 import json
 import os
 import queue
@@ -48,6 +49,8 @@ def _channel() -> tuple[IO[bytes], IO[bytes]]:
     os.dup2(nothing, 0)
     os.close(nothing)
     os.dup2(2, 1)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(line_buffering=True, errors="replace")
     return incoming, outgoing
 
 
@@ -90,7 +93,7 @@ class Worker:
     def _first(self, message: Message) -> Message:
         """Run the author's code: the document, or what went wrong."""
         job = json.loads(message.body)
-        self.file = job["file"]
+        self.file = os.path.abspath(job["file"])  # before the author's code goes to another folder
         try:
             d = self.derive(job)
             told = document(d)
