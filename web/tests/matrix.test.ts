@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Book } from "../src/document/book";
-import { broadcast, cellOf, entryAt, heatOf, sheetOf, slide, writer } from "../src/model/matrix";
+import { broadcast } from "../src/model/broadcast";
+import { cellOf, entryAt, heatOf, sheetOf, slide, writer } from "../src/model/matrix";
 
 describe("an array that broadcasts", () => {
   it("stands in the larger one as NumPy broadcasts it", () => {

@@ -1,34 +1,9 @@
 // An array for the eye: which entry stands where, how the numbers are written so that they line up, and where a nan comes from.
 
 import type { Book } from "../document/book";
+import { entryIn, sizeOf } from "./broadcast";
 import { number, toNumber } from "./format";
-import type { Focus, Session, Values } from "./session.svelte";
-
-/** How many numbers an array of this shape has. */
-export function sizeOf(shape: number[]): number {
-  return shape.reduce((size, length) => size * length, 1);
-}
-
-/** The entry of a smaller array that stands at an entry of the larger one to which it broadcasts. */
-export function sourceOf(from: number[], to: number[], entry: number): number {
-  let found = 0;
-  let step = 1;
-  for (let back = 1; back <= to.length; back++) {
-    const length = to[to.length - back];
-    const own = from[from.length - back] ?? 1;
-    if (own > 1) found += (entry % length) * step;
-    step *= own;
-    entry = Math.floor(entry / length);
-  }
-  return found;
-}
-
-/** An array as large as the shape to which it broadcasts. */
-export function broadcast({ data, shape }: Values, to: number[]): Values {
-  const size = sizeOf(to);
-  if (data.length === size) return { data, shape: to };
-  return { data: Float64Array.from({ length: size }, (_, entry) => data[sourceOf(shape, to, entry)]), shape: to };
-}
+import type { Focus, Session } from "./session.svelte";
 
 /** Where the reader looks in an array: at it, at its gradient, or at what it is the gradient of; null where elsewhere. */
 export function entryAt(book: Book, focus: Focus | null, variable: number): number | null {
@@ -37,8 +12,8 @@ export function entryAt(book: Book, focus: Focus | null, variable: number): numb
   if (other !== variable && book.of(other) !== variable && book.of(variable) !== other) return null;
   const shape = book.shape(variable);
   const place = book.shape(other);
-  if (sizeOf(place) >= sizeOf(shape)) return sourceOf(shape, place, focus.entry);
-  for (let entry = 0; entry < sizeOf(shape); entry++) if (sourceOf(place, shape, entry) === focus.entry) return entry;
+  if (sizeOf(place) >= sizeOf(shape)) return entryIn(shape, place, focus.entry);
+  for (let entry = 0; entry < sizeOf(shape); entry++) if (entryIn(place, shape, entry) === focus.entry) return entry;
   return null;
 }
 

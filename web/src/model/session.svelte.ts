@@ -4,10 +4,9 @@
 import { Book, type Stage } from "../document/book";
 import type { BackwardLine, Derivation, Guard } from "../document/types";
 import { Runner, sendBack } from "../interpreter/running";
-import { entryIn } from "./broadcast";
+import { broadcast, entryIn } from "./broadcast";
 import { toEntry, toNumber } from "./format";
 import type { Answer, Host, Problem } from "./host";
-import { broadcast } from "./matrix";
 
 /** An array of numbers, the last axis fastest. */
 export interface Values {
@@ -166,7 +165,7 @@ export class Session {
     return value && (!this.elsewhere || this.book.given(variable)) ? { data: value.data, shape: value.shape } : null;
   }
 
-  /** The gradient of a variable; null where it is not computed yet, or not there. It may be smaller than the variable, and broadcasts to it. */
+  /** The gradient of a variable, as large as the variable itself; null where it is not computed yet, or not there. */
   gradient(variable: number): Values | null {
     const gradient = this.book.gradient(variable);
     const value = gradient === undefined ? null : this.value(gradient);
@@ -200,8 +199,7 @@ export class Session {
     const { operand, result } = this.book.link(link);
     const shape = this.book.shape(operand);
     const back = sendBack(document, document.links[link], { data: upstream, shape: this.book.shape(result), dtype: "float64" }, this.runner!.values);
-    const size = shape.reduce((a, b) => a * b, 1);
-    return back.data.length === size ? back.data : Float64Array.from({ length: size }, (_, e) => back.data[entryIn(back.shape, shape, e)]);
+    return broadcast(back, shape).data;
   }
 
   /** Moves one number, and everything that follows from it. */
