@@ -2,8 +2,15 @@
 
 import type { Book } from "../document/book";
 import { entryIn, sizeOf } from "./broadcast";
-import { number, toNumber } from "./format";
+import { number, place, toNumber } from "./format";
 import type { Focus, Session } from "./session.svelte";
+
+/** What to call one entry of a variable, or of its gradient: W[0, 1]; (V @ h)[0] where it has no name. */
+export function entryName(book: Book, variable: number, entry: number | null, back = false): string {
+  const name = back ? book.gradientName(variable) : book.title(variable);
+  const at = entry === null ? "" : place(entry, book.shape(variable));
+  return at && /[^\][\w.'"]/u.test(name.replace(/[∂/\p{L}]/gu, "")) ? `(${name})${at}` : name + at;
+}
 
 /** Where the reader looks in an array: at it, at its gradient, or at what it is the gradient of; null where elsewhere. */
 export function entryAt(book: Book, focus: Focus | null, variable: number): number | null {
