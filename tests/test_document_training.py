@@ -15,6 +15,7 @@ from whygrad.explaining.document.contents import SCHEMA
 from whygrad.explaining.script import derive_script
 from whygrad.proving.derivative import verify_derivative
 from whygrad.shown import tutorial
+from zoo import ZOO
 
 Document = dict[str, Any]
 EXAMPLES = Path(__file__).parents[1] / "examples"
@@ -168,3 +169,336 @@ def test_there_is_no_grid_where_the_code_asks_its_data_what_to_do() -> None:
 
     assert "predict" in of(loss, w)["training"]
     assert "predict" not in of(asking, w)["training"]
+
+
+# Other networks
+
+RANDOM = np.random.default_rng(0)
+X = RANDOM.normal(size=(12, 2))
+COLUMNS = X.T.copy()
+LABELS = RANDOM.integers(0, 3, 12)
+ONE_HOT = np.eye(3)[LABELS]
+YES = (X[:, :1] * X[:, 1:] > 0) * 1.0
+MANY = RANDOM.normal(size=(64, 2))
+RINGS = (np.sum(MANY**2, 1, keepdims=True) < 1) * 1.0
+
+
+def softmax_of_rows(W: Any, b: Any) -> Any:
+    s = X @ W + b
+    e = np.exp(s - s.max(axis=1, keepdims=True))
+    p = e / e.sum(axis=1, keepdims=True)
+    return -np.mean(np.log(p[np.arange(12), LABELS])) + 0.01 * np.sum(W * W)
+
+
+def one_hot_with_a_guard(W: Any, b: Any) -> Any:
+    e = np.exp(X @ W + b)
+    p = e / e.sum(axis=1, keepdims=True)
+    return -np.sum(ONE_HOT * np.log(p + 1e-12)) / len(X)
+
+
+def from_logits(W: Any, b: Any) -> Any:
+    s = X @ W + b
+    m = s.max(axis=1)
+    return np.mean(m + np.log(np.sum(np.exp(s - m[:, None]), axis=1)) - s[np.arange(12), LABELS])
+
+
+def squares_of_a_softmax(W: Any, b: Any) -> Any:
+    e = np.exp(X @ W + b)
+    p = e / e.sum(axis=1, keepdims=True)
+    return np.mean((p - ONE_HOT) ** 2)
+
+
+def relu_network(W1: Any, b1: Any, W2: Any, b2: Any, W3: Any, b3: Any) -> Any:
+    h = np.maximum(0, MANY @ W1 + b1)
+    h = np.maximum(0, h @ W2 + b2)
+    p = 1 / (1 + np.exp(-(h @ W3 + b3)))
+    return 0.5 * np.mean((p - RINGS) ** 2)
+
+
+def linear_regression(w: Any, b: Any, x: Any, y: Any) -> Any:
+    return np.mean((w * x + b - y) ** 2)
+
+
+def in_columns(W1: Any, b1: Any, W2: Any, b2: Any) -> Any:
+    h = np.tanh(W1 @ COLUMNS + b1)
+    p = 1 / (1 + np.exp(-(W2 @ h + b2)))
+    return -np.mean(YES.T * np.log(p) + (1 - YES.T) * np.log(1 - p))
+
+
+def all_as_arguments(W1: Any, W2: Any, X: Any, y: Any) -> Any:
+    A = np.hstack([X, np.ones((len(X), 1))])
+    p = 1 / (1 + np.exp(-(np.tanh(A @ W1) @ W2)))
+    return np.sum((y - p) ** 2)
+
+
+def clipped(w: Any) -> Any:
+    p = np.clip(1 / (1 + np.exp(-(X @ w))), 1e-7, 1 - 1e-7)
+    return -np.mean(YES[:, 0] * np.log(p) + (1 - YES[:, 0]) * np.log(1 - p))
+
+
+class Model:
+    """A network whose data are attributes."""
+
+    def __init__(self) -> None:
+        self.X, self.T = X, YES
+        self.bias = np.array([0.25, -0.5, 0.125])
+
+    def loss(self, W1: Any, W2: Any) -> Any:
+        hidden = 1 / (1 + np.exp(-(self.X @ W1 + self.bias)))
+        error = self.T - hidden @ W2
+        return np.sum(error * error) / 2
+
+
+def normal(*shape: int) -> np.ndarray:
+    return 0.5 * np.random.default_rng(sum(shape)).normal(size=shape)
+
+
+DEEP = (normal(2, 16), np.zeros(16), normal(16, 16), np.zeros(16), normal(16, 1), np.zeros(1))
+NETWORKS: dict[str, tuple[Any, tuple[Any, ...], list[str], Any]] = {
+    "softmax": (softmax_of_rows, (normal(2, 3), np.zeros(3)), ["cross-entropy", "squared error"], ("X", "LABELS", "p")),
+    "guard": (
+        one_hot_with_a_guard,
+        (normal(2, 3), np.zeros(3)),
+        ["cross-entropy", "squared error"],
+        ("X", "ONE_HOT", "p"),
+    ),
+    "logits": (from_logits, (normal(2, 3), np.zeros(3)), ["cross-entropy", "squared error"], ("X", "LABELS", "s")),
+    "squares": (
+        squares_of_a_softmax,
+        (normal(2, 3), np.zeros(3)),
+        ["squared error", "cross-entropy"],
+        ("X", "ONE_HOT", "p"),
+    ),
+    "relu": (relu_network, DEEP, ["squared error", "cross-entropy"], ("MANY", "RINGS", "p")),
+    "line": (linear_regression, (0.5, 0.25, X[:, 0], 2 * X[:, 0] + 1), ["squared error"], ("x", "y", None)),
+    "columns": (
+        in_columns,
+        (normal(3, 2), np.zeros((3, 1)), normal(1, 3), np.zeros((1, 1))),
+        ["cross-entropy", "squared error"],
+        ("COLUMNS", None, "p"),
+    ),
+    "arguments": (
+        all_as_arguments,
+        (normal(3, 4), normal(4, 1), X, YES),
+        ["squared error", "cross-entropy"],
+        ("X", "y", "p"),
+    ),
+    "clipped": (clipped, (normal(2),), ["cross-entropy", "squared error"], ("X", None, None)),
+    "model": (Model().loss, (normal(2, 3), normal(3, 1)), ["squared error"], ("self.X", "self.T", None)),
+}
+every_network = pytest.mark.parametrize("name", NETWORKS)
+
+
+def document_of(name: str) -> Document:
+    f, args, _, _ = NETWORKS[name]
+    return of(f, *args)
+
+
+@every_network
+def test_losses_data_targets_and_outputs_are_found(name: str) -> None:
+    _, _, wanted, names = NETWORKS[name]
+    found = document_of(name)
+    training = found["training"]
+    assert [loss["name"] for loss in training["losses"]] == wanted
+    known = {v["index"]: v.get("path", v.get("name")) for v in found["programs"][0]["variables"]}
+    for part, expected in zip(("data", "targets", "outputs"), names, strict=True):
+        assert expected is None or known[training[part]] == expected
+
+
+@every_network
+def test_every_loss_has_the_slopes_that_differences_have(name: str) -> None:
+    found = document_of(name)
+    for loss in range(len(found["training"]["losses"])):
+        check_slopes(found, loss)
+
+
+@every_network
+def test_the_authors_loss_goes_down_as_the_derived_gradient_takes_it(name: str) -> None:
+    f, args, _, _ = NETWORKS[name]
+    found = document_of(name)
+    training = found["training"]
+    places = [found["programs"][0]["inputs"].index(v) for v in training["parameters"]]
+    gradient = wg.value_and_grad(f, wrt=tuple(places))
+    given, losses, rate = list(args), [], training["rate"]
+    for _ in range(100):
+        value, slopes = gradient(*given)
+        losses.append(float(value))
+        for place, slope in zip(places, slopes, strict=True):
+            given[place] = given[place] - rate * slope
+    told, parameters, _ = trained(found, 0, 100, rate)
+    assert close(told, losses, 1e-9)
+    assert all(close(p, given[place], 1e-9) for p, place in zip(parameters, places, strict=True))
+    assert losses[10] < losses[0]
+
+
+def softmax(s: Any) -> Any:
+    e = np.exp(s - s.max(axis=1, keepdims=True))
+    return e / e.sum(axis=1, keepdims=True)
+
+
+SAID: dict[str, Any] = {
+    "softmax": lambda rows, W, b: softmax(rows @ W + b),
+    "guard": lambda rows, W, b: softmax(rows @ W + b),
+    "logits": lambda rows, W, b: softmax(rows @ W + b),
+    "squares": lambda rows, W, b: softmax(rows @ W + b),
+    "relu": lambda rows, W1, b1, W2, b2, W3, b3: sigmoid(
+        np.maximum(0, np.maximum(0, rows @ W1 + b1) @ W2 + b2) @ W3 + b3
+    ),
+    "line": lambda rows, w, b: w * rows[:, 0] + b,
+    "columns": lambda rows, W1, b1, W2, b2: sigmoid(W2 @ np.tanh(W1 @ rows.T + b1) + b2).T,
+    "arguments": lambda rows, W1, W2: sigmoid(np.tanh(np.hstack([rows, np.ones((len(rows), 1))]) @ W1) @ W2),
+    "clipped": lambda rows, w: sigmoid(rows @ w),
+    "model": lambda rows, W1, W2: sigmoid(rows @ W1 + Model().bias) @ W2,
+}
+
+
+@every_network
+def test_the_grid_says_what_the_author_s_function_says(name: str) -> None:
+    found = document_of(name)
+    training = found["training"]
+    _, parameters, _ = trained(found, 0, 3, training["rate"])
+    inputs = dict(zip(training["parameters"], parameters, strict=True))
+    rows, said = predicted(found, inputs, 1 if name == "line" else None)
+    assert close(said, SAID[name](rows, *parameters), 1e-12)
+    predict = training["predict"]
+    assert len(rows) == np.prod(predict["points"]) == (200 if name == "line" else 900)
+
+
+def test_the_other_losses_are_the_textbook_s() -> None:
+    def value(name: str) -> float:
+        found = document_of(name)
+        reader = reader_of(found, found["training"]["losses"][1]["program"])
+        return float(reader.run(start_of(found))[reader.program["outputs"][0]])
+
+    W, b = NETWORKS["softmax"][1]
+    p = softmax(X @ W + b)
+    squares = np.sum((ONE_HOT - p) ** 2) / 2 / 12
+    assert close(value("softmax"), squares + 0.01 * np.sum(W * W), 1e-12)  # the author's penalty stays
+    assert close(value("guard"), squares, 1e-12)
+    assert close(value("logits"), squares, 1e-12)
+    assert close(value("squares"), -np.sum(ONE_HOT * np.log(p)) / 36, 1e-12)  # as he averages: over all entries
+    W1, W2 = NETWORKS["arguments"][1][:2]
+    k = SAID["arguments"](X, W1, W2)
+    assert close(value("arguments"), -np.sum(YES * np.log(k) + (1 - YES) * np.log(1 - k)), 1e-12)
+    outputs = SAID["relu"](MANY, *DEEP)
+    entropy = -np.mean(RINGS * np.log(outputs) + (1 - RINGS) * np.log(1 - outputs))
+    assert close(value("relu"), entropy, 1e-12)  # his mean, without the ½ of the squares
+
+
+def test_biases_of_zeros_are_kept_and_weights_are_drawn_as_wide_as_they_are() -> None:
+    draw = document_of("relu")["training"]["draw"]
+    assert draw["kept"] == [1, 3, 5]
+    weights = np.concatenate([DEEP[i].ravel() for i in (0, 2, 4)])
+    assert draw["spread"] == float(f"{np.sqrt(3 * np.mean(weights**2)):.2g}")
+
+
+def normalised(W: Any) -> Any:
+    z = X @ W
+    z = (z - z.mean(axis=0)) / z.std(axis=0)
+    return np.sum((z - YES) ** 2)
+
+
+def accumulated(W: Any) -> Any:
+    return np.sum((np.cumsum(X @ W, axis=0) - YES) ** 2)
+
+
+def masked(W: Any) -> Any:
+    mask = np.linspace(0, 1, 12)[:, None]
+    return np.sum((np.tanh(X * mask) @ W - YES) ** 2)
+
+
+@pytest.mark.parametrize("f", [normalised, accumulated, masked])
+def test_there_is_no_grid_where_examples_are_not_treated_one_by_one(f: Any) -> None:
+    training = of(f, normal(2, 1))["training"]
+    assert "targets" in training
+    assert "predict" not in training
+
+
+def hinge(w: Any) -> Any:
+    return np.mean(np.maximum(0, 1 - (2 * YES[:, 0] - 1) * (X @ w)))
+
+
+def test_a_loss_that_is_not_known_is_trained_by_itself() -> None:
+    training = of(hinge, normal(2))["training"]
+    assert [loss["name"] for loss in training["losses"]] == ["the code's own"]
+    assert "targets" not in training
+
+
+@pytest.mark.parametrize(
+    ("f", "args"),
+    [
+        (lambda x: np.sum(x**2), (np.ones(3),)),
+        (lambda x: np.sin(x), (1.5,)),
+        (lambda W, x: np.sum((W @ x) ** 3), (np.ones((2, 2)), np.ones(2))),
+    ],
+)
+def test_what_is_fitted_to_nothing_is_not_trained(f: Any, args: Any) -> None:
+    assert "training" not in of(f, *args)
+
+
+def test_numbers_in_single_precision_stay_that() -> None:
+    narrow, labels = X.astype(np.float32), YES.astype(np.float32)
+
+    def loss(W: Any) -> Any:
+        return np.mean((1 / (1 + np.exp(-(narrow @ W))) - labels) ** 2)
+
+    found = of(loss, normal(2, 1).astype(np.float32))
+    for one in found["training"]["losses"]:
+        reader = reader_of(found, one["program"])
+        values = reader.run(start_of(found))
+        assert {np.result_type(values[i]) for i in reader.program["outputs"]} == {np.dtype(np.float32)}
+    rows, said = predicted(found, start_of(found))
+    assert close(said, sigmoid(rows @ normal(2, 1)), 1e-5)
+
+
+def test_the_softmax_example_is_trained_from_a_dictionary_and_has_too_many_columns_for_a_grid() -> None:
+    space: dict[str, Any] = {}
+    source = EXAMPLES / "softmax.py"
+    exec(compile(source.read_text(encoding="utf-8"), str(source), "exec"), space)
+    found = of(space["loss"], space["params"])
+    training = found["training"]
+    names = {v["index"]: v.get("name") for v in found["programs"][0]["variables"]}
+    assert [names[v] for v in training["parameters"]] == ["W1", "b1", "W2", "b2"]
+    assert [names[v] for v in training["draw"]["kept"]] == ["b1", "b2"]
+    assert [names[training[part]] for part in ("data", "targets", "outputs")] == ["X", "T", "p"]
+    assert [loss["name"] for loss in training["losses"]] == ["cross-entropy", "squared error"]
+    assert "predict" not in training
+    losses, _, _ = trained(found, 0, 100, training["rate"])
+    assert losses[-1] < losses[0] / 2
+
+
+# All of the zoo
+
+
+def documents() -> dict[str, Document]:
+    found = {}
+    for case in ZOO:
+        d = wg.derive(case.function, *case.fresh_args(), **({} if case.wrt is None else {"wrt": case.wrt}))
+        text = json.loads(d.to_json())
+        if len(text.get("training", {}).get("losses", ())) > 1 or "predict" in text.get("training", {}):
+            found[case.name] = text
+    return found
+
+
+def test_losses_and_grids_of_the_zoo_are_true() -> None:
+    found = documents()
+    assert len(found) > 15
+    for name, one in found.items():
+        training = one["training"]
+        if "float32" not in {form["dtype"] for form in one["forms"]}:
+            for loss in range(1, len(training["losses"])):
+                check_slopes(one, loss)
+        if "predict" in training:
+            predict = training["predict"]
+            values = reader_of(one, "value_and_grad").run()
+            data = np.moveaxis(np.asarray(values[training["data"]], float), predict["axis"], 0)
+            many = int(np.prod(predict["points"]))
+            rows = np.moveaxis(np.resize(data, (many, *data.shape[1:])), 0, predict["axis"])
+            reader = reader_of(one, "predict")
+            given = {i: values[i] for i in reader.program["inputs"] if i != predict["input"]}
+            said = np.moveaxis(
+                reader.run({**given, predict["input"]: rows})[predict["output"]], predict["output_axis"], 0
+            )
+            wanted = np.moveaxis(values[training["outputs"]], predict["output_axis"], 0)
+            either = (wanted, softmax(wanted) if wanted.ndim > 1 else wanted, sigmoid(wanted))  # of scores
+            assert any(close(said[: len(data)], one, 1e-5) for one in either), name

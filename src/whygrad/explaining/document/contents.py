@@ -21,7 +21,7 @@ from whygrad.explaining.document.lesson import lesson_of
 from whygrad.explaining.document.network import network_of
 from whygrad.explaining.document.running import core_of, used_by
 from whygrad.explaining.document.sources import Sources, short_names
-from whygrad.explaining.document.training import Training
+from whygrad.explaining.document.training import Training, trained
 from whygrad.explaining.formulas.equations import step_formulas
 from whygrad.explaining.formulas.latex import latex
 from whygrad.explaining.formulas.mathml import mathml
@@ -132,14 +132,15 @@ class _Writer:
             "backward": self._backward_lines(),
             "graph": graph_of(self.explainer, self.used, self.right),
         }
-        network = network_of(self.explainer)
+        of_trained = trained(self.derivative, self.room)
+        network = network_of(self.explainer, of_trained.wrt)
         if network is not None:
             found["network"] = network
         lesson = lesson_of(self.layout, self.flows, scripts, d.questions, d.branches)
         if lesson is not None:
             found["lesson"] = lesson
         if programs[0]["runnable"]:
-            training = Training(self.explainer, network, self.room, self.used, self.forms)
+            training = Training(self.explainer, of_trained, network, self.room, self.used, self.forms)
             asked = used_by(d.data_questions) if d.data_questions is not None else ()
             section = training.section(self.right, d.rate, asked)
             if section is not None:

@@ -15,7 +15,7 @@ import numpy as np
 
 from whygrad.differentiation.reverse import Derivative, reverse
 from whygrad.explaining.document.targets import ENTROPY, SQUARED, Fit, Squash
-from whygrad.program import Step, Variable
+from whygrad.program import Program, Step, Variable
 from whygrad.program.building import Builder
 from whygrad.program.matching import Expression
 from whygrad.rules import lookup, simplify
@@ -139,10 +139,15 @@ def _parsed(text: str, variables: frozenset[str]) -> Expression:
     return parse(text, set(variables), lookup)
 
 
-def _with_loss(
-    derivative: Derivative, fit: Fit, entries: Callable[[Builder, Fit], int], factor: float, room: Sequence[Variable]
-) -> Derivative:
-    """The derivative of factor · Σ entries, and what the author adds to it, instead of the author's own loss."""
+def narrowed(derivative: Derivative, wrt: Sequence[int], room: Sequence[Variable]) -> Derivative:
+    """The same derivation with respect to fewer variables."""
+    program, values = _forward(derivative, room)
+    with np.errstate(all="ignore"):
+        return reverse(program, values, wrt)
+
+
+def _forward(derivative: Derivative, room: Sequence[Variable]) -> tuple[Program, list[Any]]:
+    """The forward pass, and its values; what is added to it gets numbers that are not taken."""
     program, before = derivative.program, derivative.forward_variables
     forward = replace(
         program,
@@ -152,12 +157,19 @@ def _with_loss(
         outputs=(derivative.output,),
         guards=(),
     )
-    values = [*derivative.values[:before], *[None] * (len(room) - before)]
+    return forward, [*derivative.values[:before], *[None] * (len(room) - before)]
+
+
+def _with_loss(
+    derivative: Derivative, fit: Fit, entries: Callable[[Builder, Fit], int], factor: float, room: Sequence[Variable]
+) -> Derivative:
+    """The derivative of factor · Σ entries, and what the author adds to it, instead of the author's own loss."""
+    forward, values = _forward(derivative, room)
     with np.errstate(all="ignore"):
         builder = Builder(forward, values, simplify)
         total = _scaled(builder, _summed(builder, entries(builder, fit)), factor)
         end = _replaced(builder, forward.steps, fit.total, total, derivative.output)
-        whole = builder.finish([end], program.name)
+        whole = builder.finish([end], forward.name)
         whole = replace(whole, steps=_needed(whole.steps, {end, fit.outputs}))
         return reverse(whole, builder.values, derivative.wrt)
 

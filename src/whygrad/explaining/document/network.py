@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -30,9 +31,12 @@ class Weights:
     """Do the units lie along the last axis of the data (rows are examples), or along the first?"""
 
 
-def network_of(explainer: Explainer) -> Object | None:
-    """The layers, where the code is a chain of products with matrices that are differentiated; else None."""
-    found = _weights(explainer)
+def network_of(explainer: Explainer, parameters: Collection[int] | None = None) -> Object | None:
+    """The layers, where the code is a chain of products with matrices that are trained; else None.
+
+    `parameters`: what is trained, where that is not all that is differentiated by.
+    """
+    found = _weights(explainer, set(explainer.derivative.wrt if parameters is None else parameters))
     if not found:
         return None
     layout = explainer.layout
@@ -58,10 +62,10 @@ def network_of(explainer: Explainer) -> Object | None:
     return {"layers": layers}
 
 
-def _weights(explainer: Explainer) -> list[Weights]:
+def _weights(explainer: Explainer, wrt: set[int]) -> list[Weights]:
     """The products with a matrix of weights, in order."""
     found = []
-    program, wrt = explainer.program, set(explainer.derivative.wrt)
+    program = explainer.program
     for step in program.steps[: explainer.derivative.split]:
         if step.primitive.name not in ("matmul", "vector_matrix", "matrix_vector"):
             continue

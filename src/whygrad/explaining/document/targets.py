@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,23 @@ from whygrad.differentiation.recognising import Use
 from whygrad.differentiation.reverse import Derivative, active_variables
 from whygrad.explaining.document.network import MOVED
 from whygrad.program import Step
+from whygrad.program.building import Builder
+from whygrad.program.matching import match
+from whygrad.rules import lookup
+from whygrad.rules.formula import parse
 
+TINY = 1e-3
+"""What is added to probabilities to keep a logarithm from 0 is smaller than this."""
+GUARDED = tuple(
+    parse(text, set(), lookup, pattern=True)
+    for text in (
+        "t * log(a) + (1 - t) * log(b)",
+        "-t * log(a) - (1 - t) * log(b)",
+        "t * -log(a) + (1 - t) * -log(b)",
+        "t * log(a)",
+        "-t * log(a)",
+    )
+)
 SQUARED, ENTROPY = "squared error", "cross-entropy"
 Axes = tuple[int, ...]
 
@@ -77,10 +94,13 @@ class _Search:
                 if fit is not None:
                     yield fit
         for step in self.steps:
+            fit = None
             if step.primitive.name == "subtract":
                 fit = self._of_difference(step)
-                if fit is not None:
-                    yield fit
+            if fit is None and step.primitive.name in ("add", "subtract", "multiply"):
+                fit = self._of_guarded_entropy(step)
+            if fit is not None:
+                yield fit
 
     def shape(self, index: int) -> tuple[int, ...]:
         return self.program.variables[index].shape
@@ -105,6 +125,50 @@ class _Search:
         if picked is None and self.shape(targets) != self.shape(outputs):
             return None
         return Fit(ENTROPY, outputs, targets, squash, total, abs(factor), picked)
+
+    def _of_guarded_entropy(self, step: Step) -> Fit | None:
+        """A cross-entropy whose logarithms are kept from 0 (log(p + 1e-9), a clipped p): no idiom knows it."""
+        if step.output not in self.active or not self.shape(step.output) or not self.logs:
+            return None
+        for pattern in GUARDED:
+            names = match(pattern, step.output, self.builder, {})
+            if names is None or names["t"] in self.active or names["a"] not in self.active:
+                continue
+            outputs = self._unguarded(names["a"])
+            squash = self._squash(outputs)
+            if squash is None or self.shape(names["t"]) != self.shape(outputs):
+                continue
+            if "b" in names:
+                rest = self.producers.get(self._unguarded(names["b"]))
+                if rest is None or rest.primitive.name != "subtract" or self.literals.get(rest.inputs[0]) != 1:
+                    continue
+                if self._unguarded(rest.inputs[1]) != outputs:
+                    continue
+            if squash.name != ("sigmoid" if "b" in names else "softmax"):
+                continue
+            tail = self._tail(step.output, 1.0)
+            return Fit(ENTROPY, outputs, names["t"], squash, tail[0], abs(tail[1])) if tail is not None else None
+        return None
+
+    @cached_property
+    def logs(self) -> bool:
+        return any(step.primitive.name == "log" for step in self.steps)
+
+    @cached_property
+    def builder(self) -> Builder:
+        return Builder(self.program, self.derivative.values)
+
+    def _unguarded(self, index: int) -> int:
+        """Probabilities before they were kept from 0 and 1."""
+        step = self.producers.get(index)
+        while step is not None and step.primitive.name in ("add", "maximum", "minimum", "clip"):
+            inner, *numbers = sorted(step.inputs, key=lambda i: i in self.literals)
+            if not all(i in self.literals for i in numbers) or (
+                step.primitive.name == "add" and not 0 <= self.literals[numbers[0]] <= TINY
+            ):
+                break
+            index, step = inner, self.producers.get(inner)
+        return index
 
     # Squared errors
 

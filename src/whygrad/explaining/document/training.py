@@ -3,11 +3,13 @@ Programs for that. What is not certain is left out."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 import numpy as np
 
+from whygrad.differentiation.reverse import Derivative
 from whygrad.explaining.document import losses
 from whygrad.explaining.document.descent import drawn, suggested_rate
 from whygrad.explaining.document.encoding import Forms, Object
@@ -19,18 +21,45 @@ from whygrad.program import Program, Variable
 from whygrad.program.building import Builder
 from whygrad.rules import simplify
 
+CUSTOM = re.compile(
+    r"(?i:[xyt]s?|[xyt]_?(train|batch|data|true)|(train|batch)_?[xyt])|data|inputs?|targets?|labels?|features|samples"
+)
+"""What data and labels are called by custom."""
+
+
+def trained(derivative: Derivative, room: Sequence[Variable]) -> Derivative:
+    """The derivation with respect to what is trained. That is all that is differentiated by; but arrays that are called
+    X or y, as data and labels are by custom, are left out where it is certain that the rest is fitted to them.
+    `room`: variables whose numbers are taken."""
+    variables = derivative.program.variables
+    named = [v for v in derivative.wrt if variables[v].shape and CUSTOM.fullmatch(variables[v].name)]
+    rest = tuple(v for v in derivative.wrt if v not in named)
+    if not named or not rest:
+        return derivative
+    if not any(variables[v].shape for v in rest) and any(len(variables[v].shape) > 1 for v in named):
+        return derivative
+    found = losses.narrowed(derivative, rest, room)
+    fit = fit_of(found)
+    return found if fit is not None and fit.targets not in found.wrt else derivative
+
 
 class Training:
-    """The training of one derivation. `room`: the variables whose numbers are taken; `told`: those that the document
-    has written with value_and_grad."""
+    """The training of one derivation; `derivative` is the one with respect to what is trained. `room`: the variables
+    whose numbers are taken; `told`: those that the document has written with value_and_grad."""
 
     def __init__(
-        self, explainer: Explainer, network: Object | None, room: Sequence[Variable], told: set[int], forms: Forms
+        self,
+        explainer: Explainer,
+        derivative: Derivative,
+        network: Object | None,
+        room: Sequence[Variable],
+        told: set[int],
+        forms: Forms,
     ) -> None:
         self.explainer, self.network = explainer, network
-        self.derivative, self.program = explainer.derivative, explainer.program
-        self.values = self.derivative.values
-        self.room = list(room)
+        self.derivative, self.program, self.values = derivative, derivative.program, derivative.values
+        self.is_whole = derivative is explainer.derivative
+        self.room = list(room if self.is_whole else self.program.variables)
         self.told, self.forms = told, forms
         self.programs: list[Object] = []
         self.fit = fit_of(self.derivative)
@@ -44,7 +73,7 @@ class Training:
             asked: variables on whose values it depends what the code does. (With other data it might do other things.)
         """
         data, outputs = self._data(), self._outputs()
-        if data is None and self.fit is None:
+        if self.fit is None and not self._given():
             return None
         wrt = list(self.derivative.wrt)
         found: Object = {"parameters": wrt}
@@ -87,23 +116,32 @@ class Training:
         """The array that the first layer or the outputs read, given from outside (or made, where it is certain that the
         outputs are fitted to something); None where there are several."""
         start = self.network["layers"][0]["variable"] if self.network is not None else self._outputs()
-        start = start if start is not None else self.derivative.output
-        constants = {c.index: c.kind for c in self.program.constants}
-        fixed = [
-            i
-            for i in sorted(self._leaves(start))
-            if i not in self.derivative.wrt and constants.get(i) != "literal" and np.size(self.values[i]) > 1
-        ]
-        outside = [i for i in fixed if constants.get(i, "captured") == "captured"]
-        fixed = outside if outside or self.fit is None else fixed
-        return fixed[0] if len(fixed) == 1 else None
+        given = self._given(start)
+        if not given and self.fit is not None and start is not None:
+            given = self._fixed(start)
+        return given[0] if len(given) == 1 else None
+
+    def _given(self, index: int | None = None) -> list[int]:
+        """The arrays given from outside, and not trained, that a variable (or the result) depends on."""
+        kinds = {c.index: c.kind for c in self.program.constants}
+        fixed = self._fixed(self.derivative.output if index is None else index)
+        return [i for i in fixed if kinds.get(i, "captured") == "captured"]
+
+    def _fixed(self, index: int) -> list[int]:
+        """All arrays that a variable is made of, but for those that are trained."""
+        leaves = sorted(self._leaves(index) - set(self.derivative.wrt))
+        return [i for i in leaves if np.size(self.values[i]) > 1]
 
     # The Programs
 
     def _losses(self, formula: Callable[[int], str]) -> list[Object]:
         """The author's own loss, and others for the same outputs and targets."""
         own = self.fit.kind if self.fit is not None else "the code's own"
-        found = [{"name": own, "formula": formula(self.derivative.output), "program": "value_and_grad"}]
+        program = "value_and_grad"
+        if not self.is_whole:
+            program = f"value_and_grad: {own}"
+            self._add(program, self.program, self.values, self.derivative.split)
+        found = [{"name": own, "formula": formula(self.derivative.output), "program": program}]
         if self.fit is None:
             return found
         for one in losses.variants(self.derivative, self.fit, self.explainer.label, self.room):
