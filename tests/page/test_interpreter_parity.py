@@ -24,6 +24,7 @@ from zoo import ZOO
 
 WEB = Path(__file__).parents[2] / "web"
 Object = dict[str, Any]
+RNG = np.random.default_rng(11)
 
 
 @functools.cache
@@ -73,7 +74,7 @@ def slim(document: Object) -> Object:
 
 
 def array(result: Object) -> np.ndarray:
-    return np.array([number(x, "float64") for x in result["data"]]).reshape(result["shape"])
+    return np.array([number(x, "float64") for x in result["data"]], float).reshape(result["shape"])
 
 
 def differences(values: Object, expected: dict[int, Any]) -> list[str]:
@@ -108,6 +109,9 @@ def case_of(case: Any) -> tuple[Object, list[dict[int, Any]]]:
     document = json.loads(wg.derive(case.function, *case.fresh_args(), **options).to_json())
     runs, expected = [], []
     for n, program in enumerate(document["programs"]):
+        for v in program["variables"]:
+            if v["index"] in program["inputs"] and "data" not in v:  # the points of a grid: the page makes them
+                v["data"] = RNG.normal(size=document["forms"][v["form"]]["shape"]).ravel().tolist()
         reader = Reader(document, program)
         inputs = reader.inputs
         for values in (inputs, {i: moved(x, i) for i, x in inputs.items()}):
@@ -157,7 +161,6 @@ def test_functions_of_the_zoo_have_the_values_that_numpy_gives(interpreter: Path
 
 # Each primitive by itself
 
-RNG = np.random.default_rng(11)
 A, B, ROW, COLUMN = RNG.normal(size=(3, 4)), RNG.normal(size=(3, 4)), RNG.normal(size=4), RNG.normal(size=(3, 1))
 STACK = RNG.normal(size=(2, 3, 4))
 ODD = np.array([0.0, -0.0, np.nan, np.inf, -np.inf, 1.0, -1.0, 0.5, 2.5, -2.5, 1e-310, 1e300, -3.7, 7.0])

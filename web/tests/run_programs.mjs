@@ -40,8 +40,7 @@ function runs(one) {
   const { document } = one;
   const found = { obstacles: [], runs: [] };
   for (const asked of one.runs) {
-    const before = asked.before === undefined ? undefined : found.runners[asked.before];
-    const runner = new Runner(document, document.programs[asked.program], before);
+    const runner = new Runner(document, document.programs[asked.program]);
     if (runner.obstacles.length) return { obstacles: runner.obstacles };
     found.runs.push(run(document, runner, asked));
     if (one.links && found.runs.length === 1) found.gradients = backward(document, runner);
