@@ -1,6 +1,5 @@
 // Axes: from numbers to places in a drawing and back, ticks, and which stretch of numbers is worth showing.
 
-import { tickStep, ticks } from "d3-array";
 import { number } from "./format";
 
 export type Stretch = [from: number, to: number];
@@ -32,10 +31,15 @@ export interface Tick {
 
 /** About so many ticks at round numbers, written with the digits that their step needs. */
 export function ticksOf([from, to]: Stretch, count: number): Tick[] {
-  const step = tickStep(from, to, count);
+  const step = roundDown(((to - from) / count) * 1.4);
   const decimals = Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
   const plain = Math.max(Math.abs(from), Math.abs(to)) < 1e5 && decimals < 5;
-  return ticks(from, to, count).map((at) => ({ at, text: plain ? at.toFixed(decimals).replace("-", "−") : number(at, 6) }));
+  const found: Tick[] = [];
+  for (let i = Math.ceil(from / step - 1e-9); i <= to / step + 1e-9; i++) {
+    const at = clean(i * step);
+    found.push({ at, text: plain ? at.toFixed(decimals).replace("-", "−") : number(at, 6) });
+  }
+  return found;
 }
 
 /** The largest of 1, 2, 5 times a power of ten that is not above it. */
@@ -50,15 +54,22 @@ export function snap(value: number, step: number): number {
   return clean(Math.round(value / step) * step);
 }
 
+/** So many small steps on from a number; infinitely many lead to an end of the stretch. */
+export function stepped([from, to]: Stretch, value: number, by: number): number {
+  const step = roundDown((to - from) / 100);
+  return by === Infinity ? to : by === -Infinity ? from : snap(clean(value + by * step), step / 10);
+}
+
 /** Without the last digits that binary fractions leave: 0.3, not 0.30000000000000004. */
 export function clean(value: number): number {
   return Number(value.toPrecision(12));
 }
 
-/** A stretch around a number that is as wide as numbers of that size are; it reaches 0 where that is near. */
-export function around(value: number, size = Math.abs(value)): Stretch {
+/** A stretch around a number that is as wide as the numbers beside it are large; it reaches 0 where that is near. */
+export function around(value: number, beside: ArrayLike<number> = [value]): Stretch {
   const middle = Number.isFinite(value) ? value : 0;
-  const half = Number.isFinite(size) && size > 1e-3 ? Math.max(2 * roundDown(Math.max(size, Math.abs(middle))), size < 0.1 ? 0 : 2) : Math.max(2, 4 * Math.abs(middle));
+  const size = Array.from(beside, Math.abs).filter(Number.isFinite).reduce((a, b) => Math.max(a, b), Math.abs(middle));
+  const half = size > 1e-3 ? Math.max(2 * roundDown(size), size < 0.1 ? 0 : 2) : 2;
   const step = roundDown(half / 4);
   return [clean(Math.floor((middle - half) / step) * step), clean(Math.ceil((middle + half) / step) * step)];
 }
