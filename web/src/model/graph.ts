@@ -1,5 +1,5 @@
-// The graph, ready to be drawn: Python has placed the nodes; here are their boxes, the curves between them and the labels
-// on these, in pixels at zoom 1.
+// The graph, ready to be drawn: Python has placed the nodes; here are their boxes, the points that wires lead through and
+// the labels on these, in pixels at zoom 1.
 
 import type { Book, Stage } from "../document/book";
 import type { BackwardLine, Edge, Graph, Node } from "../document/types";
@@ -9,16 +9,12 @@ import { tuple } from "./format";
 const [WIDE, HIGH] = [8, 10.5];
 /** Around the drawing. */
 const MARGIN = 14;
-/** So far from an edge's middle run the value's line, above it, and the gradient's, below it. */
-const LANE = 3;
 const HEAD = 7;
 const LABEL = 12;
-/** Between the rows of a matrix in a strip. */
-const GAP = 2;
 /** The width of a character of a label, to its size. */
 export const CHARACTER = 0.58;
 
-type Point = [number, number];
+export type Point = [number, number];
 
 /** A node of the drawing; folded, it stands for several. */
 export interface Box {
@@ -30,8 +26,10 @@ export interface Box {
   height: number;
   /** Where the gradient's part begins, from the top; the height, if there is none. */
   split: number;
+  size: number[];
+  /** Its shape in words; nothing for one number. */
   shape: string;
-  /** The layers left and right of it, by node. */
+  /** The nodes that it is made from, and those made from it. */
   before: Box[];
   after: Box[];
   into: Wire[];
@@ -40,8 +38,12 @@ export interface Box {
 }
 
 export interface Wire {
+  number: number;
   from: Box;
   to: Box;
+  /** The variables whose values it carries (a folded node has several), and the steps that read them. */
+  carries: number[];
+  readers: number[];
   /** The links of the chain rule along it; none, where no gradient comes back. */
   links: number[];
   /** Where it leaves the trunk of its first node: 0, if not from it. */
@@ -59,9 +61,6 @@ export interface Label {
   hidden: boolean;
 }
 
-/** A part of the drawing: left, top, right, bottom. */
-export type Window = [number, number, number, number];
-
 export class Drawing {
   readonly boxes: Box[] = [];
   readonly wires: Wire[] = [];
@@ -69,7 +68,9 @@ export class Drawing {
   readonly width: number;
   readonly height: number;
   private readonly byVariable = new Map<number, Box>();
+  /** The variables whose gradients the lines of a name make or add to, and the stages in which they are there. */
   private readonly ofByName = new Map<string, number>();
+  private readonly back = new Map<number, number>();
 
   constructor(
     private readonly book: Book,
@@ -81,7 +82,12 @@ export class Drawing {
     for (const layer of this.layers) layer?.sort((a, b) => a.top - b.top);
     this.connect(graph.edges);
     placeLabels(this.wires);
-    for (const line of book.document.backward as BackwardLine[]) if (line.of !== undefined) this.ofByName.set(line.name, line.of);
+    for (const { index, line } of book.stages.slice(book.forward)) {
+      const { of } = line as BackwardLine;
+      if (of === undefined) continue;
+      this.ofByName.set(line.name, of);
+      this.back.set(of, index);
+    }
   }
 
   private add(node: Node): void {
@@ -95,6 +101,7 @@ export class Drawing {
       width,
       height,
       split: node.gradient_name ? height - 26 : height,
+      size: this.book.shape(node.variable),
       shape: shapeText(this.book.shape(node.variable)),
       before: [],
       after: [],
@@ -120,6 +127,10 @@ export class Drawing {
     for (const edge of edges) {
       const from = this.byVariable.get(edge.from)!;
       const to = this.byVariable.get(edge.to)!;
+      const readers = edge.operands.map((use) => use.step);
+      const read = readers.flatMap((step) => this.book.step(step)?.inputs ?? []);
+      const carries = from.variables.filter((v) => from.variables.length === 1 || read.includes(v));
+      const text = [...new Set(carries.map((v) => shapeText(this.book.shape(v))))].filter(Boolean).join(", ");
       const points = edge.route.map(toPixels);
       const [begin, end] = [points[0], points[points.length - 1]];
       if (points.length === 2) {
@@ -127,12 +138,15 @@ export class Drawing {
         points.splice(1, 0, [Math.max(begin[0], edge.along ? 0 : right[from.node.layer]), begin[1]], [Math.min(end[0], left[to.node.layer]), end[1]]);
       }
       const wire: Wire = {
+        number: this.wires.length,
         from,
         to,
+        carries,
+        readers,
         links: links.get(`${edge.from} ${edge.to}`) ?? [],
         along: edge.along ?? 0,
         points,
-        label: { text: from.shape, x: 0, y: 0, size: Math.min(LABEL, 44 / (CHARACTER * from.shape.length)), hidden: !from.shape },
+        label: { text, x: 0, y: 0, size: Math.min(LABEL, 44 / (CHARACTER * text.length)), hidden: !text },
       };
       this.wires.push(wire);
       from.out.push(wire);
@@ -151,6 +165,12 @@ export class Drawing {
     if (own) return own;
     const stage = this.book.stage(of);
     return stage && (stage.backward ? this.boxOf(stage) : this.byVariable.get(stage.line.target));
+  }
+
+  /** The stage in which the gradient of a variable is there: that of its own line, or of the array that it shares. */
+  returnsAt(variable: number): number | undefined {
+    const gradient = this.book.gradient(variable);
+    return gradient === undefined ? undefined : (this.back.get(variable) ?? this.book.stage(gradient)?.index ?? this.book.forward);
   }
 
   /** The box that a stage is about: what it computes, or whose gradient (or part of one) it computes. */
@@ -191,76 +211,6 @@ function placeLabels(wires: Wire[]): void {
     if (free) beside.push(wire);
     else label.hidden = true;
   }
-}
-
-/** How far the lines of a node's edges are from the edges' middle: none comes back, so the value's runs in it. */
-export function laneOf(box: Box): number {
-  return box.out.some((w) => w.links.length) ? LANE : 0;
-}
-
-/** The curve through points, moved down by an offset: level along layers, bent between them. */
-export function curve(points: Point[], offset = 0, short: [number, number] = [0, 0]): string {
-  let path = "";
-  points.forEach(([px, py], i) => {
-    const x = px + (i === 0 ? short[0] : 0) - (i === points.length - 1 ? short[1] : 0);
-    const y = py + offset;
-    if (!i) path = `M${x} ${y}`;
-    else if (py === points[i - 1][1]) path += `H${x}`;
-    else {
-      const middle = (points[i - 1][0] + px) / 2;
-      path += `C${middle} ${y - py + points[i - 1][1]} ${middle} ${y} ${x} ${y}`;
-    }
-  });
-  return path;
-}
-
-/** The line of a wire's value, or of the gradient that comes back along it; heads are drawn apart. */
-export function line(wire: Wire, back: boolean): string {
-  const lane = laneOf(wire.from);
-  return back ? curve(wire.points, lane, [wire.along ? 0 : HEAD - 1, 0]) : curve(wire.points, -lane, [0, HEAD - 1]);
-}
-
-/** The head of an arrow: to the right, or to the left. */
-export function head([x, y]: Point, offset: number, left = false): string {
-  const back = left ? HEAD : -HEAD;
-  return `M${x} ${y + offset}l${back} -4v8z`;
-}
-
-/** The points of a trunk up to where an edge leaves it, as far as they are in the window. */
-export function stretch(trunk: Point[], along: number, [left, , right]: Window): Point[] {
-  const points = trunk.slice(0, along + 2);
-  const first = points.findIndex((_, i) => i + 1 < points.length && points[i + 1][0] >= left);
-  const last = points.findIndex((p) => p[0] > right);
-  return first < 0 ? [] : points.slice(first, last < 0 ? undefined : last + 1);
-}
-
-/** The width of a cell of the strip that shows an array; 0, if it is too large for one. */
-export function cellOf(shape: number[], width: number): number {
-  const size = shape.reduce((a, b) => a * b, 1);
-  const cell = Math.min(10, (width - gaps(size, shape) * GAP) / size);
-  return cell >= 1.5 ? cell : 0;
-}
-
-function gaps(size: number, shape: number[]): number {
-  return size && shape.length > 1 ? size / shape[shape.length - 1] - 1 : 0;
-}
-
-/** The cells of a small array, by sign and strength of colour: a path for each. Rows of a matrix stand apart. */
-export function strip(data: ArrayLike<number>, shape: number[], left: number, top: number, width: number): { kind: string; strength: number; path: string }[] {
-  const cell = cellOf(shape, width);
-  if (!cell) return [];
-  const row = shape[shape.length - 1];
-  const finite = Array.from(data, Math.abs).filter(Number.isFinite);
-  const most = Math.max(...finite);
-  const found = new Map<string, string>();
-  Array.from(data).forEach((value, i) => {
-    const strength = Number.isFinite(value) ? Math.ceil((5 * Math.abs(value)) / most) || 0 : 5;
-    const kind = !strength ? "none" : !Number.isFinite(value) ? "wild" : value < 0 ? "negative" : "positive";
-    const x = left + i * cell + (shape.length > 1 ? Math.floor(i / row) * GAP : 0);
-    const key = `${kind} ${strength}`;
-    found.set(key, `${found.get(key) ?? ""}M${x.toFixed(2)} ${top}h${cell.toFixed(2)}v4h-${cell.toFixed(2)}z`);
-  });
-  return [...found].map(([key, path]) => ({ kind: key.split(" ")[0], strength: Number(key.split(" ")[1]), path }));
 }
 
 /** Every node and what it is made from, in words. */
