@@ -553,9 +553,17 @@ def test_an_indent_changes_the_form_and_nothing_else() -> None:
 # The graph
 
 
+def graphs(found: Document) -> list[dict[str, Any]]:
+    return [found["graph"], *(fold["graph"] for fold in found["folds"])]
+
+
 @every_case
 def test_nodes_do_not_overlap_and_edges_lead_right(case: Case) -> None:
-    graph = of_case(case.name)["graph"]
+    for graph in graphs(of_case(case.name)):
+        check_drawing(graph)
+
+
+def check_drawing(graph: dict[str, Any]) -> None:
     nodes = {n["variable"]: n for n in graph["nodes"]}
     boxes = [
         (n["x"] - n["width"] / 2, n["y"] - n["height"] / 2, n["x"] + n["width"] / 2, n["y"] + n["height"] / 2)
@@ -658,6 +666,172 @@ def test_edges_beyond_all_bounds_go_round() -> None:
     drawing = draw([(4.0, 3.0)] * count, edges)
     assert all(list(route) == sorted(route, key=lambda p: p[0]) for route in drawing.routes)
     assert drawing.middles == draw([(4.0, 3.0)] * count, edges).middles
+
+
+# What folds
+
+
+def folded(found: Document, kind: str) -> dict[str, Any]:
+    return next(fold["graph"] for fold in found["folds"] if fold["by"] == kind)
+
+
+def titles(found: Document, kind: str) -> list[str]:
+    return [group["title"] for group in found["groups"] if group["kind"] == kind]
+
+
+def made_in(found: Document, group: dict[str, Any]) -> list[str]:
+    return [line["name"] for line in found["forward"][group["first"] : group["last"] + 1]]
+
+
+@every_case
+def test_groups_lie_in_one_another_or_apart(case: Case) -> None:
+    found = of_case(case.name)
+    groups = found["groups"]
+    for number, group in enumerate(groups):
+        assert 0 <= group["first"] < group["last"] < len(found["forward"])
+        within = groups[group["within"]] if "within" in group else None
+        assert within is None or (group["within"] < number and within["first"] <= group["first"])
+        assert within is None or group["last"] <= within["last"]
+        assert group["kind"] != "round" or (within is not None and within["kind"] == "loop")
+        siblings = [one for one in groups[:number] if one.get("within") == group.get("within")]
+        assert all(one["last"] < group["first"] for one in siblings)
+    assert len({(g["kind"], g["first"], g["last"]) for g in groups}) == len(groups)
+
+
+@every_case
+def test_titles_name_lines_where_a_call_or_loop_begins(case: Case) -> None:
+    found = of_case(case.name)
+    rows = [
+        {block["line"] + n: row for block in source["blocks"] for n, row in enumerate(block["lines"])}
+        for source in found["sources"]
+    ]
+    for group in found["groups"]:
+        if group["kind"] != "round":
+            text, _, place = group["title"].partition(" · line ")
+            first = text.removeprefix("for ").split(" in ")[0].rstrip("…").split("(")[0]
+            line = int(place.split(",")[0].split()[0])
+            assert any(first in file.get(line, "") for file in rows), group
+
+
+@every_case
+def test_a_folded_graph_has_the_nodes_and_edges_of_the_whole_one(case: Case) -> None:
+    found = of_case(case.name)
+    whole = found["graph"]
+    for fold in found["folds"]:
+        graph, place = fold["graph"], {}
+        for node in graph["nodes"]:
+            for member in node.get("members", [node["variable"]]):
+                place[member] = node["variable"]
+            assert node.get("members", [node["variable"]])[-1] == node["variable"]
+        assert len(graph["nodes"]) < len(whole["nodes"])
+        assert sorted(place) == sorted(node["variable"] for node in whole["nodes"])
+        edges = {(edge["from"], edge["to"]): edge["operands"] for edge in graph["edges"]}
+        wanted: dict[tuple[int, int], list[Any]] = {}
+        for edge in whole["edges"]:
+            ends = place[edge["from"]], place[edge["to"]]
+            if ends[0] != ends[1]:
+                wanted.setdefault(ends, []).extend(edge["operands"])
+        assert edges == wanted
+
+
+def recurrent(W: Any, U: Any, h: Any) -> Any:
+    total = 0.0
+    for t in range(len(WORDS)):
+        z = U @ WORDS[t] + W @ h
+        h = np.tanh(z)
+        total = total + np.sum((h - WORDS[t]) ** 2)
+    return total / len(WORDS)
+
+
+WORDS = np.linspace(-1.0, 1.0, 12).reshape(4, 3)
+
+
+def test_a_recurrent_net_folds_into_a_chain_of_rounds() -> None:
+    found = of(recurrent, np.eye(3), np.ones((3, 3)), np.zeros(3))
+    line = inspect.getsourcelines(recurrent)[1] + 2
+    assert titles(found, "loop") == [f"for t in range(len(WORDS)) · line {line}"]
+    assert titles(found, "round") == [f"round {n} of 4" for n in (1, 2, 3, 4)]
+    nodes = [n for n in folded(found, "round")["nodes"] if "members" in n]
+    assert [n["layer"] for n in nodes] == [1, 2, 3, 4]
+    assert [n["operation"] for n in nodes][:2] == ["→ total[0]", "→ total[1]"]
+    (loop,) = [n for n in folded(found, "loop")["nodes"] if "members" in n]
+    assert loop["name"] == titles(found, "loop")[0]
+    assert loop["members"] == [m for n in nodes for m in n["members"]]
+
+
+def test_rounds_are_counted_as_the_code_went_through_them() -> None:
+    def f(x: Any) -> Any:
+        total = 0.0
+        for i in range(4):
+            if i == 1:
+                continue
+            for j in range(i):
+                u = x * (i + j)
+                v = np.sin(u)
+                total = total + v
+        while total < 100.0:
+            y = total * total
+            total = y + 1.0
+        return total
+
+    found = of(f, 1.5)
+    groups = found["groups"]
+    told = [(g["title"].split(" · ")[0], *made_in(found, g)[::2]) for g in groups[:9]]
+    assert [one[0] for one in told] == [
+        "for i in range(4)",
+        "round 3 of 4",
+        "for j in range(i)",
+        *("round 1 of 2", "round 2 of 2"),
+        "round 4 of 4",
+        "for j in range(i)",
+        *("round 1 of 3", "round 2 of 3"),
+    ]
+    (last,) = [g for g in groups if g["title"].startswith("while total < 100.0")]
+    rounds = [g["title"] for g in groups if g.get("within") == groups.index(last)]
+    assert rounds == [f"round {n} of {len(rounds)}" for n in range(1, len(rounds) + 1)]
+
+
+def test_comprehensions_and_what_is_gone_through_belong_to_their_rounds() -> None:
+    def f(rows: Any) -> Any:
+        halves = [np.sin(a) * b for a, b in rows]
+        squares = sum((u := h * 3.0) * u for h in halves)
+        for row, h in zip(rows, halves, strict=True):
+            scaled = row * 2.0
+            squares = squares + np.sum(scaled * h)
+        return squares
+
+    found = of(f, np.arange(6.0).reshape(3, 2))
+    assert [title.split(" · ")[0] for title in titles(found, "loop")] == [
+        *("for a, b in rows", "for h in halves", "for row, h in zip(rows, halves, strict=…")
+    ]
+    rounds = [group for group in found["groups"] if group["kind"] == "round"]
+    assert [group["title"] for group in rounds] == [f"round {n} of 3" for n in (1, 2, 3)] * 3
+    assert {len(made_in(found, group)) for group in rounds[3:]} == {2}
+
+
+def test_calls_are_told_apart() -> None:
+    def cell(z: Any) -> Any:
+        e = np.exp(-z)
+        k = 1.0 / (1.0 + e)
+        return k * e
+
+    def f(x: Any) -> Any:
+        first = cell(x)
+        second = cell(first * 2.0)
+        return sum(map(cell, [first, second]))
+
+    found = of(f, 0.5)
+    line = inspect.getsourcelines(f)[1]
+    assert [title.replace(f"line {line + 3}", "line L") for title in titles(found, "call")] == [
+        f"cell(x) · line {line + 1}",
+        f"cell(first * 2.0) · line {line + 2}",
+        "sum(map(cell, [first, second])) · line L, 1 of 2",
+        "sum(map(cell, [first, second])) · line L, 2 of 2",
+    ]
+
+
+def test_what_has_neither_calls_nor_loops_does_not_fold() -> None:
+    assert tutorials()["groups"] == tutorials()["folds"] == []
 
 
 # The network

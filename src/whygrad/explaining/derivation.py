@@ -18,6 +18,7 @@ from whygrad.explaining.lines import Layout, Line
 from whygrad.explaining.naming import printable
 from whygrad.explaining.reasons import Explained, Explainer
 from whygrad.program import Guard, Program
+from whygrad.watching.recording import Turn
 from whygrad.watching.watch import Leaf
 
 if TYPE_CHECKING:
@@ -58,6 +59,8 @@ class Derivation:
     """Derives the same function at other arguments; None for a script."""
     rate: float | None = None
     """Of a script: by how many times the gradient its own first update goes down; None where it is no multiple."""
+    turns: tuple[Turn, ...] = ()
+    """When loops of the author's code went round."""
 
     @property
     def program(self) -> Program:

@@ -135,6 +135,7 @@ def assemble(
         questions(taken),
         of_data,
         questions(of_data),
+        turns=tuple(recording.turns),
     )
 
 

@@ -83,9 +83,16 @@ class Span:
             return ""
         return source.lines[self.line - 1].rstrip("\n")
 
+    @property
+    def goes_through(self) -> bool:
+        """Does the instruction take the next part of what a loop goes through? Its place may be that of the loop."""
+        return opcode.opname[self.code.co_code[self.offset]] == "FOR_ITER"
+
     @cached_property
     def binding(self) -> Binding:
         """What this expression's value is bound to, looked up through `return` into the callers."""
+        if self.goes_through:
+            return NOTHING
         here: Span | None = self
         while here is not None:
             found = here.source.binding(here.extent) if here.source else NOTHING

@@ -6,6 +6,7 @@ import os
 import sys
 import sysconfig
 from contextvars import ContextVar
+from dataclasses import dataclass
 from types import CodeType, FrameType, FunctionType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -43,6 +44,17 @@ def is_foreign(file: str) -> bool:
             resolved.startswith(FOREIGN_FOLDERS) or file.startswith("<frozen") or file == "<whygrad program>"
         )
     return known
+
+
+@dataclass(slots=True)
+class Turn:
+    """That a loop went round, `times` in a row without a step: how many variables there were by then, the call that the
+    loop is in, the loops of that function that are around it (outermost first) and it itself, by line and column."""
+
+    before: int
+    call: Span | None
+    loops: tuple[tuple[int, int], ...]
+    times: int
 
 
 class Origin(NamedTuple):
@@ -91,6 +103,7 @@ class Recording:
         self.blind = False
         """Has a function of the author's run that could not be re-made?"""
         self.escaped: list[tuple[int, Site | None]] = []
+        self.turns: list[Turn] = []
         self.rounds = 0
         """How often a long loop goes round before it is cut short; 0: to its end."""
         self.while_rounds: dict[tuple[int, int], int] = {}
@@ -214,6 +227,19 @@ class Recording:
                 instead="use array operations for the inner loop, or fewer rounds",
             )
         return index
+
+    def turn(self, loops: tuple[tuple[int, int], ...]) -> None:
+        """Note that a round of the last loop begins. Rounds in which nothing was computed are counted and no more."""
+        turns, before = self.turns, len(self.values)
+        while turns and turns[-1].before == before and turns[-1].call is self.chain:
+            last = turns[-1]
+            if last.loops == loops:
+                last.times += 1
+                return
+            if last.loops[: len(loops)] != loops:
+                break
+            turns.pop()
+        turns.append(Turn(before, self.chain, loops, 1))
 
     def site(self) -> Site | None:
         """The instruction of the author's that is running."""

@@ -9,6 +9,7 @@ The syntax tree is changed in few ways, each of which keeps every position, so s
     for W in layers:      for W in EACH(layers):  also in comprehensions, unpacking and f(*layers)
     self.h = z            KEEP(self).h = z        so that no stand-in stays behind in the author's objects
     h += z                h = OWN(h); h += z      so that no array is changed behind the watcher's back
+    for W in layers: …    for W in …: ROUND(n); … so that rounds are counted; also in while loops and comprehensions
 
 CALL, NAME … are the functions of `watching.routing`, put into the compiled code as constants: the author's globals
 and builtins are used as they are and never changed. Nothing is re-made where the source is not to be had, or is not
@@ -37,7 +38,7 @@ RETURN_PLAIN = frozenset({"__bool__", "__int__", "__index__", "__hash__", "__len
 """Special methods from which Python takes nothing but a real number."""
 
 MARK = "\0whygrad "
-ROUTES = ("CALL", "NAME", "OWN", "PLAIN", "ATTRIBUTE", "ITEMS", "EACH", "KEEP", "ATTRIBUTES", "FLOAT", "WHILE")
+ROUTES = ("CALL", "NAME", "OWN", "PLAIN", "ATTRIBUTE", "ITEMS", "EACH", "KEEP", "ATTRIBUTES", "FLOAT", "WHILE", "ROUND")
 
 
 class _Rewriter(ast.NodeTransformer):
@@ -49,7 +50,8 @@ class _Rewriter(ast.NodeTransformer):
         self.classes: list[str] = []
         self.functions: list[str] = []
         self.locals: list[set[str]] = []
-        self.loops = 0
+        self.loops: list[tuple[int, int]] = []
+        """The loops of this function that are around, outermost first, by where they stand."""
 
     def route(self, name: str, node: ast.AST, *args: ast.expr) -> ast.Call:
         function = ast.copy_location(ast.Constant(MARK + name), node)
@@ -70,7 +72,9 @@ class _Rewriter(ast.NodeTransformer):
         node.args = self._defaults(node.args)
         self.locals.append(_bound_names(node))
         self.functions.append(node.name)
-        node.body = [s for part in node.body for s in _as_list(self.visit(part))]
+        around, self.loops = self.loops, []
+        node.body = self.statements(node.body)
+        self.loops = around
         self.functions.pop()
         self.locals.pop()
         return node
@@ -80,7 +84,9 @@ class _Rewriter(ast.NodeTransformer):
     def visit_Lambda(self, node: ast.Lambda) -> Any:
         node.args = self._defaults(node.args)
         self.locals.append(_argument_names(node.args))
+        around, self.loops = self.loops, []
         node.body = self.visit(node.body)
+        self.loops = around
         self.locals.pop()
         return node
 
@@ -94,7 +100,7 @@ class _Rewriter(ast.NodeTransformer):
         node.bases = [self.visit(b) for b in node.bases]
         self.classes.append(node.name)
         self.locals.append(set())
-        node.body = [s for part in node.body for s in _as_list(self.visit(part))]
+        node.body = self.statements(node.body)
         self.locals.pop()
         self.classes.pop()
         return node
@@ -106,10 +112,12 @@ class _Rewriter(ast.NodeTransformer):
             unpacks = isinstance(part.target, (ast.Tuple, ast.List))
             part.target = self.visit(part.target)
             part.iter = self.each(self.visit(part.iter), unpacks, part.iter)
-            part.ifs = [self.visit(i) for i in part.ifs]
+            self.loops.append(place_of(part))
+            part.ifs = [self.round(part.target), *(self.visit(i) for i in part.ifs)]
         for field in ("elt", "key", "value"):
             if hasattr(node, field):
                 setattr(node, field, self.visit(getattr(node, field)))
+        del self.loops[-len(node.generators) :]
         self.locals.pop()
         return node
 
@@ -191,9 +199,24 @@ class _Rewriter(ast.NodeTransformer):
         unpacks = isinstance(node.target, (ast.Tuple, ast.List))
         node.iter = self.each(self.visit(node.iter), unpacks, node.iter, loop=True)
         node.target = self.visit(node.target)
-        node.body = [s for part in node.body for s in _as_list(self.visit(part))]
-        node.orelse = [s for part in node.orelse for s in _as_list(self.visit(part))]
+        node.body = self.rounds(node)
+        node.orelse = self.statements(node.orelse)
         return node
+
+    def statements(self, body: list[ast.stmt]) -> list[ast.stmt]:
+        return [statement for part in body for statement in _as_list(self.visit(part))]
+
+    def rounds(self, loop: ast.For | ast.While) -> list[ast.stmt]:
+        """The body of a loop, which says at its start that a round begins."""
+        self.loops.append(place_of(loop))
+        begins = ast.copy_location(ast.Expr(self.round(loop)), loop)
+        body = [begins, *self.statements(loop.body)]
+        self.loops.pop()
+        return body
+
+    def round(self, node: ast.AST) -> ast.Call:
+        loops: Any = tuple(self.loops)
+        return self.route("ROUND", node, ast.copy_location(ast.Constant(loops), node))
 
     def visit_Return(self, node: ast.Return) -> Any:
         if node.value is not None:
@@ -203,9 +226,10 @@ class _Rewriter(ast.NodeTransformer):
         return node
 
     def visit_While(self, node: ast.While) -> Any:
-        self.generic_visit(node)
+        node.test = self.visit(node.test)
+        node.body = self.rounds(node)
+        node.orelse = self.statements(node.orelse)
         if self.script:
-            self.loops += 1
             number = ast.copy_location(ast.Constant(node.lineno * 1000 + node.col_offset), node.test)
             node.test = self.route("WHILE", node.test, number, node.test)
         return node
@@ -252,6 +276,12 @@ class _Rewriter(ast.NodeTransformer):
             target = self.visit(target)
         node.target, node.value = target, value
         return node
+
+
+def place_of(loop: ast.For | ast.While | ast.comprehension) -> tuple[int, int]:
+    """Where a loop stands: line and column of its first word that no other loop can share."""
+    node = loop if isinstance(loop, ast.While) else loop.target
+    return node.lineno, node.col_offset
 
 
 def _as_list(x: Any) -> list[Any]:

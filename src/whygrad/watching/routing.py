@@ -234,6 +234,14 @@ def WHILE(number: int, condition: Any) -> Any:
     return counts[key] <= LONG
 
 
+def ROUND(loops: tuple[tuple[int, int], ...]) -> bool:
+    """A round of the last of these loops begins."""
+    recording = current.get()
+    if recording is not None:
+        recording.turn(loops)
+    return True
+
+
 # Calls
 
 

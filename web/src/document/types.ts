@@ -35,6 +35,10 @@ export type Part = [number, number, number];
  * A way from a line's variable to the next one with a name: numbers in `links`, from the variable on.
  */
 export type Path = number[];
+/**
+ * call: of a function of the author's; loop: all rounds of one; round: one of them. A round that computes nothing for the result, or that is a single line, is no group; rounds are counted as the code went through them.
+ */
+export type GroupKind = "call" | "round" | "loop";
 export type NodeRole = "argument" | "captured" | "created" | "drawn" | "literal" | "step" | "output";
 /**
  * x and y.
@@ -108,7 +112,15 @@ export interface Derivation {
   given: GivenLine[];
   forward: ForwardLine[];
   backward: BackwardLine[];
+  /**
+   * Stretches of the forward pass that fold into one thing. A group stands behind the one that it lies in.
+   */
+  groups: Group[];
   graph: Graph;
+  /**
+   * The same graph with calls, rounds or loops (the outermost ones) as one node each, where it is smaller so.
+   */
+  folds: Fold[];
   forms: Form[];
   spans: Span[];
   sources: Source[];
@@ -574,6 +586,28 @@ export interface BackwardLine {
   span?: number;
 }
 /**
+ * Lines of the forward pass that follow one another and belong together.
+ */
+export interface Group {
+  kind: GroupKind;
+  /**
+   * In the author's words, with the place: sigmoid(z1) · line 12, round 3 of 8.
+   */
+  title: string;
+  /**
+   * A number in `forward`.
+   */
+  first: number;
+  /**
+   * Likewise, and in the group itself.
+   */
+  last: number;
+  /**
+   * The group that it lies in, a number in `groups`; absent: in none.
+   */
+  within?: number;
+}
+/**
  * The forward pass as a drawing, left to right.
  */
 export interface Graph {
@@ -611,6 +645,10 @@ export interface Node {
    */
   differentiated?: boolean;
   /**
+   * Of a folded node: the variables of the nodes in it, the last of which is its own.
+   */
+  members?: number[];
+  /**
    * The points that its edges to later layers than the next one share.
    */
   trunk?: Point[];
@@ -646,6 +684,13 @@ export interface Use {
    * What the primitive's row calls it.
    */
   operand: string;
+}
+/**
+ * The graph with groups of one kind as one node each.
+ */
+export interface Fold {
+  by: GroupKind;
+  graph: Graph;
 }
 /**
  * What several variables have in common.

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING
 from whygrad.explaining.document import encoding
 from whygrad.explaining.document.encoding import Forms, Object, number
 from whygrad.explaining.document.flows import Flows
-from whygrad.explaining.document.graph import graph_of, right_side
+from whygrad.explaining.document.graph import Graph, right_side
+from whygrad.explaining.document.groups import Group, groups_of
 from whygrad.explaining.document.lesson import lesson_of
 from whygrad.explaining.document.network import network_of
 from whygrad.explaining.document.running import core_of, used_by
@@ -76,6 +77,11 @@ def equations_of(d: Derivation) -> Iterator[tuple[Line, Equation | None]]:
     return ((one.line, one.formula) for one in step_formulas(d))
 
 
+def _group(group: Group) -> Object:
+    within: Object = {} if group.within is None else {"within": group.within}
+    return {"kind": group.kind, "title": group.title, "first": group.first, "last": group.last, **within}
+
+
 class _Writer:
     """Writes one derivation."""
 
@@ -130,7 +136,7 @@ class _Writer:
             "given": self._given_lines(),
             "forward": self._forward_lines(),
             "backward": self._backward_lines(),
-            "graph": graph_of(self.explainer, self.used, self.right),
+            **self._graphs(),
         }
         of_trained = trained(self.derivative, self.room)
         network = network_of(self.explainer, of_trained.wrt)
@@ -296,6 +302,14 @@ class _Writer:
         formulas += [None] * (len(self.d.steps) - len(formulas))
         told = zip(self.d.steps, formulas, strict=True)
         return [self._backward(step, scripts(f"b{n}", f)) for n, (step, f) in enumerate(told)]
+
+    def _graphs(self) -> Object:
+        """The stretches of the forward pass that fold, and the graph: whole, and folded by them."""
+        graph = Graph(self.explainer, self.used, self.right)
+        steps = self.program.steps[: self.derivative.split]
+        groups = groups_of(steps, self.d.turns, [line.target for line in graph.lines], self.d.place[0])
+        told = [_group(group) for group in groups]
+        return {"groups": told, "graph": graph.whole(), "folds": graph.folds(groups)}
 
     def _forward(self, line: Line, formula: Object) -> Object:
         step = self.layout.producers[line.target]

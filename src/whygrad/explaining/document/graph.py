@@ -7,9 +7,10 @@ its node; there is no second row of nodes for the backward pass.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
+from whygrad.explaining.document.groups import Group, outermost
 from whygrad.explaining.document.layering import Drawing, Point, draw
 from whygrad.explaining.lines import Layout, Line
 from whygrad.explaining.reasons import Explainer
@@ -29,26 +30,82 @@ NUMBER = 8
 SYMBOLS = {"sigmoid": "σ({x})", "relu": "relu({x})", "softmax": "softmax({x})"}
 
 
-def graph_of(explainer: Explainer, present: set[int], formula: Callable[[int], str]) -> Object:
-    """The graph as the document has it. `present`: the variables that are in the document's Program; `formula`: how
-    a variable is made."""
-    layout = explainer.layout
-    lines = [line for line in layout.lines if not line.backward]
-    variables = list(dict.fromkeys([*_given(layout), *(line.target for line in lines)]))
-    number = {v: n for n, v in enumerate(variables)}
-    by_target = {line.target: line for line in lines}
-    nodes = [_node(explainer, v, by_target.get(v), present, formula) for v in variables]
-    wires = list(_wires(layout, lines, number))
+Wire = tuple[int, int, list[Object]]
+"""From which node to which (by their places), and the operands (of which steps) that it is."""
+MANY = 300
+"""A graph of more nodes than this is not given a second time unless folding halves it."""
+
+
+class Graph:
+    """The nodes and wires of a derivation, and the drawings of them: whole, and folded."""
+
+    def __init__(self, explainer: Explainer, present: set[int], formula: Callable[[int], str]) -> None:
+        """`present`: the variables that are in the document's Program; `formula`: how a variable is made."""
+        layout = self.layout = explainer.layout
+        self.lines = [line for line in layout.lines if not line.backward]
+        variables = list(dict.fromkeys([*_given(layout), *(line.target for line in self.lines)]))
+        self.number = {v: n for n, v in enumerate(variables)}
+        by_target = {line.target: line for line in self.lines}
+        self.nodes = [_node(explainer, v, by_target.get(v), present, formula) for v in variables]
+        self.wires = list(_wires(layout, self.lines, self.number))
+
+    def whole(self) -> Object:
+        """The graph with a node for every variable."""
+        return _drawn(self.nodes, self.wires)
+
+    def folds(self, groups: Sequence[Group]) -> list[Object]:
+        """The graph with a node for every call, round or loop (the outermost ones), where it is smaller so."""
+        found: list[Object] = []
+        seen: list[list[tuple[int, int]]] = []
+        for kind in ("call", "round", "loop"):
+            own = outermost([group for group in groups if group.kind == kind])
+            stretches = [(group.first, group.last) for group in own]
+            fewer = sum(last - first for first, last in stretches)
+            if fewer and stretches not in seen and (len(self.nodes) <= MANY or 2 * fewer >= len(self.nodes)):
+                found.append({"by": kind, "graph": self._folded(own)})
+                seen.append(stretches)
+        return found
+
+    def _folded(self, groups: Sequence[Group]) -> Object:
+        """Each group as one node. A group is a stretch in the order of execution, so no cycle can arise."""
+        nodes: list[Object] = []
+        place: dict[int, int] = {}
+        group_of = {n: group for group in groups for n in range(group.first, group.last + 1)}
+        first_line = len(self.nodes) - len(self.lines)
+        for number, node in enumerate(self.nodes):
+            group = group_of.get(number - first_line)
+            if group is None:
+                nodes.append(node)
+            elif number - first_line == group.first:
+                nodes.append(self._group(group, self.nodes[number : number + group.last - group.first + 1]))
+            place[number] = len(nodes) - 1
+        merged: dict[tuple[int, int], list[Object]] = {}
+        for a, b, operands in self.wires:
+            if place[a] != place[b]:
+                merged.setdefault((place[a], place[b]), []).extend(operands)
+        wires = sorted(merged.items(), key=lambda wire: (wire[0][1], wire[0][0]))
+        return _drawn(nodes, [(a, b, operands) for (a, b), operands in wires])
+
+    def _group(self, group: Group, members: Sequence[Object]) -> Object:
+        last = members[-1]
+        node: Object = {key: last[key] for key in ("variable", "role", "gradient", "gradient_name") if key in last}
+        node |= {"name": group.title, "operation": f"→ {last['name']}", "members": [m["variable"] for m in members]}
+        return _sized(node, self.layout.program.variables[last["variable"]].shape)
+
+
+def _drawn(nodes: Sequence[Object], wires: Sequence[Wire]) -> Object:
+    """Nodes and wires with their places, as the document has them."""
     drawing = draw([(n["width"], n["height"]) for n in nodes], [(a, b) for a, b, _ in wires])
-    _place(nodes, drawing)
     edges = [
         {
-            **{"from": variables[a], "to": variables[b], "operands": operands, "route": _points(route)},
+            **{"from": nodes[a]["variable"], "to": nodes[b]["variable"], "operands": operands},
             **({"along": along} if along else {}),
+            "route": _points(route),
         }
         for (a, b, operands), route, along in zip(wires, drawing.routes, drawing.along, strict=True)
     ]
-    return {"width": drawing.width, "height": drawing.height, "nodes": nodes, "edges": edges}
+    placed = list(_placed(nodes, drawing))
+    return {"width": drawing.width, "height": drawing.height, "nodes": placed, "edges": edges}
 
 
 def _given(layout: Layout) -> list[int]:
@@ -65,7 +122,7 @@ def is_plain_number(layout: Layout, v: int) -> bool:
     return constant is not None and constant.kind == "created" and not variable.name and variable.shape == ()
 
 
-def _wires(layout: Layout, lines: list[Line], number: dict[int, int]) -> Iterator[tuple[int, int, list[Object]]]:
+def _wires(layout: Layout, lines: list[Line], number: dict[int, int]) -> Iterator[Wire]:
     """From node to node, with the operands (of which steps) that it is there."""
     for line in lines:
         found: dict[int, list[Object]] = {}
@@ -89,21 +146,25 @@ def _node(explainer: Explainer, v: int, line: Line | None, present: set[int], fo
     derivative, variable = layout.derivative, layout.program.variables[v]
     name = explainer.named(v) or layout.shown(v) or f"v{v}"
     found: Object = {"variable": v, "name": name, "role": _role(layout, v)}
-    number = "0" * NUMBER if variable.shape == () else ""
-    rows = [f"{name}  {number or shape_text(variable.shape)}"]
     gradient = derivative.gradients.get(v)
     if line is not None:
         found["operation"] = operation_of(explainer, line, formula(v))
-        rows.append(found["operation"])
     if gradient is not None and gradient in present and v != derivative.output:
         found["gradient"] = gradient
         found["gradient_name"] = f"{explainer.partial}{explainer.symbol}/{explainer.partial}{name}"
-        rows.append(f"{found['gradient_name']}  {number}".rstrip())
     if v in derivative.wrt:
         found["differentiated"] = True
-    found["width"] = float(max(map(len, rows)) + 2)
-    found["height"] = ROW * len(rows) + 1
-    return found
+    return _sized(found, variable.shape)
+
+
+def _sized(node: Object, shape: tuple[int, ...]) -> Object:
+    """A node with room for its rows of text: name and shape (or the value of a single number), operation, gradient."""
+    number = "0" * NUMBER if shape == () else ""
+    rows = [f"{node['name']}  {number or shape_text(shape)}", node.get("operation", "")]
+    if "gradient_name" in node:
+        rows.append(f"{node['gradient_name']}  {number}".rstrip())
+    lengths = [len(row) for row in rows if row]
+    return {**node, "width": float(max(lengths) + 2), "height": ROW * len(lengths) + 1}
 
 
 def _role(layout: Layout, v: int) -> str:
@@ -148,9 +209,7 @@ def _points(route: Iterable[Point]) -> list[list[float]]:
     return [list(point) for point in route]
 
 
-def _place(nodes: list[Object], drawing: Drawing) -> None:
-    for node, layer, (x, y) in zip(nodes, drawing.layers, drawing.middles, strict=True):
-        node["layer"] = layer
-        node["x"], node["y"] = x, y
-    for number, trunk in drawing.trunks.items():
-        nodes[number]["trunk"] = _points(trunk)
+def _placed(nodes: Sequence[Object], drawing: Drawing) -> Iterator[Object]:
+    for number, (node, layer, (x, y)) in enumerate(zip(nodes, drawing.layers, drawing.middles, strict=True)):
+        trunk = drawing.trunks.get(number)
+        yield {**node, "layer": layer, "x": x, "y": y, **({"trunk": _points(trunk)} if trunk else {})}
