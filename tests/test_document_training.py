@@ -392,14 +392,58 @@ def test_biases_of_zeros_are_kept_and_weights_are_drawn_as_wide_as_they_are() ->
     assert draw["spread"] == float(f"{np.sqrt(3 * np.mean(weights**2)):.2g}")
 
 
+EXAMPLE = np.array([0.05, 0.10])
+
+
+def one_vector(W1: Any, b1: Any, W2: Any) -> Any:
+    hidden = 1 / (1 + np.exp(-(W1 @ EXAMPLE + b1)))
+    return np.sum(0.5 * (np.array([0.25, 0.75, 0.5]) - W2 @ hidden) ** 2)
+
+
+def one_vector_from_the_left(W1: Any, W2: Any) -> Any:
+    e = np.exp(np.tanh(EXAMPLE @ W1) @ W2)
+    return -np.sum(np.array([0.0, 1.0, 0.0]) * np.log(e / e.sum()))
+
+
+@pytest.mark.parametrize(
+    ("f", "args", "said"),
+    [
+        (one_vector, (normal(2, 2), 0.25, normal(3, 2)), lambda x, W1, b1, W2: W2 @ sigmoid(W1 @ x + b1)),
+        (one_vector, (normal(2, 2), normal(2), normal(3, 2)), lambda x, W1, b1, W2: W2 @ sigmoid(W1 @ x + b1)),
+        (
+            one_vector_from_the_left,
+            (normal(2, 4), normal(4, 3)),
+            lambda x, V, W: softmax((np.tanh(x @ V) @ W)[None])[0],
+        ),
+    ],
+)
+def test_a_network_of_one_example_is_asked_around_it(f: Any, args: Any, said: Any) -> None:
+    found = of(f, *args)
+    assert found["training"]["predict"]["from"] == [-0.95, -0.9]
+    rows, got = predicted(found, dict(zip(found["training"]["parameters"], args, strict=True)))
+    assert close(got, np.array([said(row, *args) for row in rows]), 1e-12)
+
+
+def test_biases_of_one_row_are_trained_and_asked_like_others() -> None:
+    data = EXAMPLE[None, :]
+
+    def loss(W: Any, b: Any) -> Any:
+        return np.sum((np.tanh(data @ W + b) - np.array([[0.5, 0.25]])) ** 2)
+
+    W, b = normal(2, 2), np.zeros((1, 2))
+    found = of(loss, W, b)
+    moved = [W + 1, b + 0.5]
+    rows, got = predicted(found, dict(zip(found["training"]["parameters"], moved, strict=True)))
+    assert close(got, np.tanh(rows @ moved[0] + moved[1]), 1e-12)
+
+
 def normalised(W: Any) -> Any:
-    z = X @ W
-    z = (z - z.mean(axis=0)) / z.std(axis=0)
-    return np.sum((z - YES) ** 2)
+    z = (X - X.mean(axis=0)) / X.std(axis=0)
+    return np.sum((z @ W - YES) ** 2)
 
 
 def accumulated(W: Any) -> Any:
-    return np.sum((np.cumsum(X @ W, axis=0) - YES) ** 2)
+    return np.sum((np.cumsum(X, axis=0) @ W - YES) ** 2)
 
 
 def masked(W: Any) -> Any:
@@ -407,9 +451,14 @@ def masked(W: Any) -> Any:
     return np.sum((np.tanh(X * mask) @ W - YES) ** 2)
 
 
-@pytest.mark.parametrize("f", [normalised, accumulated, masked])
-def test_there_is_no_grid_where_examples_are_not_treated_one_by_one(f: Any) -> None:
-    training = of(f, normal(2, 1))["training"]
+def biased_one_by_one(W: Any, b: Any) -> Any:
+    return np.sum((X @ W + b - YES) ** 2)
+
+
+@pytest.mark.parametrize("W", [normal(2, 1), np.zeros((2, 1))], ids=["weights", "zeros"])
+@pytest.mark.parametrize("f", [normalised, accumulated, masked, biased_one_by_one])
+def test_there_is_no_grid_where_examples_are_not_treated_one_by_one(f: Any, W: Any) -> None:
+    training = of(f, *((W, np.zeros((12, 1))) if f is biased_one_by_one else (W,)))["training"]
     assert "targets" in training
     assert "predict" not in training
 
@@ -491,7 +540,10 @@ def test_losses_and_grids_of_the_zoo_are_true() -> None:
         if "predict" in training:
             predict = training["predict"]
             values = reader_of(one, "value_and_grad").run()
-            data = np.moveaxis(np.asarray(values[training["data"]], float), predict["axis"], 0)
+            data, wanted = np.asarray(values[training["data"]], float), np.asarray(values[training["outputs"]])
+            if predict["axis"] == data.ndim:  # one example: its grid has an axis of points behind its own
+                data, wanted = data[..., None], wanted[..., None]
+            data = np.moveaxis(data, predict["axis"], 0)
             many = int(np.prod(predict["points"]))
             rows = np.moveaxis(np.resize(data, (many, *data.shape[1:])), 0, predict["axis"])
             reader = reader_of(one, "predict")
@@ -499,6 +551,6 @@ def test_losses_and_grids_of_the_zoo_are_true() -> None:
             said = np.moveaxis(
                 reader.run({**given, predict["input"]: rows})[predict["output"]], predict["output_axis"], 0
             )
-            wanted = np.moveaxis(values[training["outputs"]], predict["output_axis"], 0)
+            wanted = np.moveaxis(wanted, predict["output_axis"], 0)
             either = (wanted, softmax(wanted) if wanted.ndim > 1 else wanted, sigmoid(wanted))  # of scores
             assert any(close(said[: len(data)], one, 1e-5) for one in either), name

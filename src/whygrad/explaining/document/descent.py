@@ -14,10 +14,8 @@ from whygrad.program import evaluate
 RATES = (1.0, 0.5, 0.2, 0.1, 0.05, 0.02, 0.01, 5e-3, 2e-3, 1e-3, 5e-4, 2e-4, 1e-4, 1e-5, 1e-6, 1e-8)
 STEPS = 10
 """So many steps have to go down with a rate that is suggested (fewer, where steps are dear)."""
-MOST = 2_500
-"""So many steps of Programs are run for that, at most, and"""
-COSTLY = 200_000
-"""fewer where they make more numbers than this."""
+MOST, NUMBERS = 2_500, 600_000
+"""So many steps of Programs are run for that at most, which make so many numbers."""
 
 
 def drawn(values: Sequence[Any]) -> tuple[float, list[bool]]:
@@ -29,6 +27,9 @@ def drawn(values: Sequence[Any]) -> tuple[float, list[bool]]:
     if not weights:
         return 1.0, kept
     entries = np.concatenate(weights)
+    entries = entries[np.isfinite(entries)]
+    if not entries.any():
+        return 1.0, kept
     spread = math.sqrt(3 * float(np.mean(entries**2)))  # of uniform numbers with that mean square
     if 0.75 <= spread <= 1.25 and np.abs(entries).max() <= 1:
         return 1.0, kept
@@ -41,7 +42,7 @@ def suggested_rate(derivative: Derivative) -> float:
     given = {i: values[i] for i in program.inputs}
     start, *slopes = (values[i] for i in program.outputs)
     size = sum(int(getattr(values[i], "size", 1)) for step in program.steps for i in step.outputs)
-    runs = max(4, MOST // len(program.steps)) if size <= COSTLY else 4
+    runs = max(4, min(MOST // len(program.steps), NUMBERS // size))
     tried = min(STEPS, runs // 2)
     if not np.isfinite(start):
         return RATES[-1]

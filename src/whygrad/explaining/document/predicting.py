@@ -8,25 +8,18 @@ examples fails that, and then there is no grid.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from whygrad.differentiation.reverse import Derivative
+from whygrad.explaining.document.grids import Grid, axes_of_examples, grid_around, grid_over
 from whygrad.program import Constant, Program, Step, Variable
 from whygrad.program.building import variable_of
 from whygrad.rules import primitive, row_of
 
-Axes = tuple[int, ...]
-
-SIDE = 30
-"""Points along each side of a grid for two columns."""
-LINE = 200
-"""Points for one."""
-MARGIN = 0.2
-"""How far the grid reaches beyond the data, as a part of its range."""
 TRIED = 16
 """At least so many of the grid's points are given to the author's Program."""
 STRIDE = 389
@@ -35,31 +28,6 @@ STRIDE = 389
 
 class _NotByRows(Exception):
     """The Program does not treat its examples one by one, or it cannot be seen that it does."""
-
-
-@dataclass(frozen=True, slots=True)
-class Grid:
-    """The points at which a network is asked: `along` is the data's axis of examples, `fixed` the value of each column,
-    None where it varies. The first of the columns that vary runs fastest."""
-
-    along: int
-    columns: Axes
-    low: tuple[float, ...]
-    high: tuple[float, ...]
-    points: Axes
-    fixed: tuple[float | None, ...]
-
-    @property
-    def size(self) -> int:
-        return int(np.prod(self.points))
-
-    def rows(self, shape: Axes, dtype: np.dtype[Any]) -> np.ndarray[Any, Any]:
-        """The inputs at all points, in the layout of the data."""
-        sides = [np.linspace(*ends) for ends in zip(self.low, self.high, self.points, strict=True)]
-        places = list(np.meshgrid(*sides[::-1], indexing="ij"))[::-1]
-        columns = [np.full(self.size, one) if one is not None else places.pop(0).ravel() for one in self.fixed]
-        rows = np.stack(columns, 1) if len(shape) == 2 else columns[0]
-        return np.ascontiguousarray(rows.T if len(shape) == 2 and self.along == 1 else rows, dtype)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +41,7 @@ class Prediction:
     along: int
 
 
-def prediction(
-    derivative: Derivative,
-    data: int,
-    outputs: int,
-    room: Sequence[Variable],
-) -> Prediction | None:
+def prediction(derivative: Derivative, data: int, outputs: int, room: Sequence[Variable]) -> Prediction | None:
     """The network on a grid, where the data has one or two columns that vary; None where it is not certain.
 
     Arguments:
@@ -88,50 +51,20 @@ def prediction(
     value = np.asarray(derivative.values[data])
     if value.ndim not in (1, 2) or value.size < 2 or value.dtype.kind not in "fiu" or not np.isfinite(value).all():
         return None
-    for along in _axes_of_examples(value.shape):
-        grid = _grid(value, along)
-        if grid is None:
-            continue
-        try:
-            with np.errstate(all="ignore"):
-                return _Rows(derivative, data, outputs, grid).prediction(room)
-        except _NotByRows:
-            continue
+    ways: list[tuple[type[_Rows], Grid | None]] = [
+        (_Rows, grid_around(value, along) if value.ndim == 2 and value.shape[along] == 1 else grid_over(value, along))
+        for along in axes_of_examples(value.shape)
+    ]
+    if value.ndim == 1:
+        ways.append((_Single, grid_around(value, 1)))
+    for way, grid in ways:
+        if grid is not None:
+            try:
+                with np.errstate(all="ignore"):
+                    return way(derivative, data, outputs, grid).prediction(room)
+            except _NotByRows:
+                continue
     return None
-
-
-def _axes_of_examples(shape: Axes) -> Axes:
-    """The axis of examples: rows first, unless there is only one."""
-    if len(shape) == 1:
-        return (0,)
-    return (1, 0) if shape[0] == 1 else (0, 1)
-
-
-def _grid(data: np.ndarray[Any, Any], along: int) -> Grid | None:
-    """A grid over the range of the columns that vary, if they are one or two."""
-    columns = data.reshape(-1, 1) if data.ndim == 1 else data if along == 0 else data.T
-    examples = len(columns)
-    low, high = columns.min(axis=0).astype(float), columns.max(axis=0).astype(float)
-    varying = tuple(int(n) for n in np.flatnonzero(low < high))
-    if examples < 2 or len(varying) not in (1, 2):
-        return None
-    sides = (LINE,) if len(varying) == 1 else (SIDE, SIDE)
-    if np.prod(sides) in data.shape:  # the number of points has to be one by which it is known
-        sides = (*sides[:-1], sides[-1] + 1)
-    margin = [MARGIN * (high[n] - low[n]) for n in varying]
-    return Grid(
-        along,
-        varying,
-        tuple(_short(low[n] - m) for n, m in zip(varying, margin, strict=True)),
-        tuple(_short(high[n] + m) for n, m in zip(varying, margin, strict=True)),
-        sides,
-        tuple(None if n in varying else float(low[n]) for n in range(columns.shape[1])),
-    )
-
-
-def _short(value: float) -> float:
-    """Six digits are enough to say where a picture ends."""
-    return float(f"{value:.6g}")
 
 
 class _Rows:
@@ -142,11 +75,13 @@ class _Rows:
         self.data, self.outputs = data, outputs
         self.old = derivative.values
         self.steps = _between(self.program.steps[: derivative.split], outputs)
-        self.examples = np.shape(self.old[data])[grid.along]
-        self.after = {data}
+        shape = np.shape(self.old[data])
+        self.examples = shape[grid.along] if grid.along < len(shape) else 1
+        self.after, self.moving = {data}, {*self.program.inputs}
         for step in self.steps:
-            if not self.after.isdisjoint(step.inputs):
-                self.after.add(step.output)
+            for reached in (self.after, self.moving):
+                if not reached.isdisjoint(step.inputs):
+                    reached.add(step.output)
         if outputs not in self.after or any(step.body is not None for step in self.steps):
             raise _NotByRows
         if any(guard.variable in self.after for guard in self.program.guards):
@@ -162,6 +97,7 @@ class _Rows:
         self.variables += room[len(self.variables) :]
         self.constants = [c for c in self.program.constants if c.index < self.derivative.forward_variables]
         self.new: dict[int, int] = {}
+        self.spread: dict[tuple[int, bool], int] = {}
         self.along: dict[int, int] = {self.data: self.grid.along}
         self.made: list[Step] = []
         given = self.new[self.data] = self._variable(points)
@@ -190,14 +126,8 @@ class _Rows:
     def _step(self, step: Step) -> None:
         """The same step for the grid's points: what has an entry for each example has one for each point now."""
         inputs = [self._operand(step, i) for i in step.inputs]
-        params = self._params(step)
-        try:
-            value = step.primitive.evaluate(*(self.values[i] for i in inputs), *params)
-        except Exception as problem:
-            raise _NotByRows from problem
-        self.new[step.output] = self._variable(value)
-        self.made.append(Step(step.primitive, tuple(inputs), params, (self.new[step.output],)))
-        was, now = np.shape(self.old[step.output]), np.shape(value)
+        made = self.new[step.output] = self._make(step.primitive.name, tuple(inputs), self._params(step))
+        was, now = np.shape(self.old[step.output]), np.shape(self.values[made])
         changed = [a for a, (m, n) in enumerate(zip(was, now, strict=False)) if m != n]
         if len(was) != len(now) or len(changed) != 1:
             raise _NotByRows
@@ -218,22 +148,33 @@ class _Rows:
         joined = step.primitive.name in ("concatenate", "stack", "setitem") and np.ndim(value) == np.ndim(
             self.old[other]
         )
+        if self.examples == 1 and not joined:
+            return index
         if not (elementwise or joined) or np.ndim(value) < -along or np.shape(value)[along] != self.examples:
             return index
         one = np.take(value, [0], axis=along)
-        if not np.all(value == one):
+        if index in self.moving or not np.all(value == one):
             raise _NotByRows
-        if index not in self.new:
+        if (index, joined) not in self.spread:
             place = self._variable(one)
             self.constants.append(Constant(place, one, "created"))
             if joined:
                 shape = list(one.shape)
                 shape[along] = self.grid.size
-                spread = self._variable(np.broadcast_to(one, shape))
-                self.made.append(Step(primitive("broadcast_to"), (place,), (tuple(shape),), (spread,)))
-                place = spread
-            self.new[index] = place
-        return self.new[index]
+                place = self._make("broadcast_to", (place,), (tuple(shape),))
+            self.spread[index, joined] = place
+        return self.spread[index, joined]
+
+    def _make(self, name: str, inputs: tuple[int, ...], params: tuple[Any, ...] = ()) -> int:
+        """A step of the new Program."""
+        made_by = primitive(name)
+        try:
+            value = made_by.evaluate(*(self.values[i] for i in inputs), *params)
+        except Exception as problem:
+            raise _NotByRows from problem
+        output = self._variable(value)
+        self.made.append(Step(made_by, inputs, params, (output,)))
+        return output
 
     def _params(self, step: Step) -> tuple[Any, ...]:
         """Shapes among the parameters name the number of points instead of that of examples."""
@@ -255,29 +196,96 @@ class _Rows:
     # Is it true?
 
     def _compare(self, points: np.ndarray[Any, Any]) -> None:
-        """The author's Program says the same of any of the points, given as many of them as he has examples."""
-        said = np.moveaxis(np.asarray(self.values[self.new[self.outputs]]), self.along[self.outputs], 0)
-        for some in self._choices():
-            given = np.take(points, some, axis=self.grid.along)
-            values = {**dict(enumerate(self.old)), self.data: given}
-            try:
-                for step in self.steps:
-                    if step.output in self.after:
-                        operands = [values[i] for i in step.inputs]
-                        values[step.output] = step.primitive.evaluate(*operands, *step.params)
-            except Exception as problem:
-                raise _NotByRows from problem
-            own = np.moveaxis(np.asarray(values[self.outputs]), self.along[self.outputs], 0)
-            there = said[some]
-            tolerance = 1e-9 if there.dtype == np.float64 else 1e-4
-            if own.shape != there.shape or not np.allclose(own, there, rtol=tolerance, atol=tolerance, equal_nan=True):
-                raise _NotByRows
+        """The author's Program says the same of any of the points, given as many of them as he has examples; also with
+        other parameters (weights of zeros would hide what they are multiplied with)."""
+        here = dict(enumerate(self.values))
+        moved = {**here, **{v: _moved(here[v]) for v in self.program.inputs if v != self.data}}
+        fixed = [step for step in self.steps if step.output not in self.after]
+        for values in (moved, here):
+            _run([*fixed, *self.made], values)
+            said = np.moveaxis(np.asarray(values[self.new[self.outputs]]), self.along[self.outputs], 0)
+            for some in self._choices():
+                own = self._own({**values, self.data: np.take(points, some, axis=self.grid.along)})
+                there = said[some]
+                tolerance = 1e-9 if there.dtype == np.float64 else 1e-4
+                alike = own.shape == there.shape
+                if not alike or not np.allclose(own, there, rtol=tolerance, atol=tolerance, equal_nan=True):
+                    raise _NotByRows
+            if np.isfinite(said).all():
+                break
+
+    def _own(self, values: dict[int, Any]) -> np.ndarray[Any, Any]:
+        """What the author's Program says, an entry for each example."""
+        _run([step for step in self.steps if step.output in self.after], values)
+        return np.moveaxis(np.asarray(values[self.outputs]), self.along[self.outputs], 0)
 
     def _choices(self) -> Iterator[np.ndarray[Any, Any]]:
         """Points in an order of their own, no two alike; as often as it takes to have tried enough."""
         order = np.arange(self.grid.size) * STRIDE % self.grid.size
         for start in range(0, max(TRIED, 2 * self.examples), self.examples):
             yield np.take(order, np.arange(start, start + self.examples), mode="wrap")
+
+
+class _Single(_Rows):
+    """The same for a network that is given one example at a time, as a vector: the points are columns, and all that is
+    made of them has an axis of points behind its own."""
+
+    def _step(self, step: Step) -> None:
+        made = self.new[step.output] = self._made(step)
+        was = np.shape(self.old[step.output])
+        if np.shape(self.values[made]) != (*was, self.grid.size):
+            raise _NotByRows
+        self.along[step.output] = len(was)
+
+    def _made(self, step: Step) -> int:
+        name, row = step.primitive.name, row_of(step.primitive)
+        given = [self.new.get(i) if i in self.after else None for i in step.inputs]
+        first, second = (*given, None)[:2]
+        if row is not None and row.broadcasts:
+            inputs = tuple(self._column(i) if n is None else n for i, n in zip(step.inputs, given, strict=True))
+            return self._make(name, inputs, step.params)
+        if name == "matrix_vector" and first is None and second is not None:
+            return self._make("matmul", (step.inputs[0], second))
+        if name == "vector_matrix" and first is not None and second is None:
+            return self._make("matmul", (self._make("transpose", (step.inputs[1],), ((1, 0),)), first))
+        if name == "dot" and (first is None) != (second is None):
+            fixed, points = (step.inputs[1], first) if second is None else (step.inputs[0], second)
+            assert points is not None
+            return self._make("vector_matrix", (fixed, points))
+        if name in ("sum", "mean", "max", "min", "getitem") and len(step.inputs) == 1 and first is not None:
+            return self._make(name, (first,), step.params)
+        raise _NotByRows
+
+    def _column(self, index: int) -> int:
+        """An array that does not come from the data, the same for all points."""
+        shape = np.shape(self.old[index])
+        if not shape:
+            return index
+        if (index, False) not in self.spread:
+            self.spread[index, False] = self._make("reshape", (index,), ((*shape, 1),))
+        return self.spread[index, False]
+
+    def _own(self, values: dict[int, Any]) -> np.ndarray[Any, Any]:
+        values[self.data] = values[self.data][:, 0]
+        _run([step for step in self.steps if step.output in self.after], values)
+        return np.asarray(values[self.outputs])[None]
+
+
+def _run(steps: Iterable[Step], values: dict[int, Any]) -> None:
+    for step in steps:
+        try:
+            values[step.output] = step.primitive.evaluate(*(values[i] for i in step.inputs), *step.params)
+        except Exception as problem:
+            raise _NotByRows from problem
+
+
+def _moved(value: Any) -> Any:
+    """Other parameters: none of them 0, no two alike."""
+    array = np.asarray(value)
+    if array.dtype.kind != "f":
+        return value
+    there = array + (0.5 * np.sin(1.0 + np.arange(array.size)).reshape(array.shape)).astype(array.dtype)
+    return there if isinstance(value, np.ndarray) else type(value)(there)
 
 
 def _between(steps: Sequence[Step], wanted: int) -> list[Step]:
