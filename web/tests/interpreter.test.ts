@@ -316,3 +316,36 @@ describe("a link", () => {
     expect(numbers(sendBack(document, link, { ...upstream, shape: [2], data: Float64Array.of(0, 1) }, values))).toEqual([0, 2]);
   });
 });
+
+describe("speed (a tenth of what is allowed here is used on a quiet machine)", () => {
+  const quickest = (f: () => void): number => {
+    let best = Infinity;
+    for (let k = 0; k < 20; k++) {
+      const start = performance.now();
+      f();
+      best = Math.min(best, performance.now() - start);
+    }
+    return best;
+  };
+
+  /** n steps on an array, one on the other. */
+  const steps = (n: number, shape: number[]): Runner => {
+    const size = shape.reduce((product, k) => product * k, 1);
+    const start = argument(Array.from({ length: size }, (_, i) => i / size), { shape });
+    const made = Array.from({ length: n }, (_, i): Made => [["tanh", "negative", "exp"][i % 3], [i], i + 1]);
+    return runnerOf(documentOf([start, ...made.map(() => ({ shape }))], made));
+  };
+
+  it("a thousand steps on small arrays take less than 10 ms", () => {
+    const runner = steps(1000, [4, 4]);
+    expect(quickest(() => runner.run())).toBeLessThan(10);
+  });
+
+  it("a curve of 300 points over 50 steps takes less than 5 ms", () => {
+    const curve = steps(50, []).curve(0, 50);
+    const draw = (): void => {
+      for (let i = 0; i < 300; i++) curve(i / 300);
+    };
+    expect(quickest(draw)).toBeLessThan(5);
+  });
+});

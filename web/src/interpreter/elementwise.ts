@@ -1,6 +1,6 @@
 // Primitives that act on each element; operands broadcast.
 
-import { allocate, broadcast, isFloat, placesOf, sizeOf, spread, toEven, type NDArray } from "./array";
+import { allocate, broadcast, isFloat, placesOf, sameShape, sizeOf, spread, toEven, type NDArray } from "./array";
 import { unary, type Given, type Kernel, type Maker } from "./kernel";
 
 /** How to walk through operands that broadcast: `outer` rows of `inner` entries. In each row an operand begins at its
@@ -13,8 +13,14 @@ interface Walk {
   steps: number[];
 }
 
+const START = Int32Array.of(0);
+
 /** Axes along which all operands go on evenly are walked as one, so there is a single row where shapes are equal. */
 function walk(operands: NDArray[]): Walk {
+  if (operands.every((x) => sameShape(x.shape, operands[0].shape))) {
+    const { shape, data } = operands[0];
+    return { shape, outer: 1, inner: data.length, starts: operands.map(() => START), steps: operands.map(() => 1) };
+  }
   const shape = broadcast(...operands.map((x) => x.shape));
   const strides = operands.map((x) => spread(x.shape, shape.length));
   const lengths: number[] = [];

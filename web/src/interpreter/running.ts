@@ -3,7 +3,7 @@
 import type { Derivation, Guard, Link, Program, Step, Variable } from "../document/types";
 import { isFloat, rounding, type NDArray } from "./array";
 import { following, formsOf, Frame, spreadOut, valueIn } from "./frame";
-import { answer } from "./questions";
+import { answer, sameAnswer } from "./questions";
 import { PRIMITIVES } from "./primitives";
 
 export class Runner {
@@ -20,7 +20,7 @@ export class Runner {
   private readonly own: number = 0;
   private readonly followers = new Map<string, number[]>();
   private readonly moving: Set<number>;
-  private readonly answers: string[] = [];
+  private readonly answers: Float64Array[] = [];
   /** Grows with each run. */
   private runs = 0;
 
@@ -110,7 +110,7 @@ export class Runner {
 
   /** The guards whose questions are answered differently now than in the watched run. */
   answersChanged(): Guard[] {
-    return (this.program.guards ?? []).filter((guard, n) => answer(guard, this.values[guard.variable]) !== this.answers[n]);
+    return (this.program.guards ?? []).filter((guard, n) => !sameAnswer(answer(guard, this.values[guard.variable]), this.answers[n]));
   }
 
   /**
