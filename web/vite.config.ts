@@ -1,8 +1,9 @@
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { defineConfig } from "vitest/config";
 
-// One ES module and one style sheet, for whygrad's Python side to put into its pages.
-export default defineConfig({
+// One ES module and one style sheet, for whygrad's Python side to put into its pages; `--mode rare` builds the script
+// with the rare primitives.
+export default defineConfig(({ mode }) => ({
   plugins: [svelte()],
   build: {
     target: "es2022",
@@ -11,11 +12,14 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     cssCodeSplit: false,
     reportCompressedSize: false,
-    rolldownOptions: {
-      input: "src/main.ts",
-      preserveEntrySignatures: "strict",
-      output: { format: "es", entryFileNames: "page.js", assetFileNames: "page[extname]" },
-    },
+    rolldownOptions:
+      mode === "rare"
+        ? { input: "src/interpreter/rare.ts", output: { format: "iife", entryFileNames: "rare.js" } }
+        : {
+            input: "src/main.ts",
+            preserveEntrySignatures: "strict",
+            output: { format: "es", entryFileNames: "page.js", assetFileNames: "page[extname]" },
+          },
   },
-  test: { include: ["src/**/*.test.ts", "tests/**/*.test.ts"], environment: "node" },
-});
+  test: { include: ["tests/**/*.test.ts"], environment: "node" },
+}));

@@ -28,6 +28,11 @@ FILE: Mapping[str, Any] = {"kind": "file"}
 FRAME: Mapping[str, Any] = {"kind": "frame"}
 FRAME_HEIGHT = 720
 """Of the page in a notebook, in pixels."""
+RARE = frozenset(
+    "solve det log_abs_det sign_of_det cholesky qr_q qr_r eigenvalues eigenvectors left_vectors singular_values "
+    "right_vectors pinv erf erfinv gamma gammaln polygamma iv jv".split()
+)
+"""Primitives that the page's own module does not know: web/src/interpreter/rare.ts."""
 MOST_IN_WORDS = 300
 """A reader without scripts gets so many lines."""
 
@@ -44,9 +49,11 @@ def page_html(document: str, *, title: str, host: Mapping[str, Any] = FILE) -> s
         The same HTML for the same document.
     """
     script, style = script_text(), style_text() + PAGE_STYLE
+    rare = rare_text() if needs_rare(document) else ""
+    scripts = " ".join(f"'{_hash(text)}'" for text in (rare, script) if text)
     served = " connect-src 'self';" if host["kind"] == "server" else ""
     policy = (
-        f"default-src 'none'; script-src '{_hash(script)}'; style-src '{_hash(style)}'; font-src data:; "
+        f"default-src 'none'; script-src {scripts}; style-src '{_hash(style)}'; font-src data:; "
         f"img-src data: blob:;{served} base-uri 'none'; form-action 'none'"
     )
     return (
@@ -59,6 +66,7 @@ def page_html(document: str, *, title: str, host: Mapping[str, Any] = FILE) -> s
         f"<noscript><pre>{html.escape(_in_words(document), quote=False)}</pre></noscript>\n"
         f'<script type="application/json" id="whygrad-document">{_as_data(document)}</script>\n'
         f'<script type="application/json" id="whygrad-host">{_as_data(json.dumps(dict(host)))}</script>\n'
+        f"{f'<script>{rare}</script>{chr(10)}' if rare else ''}"
         f'<script type="module">{script}</script>\n</body>\n</html>\n'
     )
 
@@ -92,8 +100,27 @@ def frame_html(d: Derivation) -> str:
 
 @functools.cache
 def script_text() -> str:
-    """The front end's module, such that HTML takes all of it for script."""
-    return re.sub(r"<(?=!--|/?script)", r"\\x3C", _static("page.js"), flags=re.IGNORECASE)
+    """The front end's module."""
+    return _as_script(_static("page.js"))
+
+
+@functools.cache
+def rare_text() -> str:
+    """The script with the primitives that few programs need: it runs before the module."""
+    return _as_script(_static("rare.js"))
+
+
+def needs_rare(document: str) -> bool:
+    """Is there a Program in the document that needs one of the rare primitives?"""
+    read = json.loads(document)
+    used = {name for program in read.get("programs", ()) for name in program["primitives"]}
+    used |= {step["primitive"] for vjp in read.get("vjps", ()) for step in vjp["steps"]}
+    return not RARE.isdisjoint(used)
+
+
+def _as_script(text: str) -> str:
+    """Such that HTML takes all of it for script."""
+    return re.sub(r"<(?=!--|/?script)", r"\\x3C", text, flags=re.IGNORECASE)
 
 
 @functools.cache

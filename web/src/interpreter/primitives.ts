@@ -1,16 +1,17 @@
-// The table of all primitives that the interpreter knows: the core.
+// The table of the primitives that the interpreter knows: those of every page, and the rare ones where they were loaded.
 
-import { BESSEL } from "./bessel";
 import { ELEMENTWISE } from "./elementwise";
-import { ELIMINATION } from "./elimination";
-import { FACTORISATIONS } from "./factorisations";
 import { INDEXING } from "./indexing";
 import type { Maker } from "./kernel";
 import { ORDERING } from "./ordering";
 import { PRODUCTS } from "./products";
 import { REDUCTIONS } from "./reductions";
 import { SHAPES } from "./shapes";
-import { SPECIAL } from "./special";
+
+declare global {
+  /** What rare.ts leaves behind. */
+  var whygradPrimitives: Readonly<Record<string, Maker>> | undefined;
+}
 
 export const PRIMITIVES: Readonly<Record<string, Maker | undefined>> = {
   ...ELEMENTWISE,
@@ -19,8 +20,5 @@ export const PRIMITIVES: Readonly<Record<string, Maker | undefined>> = {
   ...INDEXING,
   ...ORDERING,
   ...PRODUCTS,
-  ...ELIMINATION,
-  ...FACTORISATIONS,
-  ...SPECIAL,
-  ...BESSEL,
+  ...globalThis.whygradPrimitives,
 };

@@ -2,7 +2,7 @@
 
 import type { Book } from "../document/book";
 import type { Program } from "../document/types";
-import { Runner } from "../interpreter";
+import { Runner } from "../interpreter/running";
 import type { Picked, Values } from "./session.svelte";
 
 /** Where values are known: the session. */
