@@ -46,6 +46,14 @@ describe("a Runner", () => {
     expect(numbers(runner.values[4])).toEqual([53]);
   });
 
+  it("begins with the numbers of the author's run, to the last bit", () => {
+    const document = documentOf([argument([0.5]), { shape: [1], data: [0.47942553860420307] }], [["sin", [0], 1]]);
+    const runner = runnerOf(document);
+    expect(numbers(runner.values[1])).toEqual([0.47942553860420307]);
+    runner.run();
+    expect(numbers(runner.values[1])).toEqual([Math.sin(0.5)]);
+  });
+
   it("computes what depends on an input that was set", () => {
     const runner = runnerOf(chain());
     runner.set(0, [3, 2]);
@@ -176,7 +184,8 @@ describe("numbers", () => {
     const runner = runnerOf(documentOf([argument([100, -100], small), small], [["add", [0, 0], 1]]));
     expect(numbers(runner.values[1])).toEqual([-56, 56]);
     const whole: Told = { shape: [1], dtype: "int64" };
-    const large = runnerOf(documentOf([argument([2 ** 40], whole), whole], [["multiply", [0, 0], 1]]));
+    const told = { ...whole, data: ["1208925819614629174706176"] };
+    const large = runnerOf(documentOf([argument([2 ** 40], whole), told], [["multiply", [0, 0], 1]]));
     expect(large.problem).toBe("a whole number is too large to be exact here");
     expect(numbers(large.values[1])).toEqual([NaN]);
   });

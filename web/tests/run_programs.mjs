@@ -16,7 +16,7 @@ const array = ({ data, shape }) => ({ shape, data: Array.from(data, told) });
 
 function run(document, runner, { inputs }) {
   for (const { variable, data } of inputs) runner.set(variable, data.map(entry));
-  if (inputs.length) runner.run();
+  runner.run(); // a Runner begins with the values of the document
   const values = {};
   runner.values.forEach((value, variable) => (values[variable] = array(value)));
   return { values, problem: runner.problem, changed: runner.answersChanged().length };

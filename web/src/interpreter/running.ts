@@ -36,7 +36,13 @@ export class Runner {
     const earlier = document.programs.filter((p) => p.name === program.continues);
     const variables = [...earlier, program].flatMap((p) => [...p.variables, ...(p.core?.variables ?? [])]);
     const byIndex = new Map(variables.map((v) => [v.index, v]));
-    const recorded = (i: number): NDArray | undefined => valueIn(document, byIndex.get(i));
+    const recorded = (i: number): NDArray | undefined => {
+      try {
+        return valueIn(document, byIndex.get(i));
+      } catch {
+        return undefined; // whole numbers that are too large; the run stops there, too
+      }
+    };
     if (before) this.values = before.values;
     const steps = written(program).filter((step) => !before || step.outputs.some((i) => !this.values[i]));
     this.moving = before?.moving ?? new Set(program.inputs);
@@ -44,7 +50,7 @@ export class Runner {
     if (this.obstacles.length) return;
     try {
       for (const i of program.inputs) {
-        const value = this.values[i] ?? recorded(i);
+        const value = this.values[i] ?? valueIn(document, byIndex.get(i));
         if (value) this.values[i] = value;
       }
       this.frame = new Frame(document, steps, formsOf(document, variables, this.values), this.values, recorded);
@@ -60,6 +66,11 @@ export class Runner {
       const now = this.values[guard.variable];
       return answer(guard, (!isFloat(now.dtype) && recorded(guard.variable)) || now);
     });
+    // Until something is moved, the numbers are those of the author's run to the last bit.
+    for (const i of steps.flatMap((step) => step.outputs)) {
+      const value = recorded(i);
+      if (value?.data.length === this.values[i].data.length) this.values[i].data.set(value.data);
+    }
   }
 
   /** Sets an input or a constant; what depends on it is computed by the next run. */
