@@ -190,6 +190,8 @@ def test_ranges_stay_where_the_function_is() -> None:
 def test_ranges_stay_on_the_branch_that_was_taken() -> None:
     assert range_of(lambda x: 2 * x if x < 0 else x**2, 1.0)[0] == 0
     assert range_of(lambda x: 2 * x if x < 0 else x**2, -1.0)[1] < 0
+    low, high = range_of(lambda x: x**2 if x > 0 else -(x**3), 1e-12)
+    assert 0 < low <= 1e-12 and high > 0.5
 
 
 def test_ranges_are_scaled_to_the_point() -> None:
@@ -199,6 +201,8 @@ def test_ranges_are_scaled_to_the_point() -> None:
     assert 5 < high - low < 30
     low, high = range_of(lambda x: math.exp(x), 3.0)
     assert high < 6
+    low, high = range_of(lambda x: np.sqrt(x - 1e6), 1e6 + 1)
+    assert 1e6 <= low < 1e6 + 0.1 and high < 1e6 + 100
 
 
 def test_ranges_of_letters_are_what_is_reached() -> None:
@@ -211,3 +215,9 @@ def test_ranges_of_letters_are_what_is_reached() -> None:
 
 def test_functions_of_arrays_are_no_lessons() -> None:
     assert "lesson" not in of(lambda x: np.sum(x**2), np.ones(3))
+
+
+def test_a_remark_says_that_a_slope_is_the_same_everywhere_only_where_it_is() -> None:
+    assert "here it is 3, whatever g is" in of(lambda x: 3 * x**2, 1.5)["lesson"]["remark"]
+    assert "whatever" not in of(lambda x: np.sqrt(x**2 + 0.0), 1.5)["lesson"].get("remark", "")
+    assert "whatever" not in of(lambda x: np.sqrt(2 * x), 1.5)["lesson"]["remark"]

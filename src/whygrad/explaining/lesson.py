@@ -249,7 +249,8 @@ class Lesson:
             return ""
         inner, outer = chains[0]
         here = f" = {number(self.values[inner.step.output])}" if number is not None else ""
-        always = "" if outer.by in outer.formula else f" (here it is {outer.formula}, whatever {outer.by} is)"
+        moves = outer.by in outer.formula or outer.of in outer.formula
+        always = "" if moves else f" (here it is {outer.formula}, whatever {outer.by} is)"
         return (
             f"The outer slope {outer.symbol} is taken AT {outer.by}{here}, the value that the inner step "
             f"has there{always}; it is then multiplied by the inner slope, not by {outer.by}."

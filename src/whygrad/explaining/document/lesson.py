@@ -7,6 +7,7 @@ several steps as one (a sigmoid), the lesson takes them one by one all the same,
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -29,8 +30,9 @@ POINTS = 200
 """On each side of the point, a function is looked at in so many places to see how far a curve is worth drawing."""
 TURNS = 6
 """More often a curve does not turn back in a picture."""
-TALL = 6.0
-"""So many times taller than near the point it may get."""
+TALL, FLAT = 6.0, 0.06
+"""So many times taller than near the point it may get; and half of it must not be flatter than such a part of that."""
+MOST_ATTEMPTS = 24
 
 
 def lesson_of(
@@ -123,7 +125,11 @@ class _Writer:
         chains = self.lesson.chains(v)
         left = f"{self.lesson.d}{self.lesson.symbol}/{self.lesson.d}{self.lesson.names[v]}"
         products = [" · ".join(slope.symbol for slope in reversed(chain)) for chain in chains]
-        factors = [" · ".join(factor(slope.formula) for slope in reversed(chain)) for chain in chains]
+        alone = len(chains) == 1 and len(chains[0]) == 1
+        factors = [
+            " · ".join(slope.formula if alone else factor(slope.formula) for slope in reversed(chain))
+            for chain in chains
+        ]
         text = " = ".join(dict.fromkeys([left, " + ".join(products) or "0", " + ".join(factors) or "0"]))
         return {
             "wrt": v,
@@ -158,7 +164,7 @@ class _Writer:
         """From where to where the argument is worth moving, and what is reached by the steps then."""
         here = float(self.lesson.values[v])
         width = max(2.0, 1.5 * abs(here))
-        while True:
+        for attempt in range(MOST_ATTEMPTS):
             places = here + width * np.linspace(-1, 1, 2 * POINTS + 1)
             if abs(here) <= width:
                 places[np.argmin(np.abs(places))] = 0.0
@@ -167,24 +173,31 @@ class _Writer:
             if values is None:
                 return None
             first, last = self._worth(values[self.output])
-            moves = np.sign(np.diff(values[self.output][first : last + 1]))
-            if np.count_nonzero(np.diff(moves[moves != 0])) <= TURNS or width < 1e-3 * max(1.0, abs(here)):
+            curve = values[self.output][first : last + 1]
+            moves = np.sign(np.diff(curve))
+            turns = np.count_nonzero(np.diff(moves[moves != 0]))
+            heights = np.abs(curve - curve[POINTS - first])
+            flat = attempt < 3 and np.median(heights) < FLAT * np.max(heights)
+            if turns <= TURNS and not flat and last - first >= POINTS // 4:
                 break
-            width /= 2
+            width /= 2 if last - first >= POINTS // 4 else 8
+        else:
+            return None
         found = {}
         for index in (v, *(step.output for step in self.lesson.forward)):
             inside = np.broadcast_to(values[index], places.shape)[first : last + 1]
-            found[index] = (_short(float(np.min(inside))), _short(float(np.max(inside))))
+            found[index] = _short(float(np.min(inside)), float(np.max(inside)), float(self.lesson.values[index]))
         return found
 
     def _worth(self, curve: Any) -> tuple[int, int]:
         """From which to which place around the middle a curve is there, and not too tall."""
         middle = curve[POINTS]
-        near = curve[POINTS - POINTS // 4 : POINTS + POINTS // 4 + 1] - middle
+        near = np.abs(curve[POINTS - POINTS // 4 : POINTS + POINTS // 4 + 1] - middle)
+        near = near[np.isfinite(near)]
         slope = abs(float(curve[POINTS + 1] - curve[POINTS - 1])) / 2 * POINTS / 4
         known = [abs(float(middle)), slope if np.isfinite(slope) else 0.0]
-        if np.isfinite(near).all() and max(known) < 1e-9:
-            known.append(float(np.max(np.abs(near))))
+        if max(known) < 1e-9:
+            known.append(float(np.max(near)))
         limit = TALL * (max(known) or 1.0)
         fine = np.isfinite(curve) & (np.abs(curve - middle) <= limit)
         bad = np.flatnonzero(~fine)
@@ -222,5 +235,15 @@ def _run(steps: Sequence[Step], values: dict[int, Any]) -> None:
         values[step.output] = primitive.evaluate(*(values[i] for i in step.inputs), *step.params)
 
 
-def _short(value: float) -> float:
-    return float(f"{value:.6g}")
+def _short(low: float, high: float, here: float) -> tuple[float, float]:
+    """The range with a few digits less, none of it outside, and the point still in it."""
+    if not low < high:
+        return low, high
+    digits = 5 - math.floor(math.log10(high - low))
+    scale = 10.0**digits
+    ends = (
+        (math.ceil(low * scale) / scale, math.floor(high * scale) / scale)
+        if abs(digits) < 300 and max(abs(low), abs(high)) * scale < 2**53
+        else (low, high)
+    )
+    return min(ends[0], here) if low <= here else low, max(ends[1], here) if here <= high else high
