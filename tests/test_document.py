@@ -851,6 +851,22 @@ def test_the_layers_of_a_network_are_seen() -> None:
     assert all("bias" in one for one in turned[1:])
 
 
+def test_a_row_of_transposed_weights_leads_to_one_unit() -> None:
+    X, W, V = np.ones((5, 3)), np.ones((4, 3)), np.ones((4, 2))
+    layers = of(lambda W, V: np.sum((np.tanh(X @ W.T) @ V) ** 2), W, V)["network"]["layers"]
+    assert [(one["size"], one.get("turned", False)) for one in layers] == [(3, False), (4, True), (2, False)]
+
+
+def test_the_last_units_are_squashed_where_the_loss_is_cross_entropy() -> None:
+    X, y = np.ones((5, 3)), np.ones((5, 1))
+
+    def loss(W: Any) -> Any:
+        p = 1 / (1 + np.exp(-(X @ W)))
+        return -np.mean(y * np.log(p) + (1 - y) * np.log(1 - p))
+
+    assert of(loss, np.ones((3, 1)))["network"]["layers"][-1]["name"] == "p"
+
+
 def test_what_is_no_chain_of_layers_is_no_network() -> None:
     assert "network" not in of(lambda x: np.sum(x**2), np.ones(3))
     weights = np.ones((3, 3))

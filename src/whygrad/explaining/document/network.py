@@ -27,8 +27,10 @@ class Weights:
     data: int
     before: int
     after: int
+    columns: bool
+    """Are the columns of the data the examples (W @ X), not its rows (X @ W)?"""
     turned: bool
-    """Do the units lie along the last axis of the data (rows are examples), or along the first?"""
+    """Does a row of the matrix lead to one unit? So it is in W @ x, and in x @ W.T."""
 
 
 def network_of(explainer: Explainer, parameters: Collection[int] | None = None) -> Object | None:
@@ -71,13 +73,14 @@ def _weights(explainer: Explainer, wrt: set[int]) -> list[Weights]:
             continue
         a, b = step.inputs
         bases = [_base(explainer, i) for i in step.inputs]
-        for data, matrix, base, turned in ((a, b, bases[1], False), (b, a, bases[0], True)):
+        for data, matrix, base, columns in ((a, b, bases[1], False), (b, a, bases[0], True)):
             shape = program.variables[matrix].shape
             if base in wrt and len(shape) == 2 and len(program.variables[base].shape) == 2:
                 if _base(explainer, data) in wrt:
                     continue
-                before, after = shape[::-1] if turned else shape
-                found.append(Weights(step.output, base, data, before, after, turned))
+                before, after = shape[::-1] if columns else shape
+                turned = columns != _is_transposed(explainer, matrix)
+                found.append(Weights(step.output, base, data, before, after, columns, turned))
                 break
     return found
 
@@ -88,6 +91,15 @@ def _base(explainer: Explainer, index: int) -> int:
     while index in producers and producers[index].primitive.name in MOVED:
         index = producers[index].inputs[0]
     return index
+
+
+def _is_transposed(explainer: Explainer, index: int) -> bool:
+    """Is it the transpose of the array that it is made of?"""
+    producers, turns = explainer.layout.producers, 0
+    while index in producers and producers[index].primitive.name in MOVED:
+        turns += producers[index].primitive.name == "transpose"
+        index = producers[index].inputs[0]
+    return turns % 2 == 1
 
 
 def _dependants(explainer: Explainer, products: list[int]) -> dict[int, frozenset[int]]:
@@ -104,7 +116,7 @@ def _layer(explainer: Explainer, variable: int, size: int, into: Weights | None)
     found: Object = {"size": size, "variable": variable, "name": explainer.label(variable)}
     if into is not None:
         value = np.asarray(explainer.values[variable])
-        units = value if value.ndim == 1 else np.moveaxis(value, -2 if into.turned else -1, 0).reshape(size, -1)
+        units = value if value.ndim == 1 else np.moveaxis(value, -2 if into.columns else -1, 0).reshape(size, -1)
         rows = units.reshape(size, -1)
         ones = (
             [n for n in range(size) if rows.shape[1] and (rows[n] == 1).all()] if _is_given(explainer, variable) else []
@@ -153,7 +165,7 @@ def _activation(explainer: Explainer, index: int) -> int:
     for step in _readers(explainer, index):
         if step.primitive.name in SQUASHING:
             return step.output
-    return _softmax(explainer, index) or _line_of(explainer, index)
+    return _softmax(explainer, index) or _sigmoid(explainer, index) or _line_of(explainer, index)
 
 
 def _softmax(explainer: Explainer, index: int) -> int | None:
@@ -165,6 +177,17 @@ def _softmax(explainer: Explainer, index: int) -> int | None:
                 if step.primitive.name == "divide" and step.inputs[0] == exp:
                     return step.output
     return None
+
+
+def _sigmoid(explainer: Explainer, index: int) -> int | None:
+    """1/(1 + exp(−z)), where an idiom for the whole loss passed over it."""
+    at = index
+    for name in ("negative", "exp", "add", "divide"):
+        steps = [s for s in _readers(explainer, at) if s.primitive.name == name]
+        if len(steps) != 1 or (name == "divide" and steps[0].inputs[1] != at):
+            return None
+        at = steps[0].output
+    return at
 
 
 def _line_of(explainer: Explainer, index: int) -> int:
