@@ -32,7 +32,7 @@ describe("numbers of one array", () => {
   it("have no more decimals than they need", () => expect(written([1, -1, 2.5])).toEqual(["1.0", "−1.0", "2.5"]));
   it("that are whole stay whole", () => expect(written([0, 1, -12])).toEqual(["0", "1", "−12"]));
   it("are zero only where they are zero", () => expect(written([3.25, 0.00001, 0]).map((t) => t.trim())).toEqual(["3.25", "1e−5", "0"]));
-  it("that are very small or large have a power of ten", () => expect(written([1.5e-7, 2e9])).toEqual(["1.5e−7", "2e9"]));
+  it("that are very small or large have a power of ten", () => expect(written([1.5e-7, 2e9])).toEqual(["1.50e−7", "2.00e9"]));
   it("may be none", () => expect(written([NaN, Infinity, -Infinity, 1.5])).toEqual(["nan", "inf", "−inf", "1.5"]));
 });
 

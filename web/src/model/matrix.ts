@@ -61,7 +61,8 @@ const SPACE = "\u2007"; // as wide as a digit
 export function writer(data: ArrayLike<number>, digits = 4): (value: number) => string {
   const finite = Array.from(data).filter((v) => Number.isFinite(v));
   const largest = finite.reduce((most, v) => Math.max(most, Math.abs(v)), 0);
-  if (largest >= 1e6 || (largest > 0 && largest < 1e-3)) return (value) => number(value, 3);
+  if (largest >= 1e6 || (largest > 0 && largest < 1e-3))
+    return (value) => (value && Number.isFinite(value) ? value.toExponential(2).replace("+", "").replaceAll("-", "−") : number(value));
   const most = finite.every(Number.isInteger) ? 0 : Math.max(0, Math.min(6, digits - 1 - Math.floor(Math.log10(largest))));
   const fixed = (value: number, decimals: number) => Math.abs(value).toFixed(decimals);
   let decimals = most;
@@ -127,6 +128,34 @@ export function originOf(session: Session, variable: number, kind: "nan" | "inf"
     if (before === undefined) return variable;
     variable = before;
   }
+}
+
+/** Why a value is not there, in short. */
+export function absence(session: Session, variable: number): string {
+  if (!session.isComputed(variable)) return "not computed yet";
+  return session.elsewhere && !session.book.given(variable) ? "not known: your code takes another branch" : "not in the page";
+}
+
+/** What a variable is that is too large to be written out; null where nothing is said of it. */
+export function summaryOf(session: Session, variable: number): string | null {
+  const summary = session.book.variable(variable)?.summary;
+  if (!summary || !session.isComputed(variable)) return null;
+  void session.tick;
+  const parts = [`mean ${number(toNumber(summary.mean ?? "nan"))}`, `norm ${number(toNumber(summary.norm ?? "nan"))}`];
+  if (summary.min !== undefined) parts.push(`from ${number(summary.min)} to ${number(summary.max!)}`);
+  if (summary.finite < summary.size) parts.push(`${summary.size - summary.finite} are nan or inf`);
+  return `${session.moved.size && !session.book.given(variable) ? "before the moves" : "too large to be in the page"}: ${parts.join(", ")}`;
+}
+
+/** Where what is no number comes from, in a sentence; null where all are numbers. */
+export function strangeness(session: Session, variable: number, data: ArrayLike<number>): { origin: number; text: string } | null {
+  const { nan, inf } = rangeOf(data);
+  if (!nan && !inf) return null;
+  const { book } = session;
+  const origin = originOf(session, variable, nan ? "nan" : "inf");
+  const span = book.span(origin);
+  const where = book.given(origin) ? `${book.title(origin)} is given so` : `first in ${span ? `${span.text}, line ${span.line}` : (book.stage(origin)?.line.code ?? book.title(origin))}`;
+  return { origin, text: `${data.length === 1 ? "" : `${nan || inf} of ${data.length} `}${nan ? "nan" : "inf"}: ${where}` };
 }
 
 /** May a reader move it: is it a number or an array that the code is given? */

@@ -1,0 +1,31 @@
+// What the pointer or the keyboard rests on, and what is picked, in elements that say which number they are:
+// data-look="variable entry" and data-pick="variable entry".
+
+import type { Focus, Session } from "./session.svelte";
+
+/** An action for the element around them. */
+export function looking(node: Element, { session, from = "numbers" }: { session: Session; from?: Focus["from"] }): void {
+  const read = (event: Event, what: string) => {
+    const [variable, entry] = (event.target as Element).closest(`[data-${what}]`)?.getAttribute(`data-${what}`)?.split(" ").map(Number) ?? [];
+    return variable === undefined ? null : { variable, entry };
+  };
+  const look = (event: Event) => {
+    const found = read(event, "look");
+    session.look(found && { ...found, from });
+  };
+  const leave = () => session.look(null);
+  const pick = (event: Event) => {
+    const found = read(event, "pick");
+    if (found) session.picked = found;
+  };
+  const on = (names: string, act: (event: Event) => void) => names.split(" ").forEach((name) => node.addEventListener(name, act));
+  on("pointerover focusin", look);
+  on("pointerleave focusout", leave);
+  on("click", pick);
+  on("keydown", (event) => {
+    const { key } = event as KeyboardEvent;
+    if (key !== "Enter" && key !== " ") return;
+    if ((event.target as Element).matches("[role=gridcell],g")) event.preventDefault();
+    pick(event);
+  });
+}
