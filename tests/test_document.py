@@ -753,7 +753,7 @@ def test_a_recurrent_net_folds_into_a_chain_of_rounds() -> None:
     assert titles(found, "round") == [f"round {n} of 4" for n in (1, 2, 3, 4)]
     nodes = [n for n in folded(found, "round")["nodes"] if "members" in n]
     assert [n["layer"] for n in nodes] == [1, 2, 3, 4]
-    assert [n["operation"] for n in nodes][:2] == ["→ total[0]", "→ total[1]"]
+    assert [n["operation"] for n in nodes][:2] == ["→ total[0], 4 steps", "→ total[1], 4 steps"]
     (loop,) = [n for n in folded(found, "loop")["nodes"] if "members" in n]
     assert loop["name"] == titles(found, "loop")[0]
     assert loop["members"] == [m for n in nodes for m in n["members"]]

@@ -1,7 +1,7 @@
 // The graph as SVG text: a node with its numbers, the wires with what they carry. What colours mean stands in the view.
 
 import { number } from "./format";
-import { CHARACTER, type Box, type Point, type Wire } from "./graph";
+import { breadth, type Box, type Point, type Wire } from "./graph";
 import type { Values } from "./session.svelte";
 
 /** What a node shows now. `null`: no numbers; computed says whether there will be some. */
@@ -121,7 +121,7 @@ export function wiresSvg(boxes: Box[], wires: Wire[], left: number, right: numbe
   }
   for (const { label, number } of wires) if (!label.hidden) {
       const { x, y, size } = label;
-      const wide = CHARACTER * size * label.text.length + 4;
+      const wide = size * breadth(label.text) + 5;
       found += `<rect class="ground" data-wire="${number}" x="${x - wide / 2}" y="${y - size * 0.6}" width="${wide}" height="${size * 1.2}"/>${text(`label" font-size="${size}`, x, y + size * 0.36, label.text)}`;
     }
   return found;

@@ -11,8 +11,6 @@ const [WIDE, HIGH] = [8, 10.5];
 const MARGIN = 14;
 const HEAD = 7;
 const LABEL = 12;
-/** The width of a character of a label, to its size. */
-export const CHARACTER = 0.58;
 
 export type Point = [number, number];
 
@@ -92,10 +90,9 @@ export class Drawing {
 
   private add(node: Node): void {
     const [width, height] = [node.width * WIDE, node.height * HIGH];
-    const members = (node as { members?: number[] }).members;
     const box: Box = {
       node,
-      variables: members ?? [node.variable],
+      variables: node.members ?? [node.variable],
       left: node.x * WIDE - width / 2 + MARGIN,
       top: node.y * HIGH - height / 2 + MARGIN,
       width,
@@ -146,7 +143,7 @@ export class Drawing {
         links: links.get(`${edge.from} ${edge.to}`) ?? [],
         along: edge.along ?? 0,
         points,
-        label: { text, x: 0, y: 0, size: Math.min(LABEL, 44 / (CHARACTER * text.length)), hidden: !text },
+        label: { text, x: 0, y: 0, size: Math.min(LABEL, 44 / breadth(text)), hidden: !text },
       };
       this.wires.push(wire);
       from.out.push(wire);
@@ -190,6 +187,11 @@ export function shapeText(shape: number[]): string {
   return shape.length > 1 ? shape.join("×") : shape.length ? tuple(shape) : "";
 }
 
+/** The width of a label, to the size of its letters. */
+export function breadth(text: string): number {
+  return 0.3 * text.length + 0.29 * text.replace(/[(), ]/g, "").length;
+}
+
 /** A label stands on its wire, between two layers, where no other label stands. */
 function placeLabels(wires: Wire[]): void {
   const placed = new Map<number, Wire[]>();
@@ -199,7 +201,7 @@ function placeLabels(wires: Wire[]): void {
     const beside = placed.get(wire.to.node.layer) ?? [];
     placed.set(wire.to.node.layer, beside);
     const [a, b] = wire.points.slice(-3, -1);
-    const half = (CHARACTER * label.size * label.text.length) / 2;
+    const half = (label.size * breadth(label.text)) / 2;
     const free = [0.5, 0.4, 0.6, 0.3, 0.7].some((t) => {
       const s = 1 - t;
       const x = s ** 3 * a[0] + (3 * s * t * (a[0] + b[0])) / 2 + t ** 3 * b[0];
@@ -226,8 +228,7 @@ export function inWords(drawing: Drawing): string {
 
 /** The levels of folding that are there, the finest first: nothing is folded in it. */
 export function levelsOf(book: Book): { by: string; graph: Graph }[] {
-  const folds = (book.document as { folds?: { by: string; graph: Graph }[] }).folds ?? [];
-  const sorted = [...folds].sort((a, b) => b.graph.nodes.length - a.graph.nodes.length);
+  const sorted = [...book.document.folds].sort((a, b) => b.graph.nodes.length - a.graph.nodes.length);
   return [{ by: "nothing", graph: book.document.graph }, ...sorted];
 }
 

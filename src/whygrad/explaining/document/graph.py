@@ -89,7 +89,8 @@ class Graph:
     def _group(self, group: Group, members: Sequence[Object]) -> Object:
         last = members[-1]
         node: Object = {key: last[key] for key in ("variable", "role", "gradient", "gradient_name") if key in last}
-        node |= {"name": group.title, "operation": f"→ {last['name']}", "members": [m["variable"] for m in members]}
+        made = f"→ {last['name']}, {len(members)} steps"
+        node |= {"name": group.title, "operation": made, "members": [m["variable"] for m in members]}
         return _sized(node, self.layout.program.variables[last["variable"]].shape)
 
 
