@@ -331,6 +331,12 @@ def test_the_authors_loss_goes_down_as_the_derived_gradient_takes_it(name: str) 
     assert losses[10] < losses[0]
 
 
+@pytest.mark.parametrize("name", ["softmax", "relu", "columns", "arguments"])
+def test_the_last_layer_of_the_drawing_holds_the_probabilities(name: str) -> None:
+    found = document_of(name)
+    assert found["network"]["layers"][-1]["variable"] == found["training"]["outputs"]
+
+
 def softmax(s: Any) -> Any:
     e = np.exp(s - s.max(axis=1, keepdims=True))
     return e / e.sum(axis=1, keepdims=True)

@@ -162,6 +162,9 @@ def _activation(explainer: Explainer, index: int) -> int:
     for output, use in explainer.derivative.uses.items():
         if use.names.get("x") == index and use.idiom.name in ("sigmoid", "relu", "softmax"):
             return output
+        if use.names.get("x") == index and use.idiom.name == "cross-entropy of a sigmoid":
+            sigmoid: int = use.names["k"]
+            return sigmoid
     for step in _readers(explainer, index):
         if step.primitive.name in SQUASHING:
             return step.output
