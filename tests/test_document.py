@@ -645,6 +645,14 @@ def test_a_chain_is_drawn_straight() -> None:
     assert len({y for _, y in drawing.middles}) == 1
 
 
+def test_what_is_carried_from_round_to_round_and_what_all_rounds_read_is_drawn_straight() -> None:
+    graph = of(recurrent, np.eye(3), np.ones((3, 3)), np.zeros(3))["graph"]
+    by_name = {n["name"]: n for n in graph["nodes"]}
+    assert len({by_name[name]["y"] for name in ("z[0]", "h_1", "z[1]", "h_2", "z[2]", "h_3", "z[3]")}) == 1
+    for name in ("W", "U", "WORDS"):
+        assert len({y for _, y in by_name[name]["trunk"][1:]}) == 1
+
+
 def test_edges_pass_other_nodes_at_a_distance() -> None:
     drawing = draw([(4.0, 3.0)] * 4, [(0, 1), (1, 2), (2, 3), (0, 3)])
     route = (*drawing.trunks[0][: drawing.along[3]], *drawing.routes[3])

@@ -1,14 +1,16 @@
 """Drawing a directed graph in layers, left to right: the method of Sugiyama, Tagawa and Toda (1981).
 
 Nodes get layers (each edge leads to the right), edges that pass a layer get a waypoint in it, the order within the
-layers is improved until few edges cross, and heights are found that keep edges straight. All ties are broken by the
-order of the nodes, so the same graph always gets the same drawing.
+layers is improved until few edges cross, and heights are found that keep edges straight (`heights.py`). All ties are
+broken by the order of the nodes, so the same graph always gets the same drawing.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+
+from whygrad.explaining.document.heights import heights
 
 Point = tuple[float, float]
 
@@ -198,61 +200,11 @@ class _Layered:
                         at += at & -at
         return total
 
-    # Heights
-
-    def _settle(self) -> None:
-        """Move each item towards its neighbours, keeping order and distance."""
-        for row in self.order:
-            y = 0.0
-            for item in row:
-                self.y[item] = y + self.height[item] / 2
-                y += self.height[item] + APART
-            for item in row:
-                self.y[item] -= y / 2
-        for _ in range(6):
-            before = list(self.y)
-            for layer in self.order:
-                self._pull(layer, (self.left,))
-            for layer in reversed(self.order):
-                self._pull(layer, (self.right,))
-            if self.y == before:
-                break
-        for _ in range(3):
-            for layer in self.order:
-                self._pull(layer, (self.left, self.right))
-
-    def _pull(self, row: list[int], sides: tuple[list[list[int]], ...]) -> None:
-        """The heights nearest to the wanted ones that keep the order: neighbours that would collide move together."""
-        blocks: list[tuple[float, float, int]] = []  # sum of wanted starts, weight, how many
-        offsets: list[float] = []
-        offset = 0.0
-        for place, item in enumerate(row):
-            if place:
-                offset += (self.height[row[place - 1]] + self.height[item]) / 2 + APART
-            offsets.append(offset)
-            near = [(n, self._weight(item, n)) for side in sides for n in side[item]]
-            weight = sum(w for _, w in near)
-            wanted = sum(self.y[n] * w for n, w in near) / weight if near else self.y[item]
-            weight = weight if near else 0.1
-            blocks.append(((wanted - offset) * weight, weight, 1))
-            while len(blocks) > 1 and blocks[-2][0] / blocks[-2][1] >= blocks[-1][0] / blocks[-1][1]:
-                total, weight, many = blocks.pop()
-                blocks[-1] = (blocks[-1][0] + total, blocks[-1][1] + weight, blocks[-1][2] + many)
-        place = 0
-        for total, weight, many in blocks:
-            for _ in range(many):
-                self.y[row[place]] = total / weight + offsets[place]
-                place += 1
-
-    def _weight(self, a: int, b: int) -> float:
-        """Passing edges are kept straight before others."""
-        return 1.0 + 3.0 * (a >= self.nodes) * (b >= self.nodes)
-
     # Coordinates
 
     def drawing(self) -> Drawing:
         self._arrange()
-        self._settle()
+        self.y = heights(self.order, self.left, self.right, self.height, APART, self.nodes, self._alone())
         widths = [max((self.sizes[i][0] for i in row if i < self.nodes), default=0.0) for row in self.order]
         starts = [0.0]
         for width in widths:
@@ -277,6 +229,11 @@ class _Layered:
             _round(max(starts[-1] - GAP, 0.0)),
             _round(bottom),
         )
+
+    def _alone(self) -> set[int]:
+        """The waypoints of edges that share their trunk with no other."""
+        trunks = (trunk for trunk in self.waypoints.values() if all(len(self.right[item]) == 1 for item in trunk))
+        return {item for trunk in trunks for item in trunk}
 
     def _trunk(
         self, a: int, middles: tuple[Point, ...], starts: list[float], widths: list[float], top: float
