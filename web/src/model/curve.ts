@@ -10,14 +10,14 @@ export interface Curve {
   heights: Stretch;
   /** Stretches of it that hang together. */
   pieces: Place[][];
-  /** Does it bend more often than it could be followed? Then it is not to be trusted at this width. */
+  /** May it turn more often than it could be followed? Then it is not to be trusted at this width. */
   wild: boolean;
 }
 
 /** So many times is a function run for one curve, if it is quick. */
 const MOST = 12000;
-/** Milliseconds that one curve may take, so that a drag stays smooth. */
-const PATIENCE = 60;
+/** Milliseconds that one curve may take. */
+const PATIENCE = 120;
 
 /** Re-runs a function over a stretch. `point`: a place that is on it for certain. */
 export function curve(f: (x: number) => number, domain: Stretch, point: Place | null, width: number, patience = PATIENCE): Curve {
@@ -29,10 +29,11 @@ export function curve(f: (x: number) => number, domain: Stretch, point: Place | 
     if (left % 32 === 0 && performance.now() - began > patience) left = 0;
     return [x, f(x)];
   };
-  // Uneven steps: even ones can fall in step with an oscillation and not see it.
-  const count = 180;
+  // Uneven steps: even ones can fall in step with an oscillation and not see it. Fewer, if the function is slow.
   const places: Place[] = [run(from)];
-  for (let i = 1; i < count && left > 0; i++) places.push(run(from + ((to - from) * (i + 0.6 * (((i * 0.618034) % 1) - 0.5))) / count));
+  for (let i = 0; i < 3; i++) f(to);
+  const count = Math.max(40, Math.min(180, (2 * patience) / Math.max(1e-3, performance.now() - began)));
+  for (let i = 1; i < count; i++) places.push(run(from + ((to - from) * (i + 0.6 * (((i * 0.618034) % 1) - 0.5))) / count));
   places.push(run(to));
   if (point && point[0] > from && point[0] < to) places.push(point);
   places.sort((a, b) => a[0] - b[0]);

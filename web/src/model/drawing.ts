@@ -78,6 +78,8 @@ export function axes(width: number, height: number, domain: Stretch, heights: St
 export interface Plot extends Axes {
   /** Where the point is, in pixels; at the foot of the picture where it has no height. */
   point: Place;
+  /** What lies below all else and stays when the point is moved. */
+  ground?: string;
 }
 
 interface Drawn {

@@ -84,9 +84,10 @@ export function zoomed([from, to]: Stretch, around: number, factor: number): Str
   return [left, clean(left + snap(wide, step))];
 }
 
-/** A stretch moved so that it holds the number. */
-export function holding([from, to]: Stretch, value: number): Stretch {
-  if (!Number.isFinite(value) || (value >= from && value <= to)) return [from, to];
+/** A stretch moved so that it holds the number; the same one, if it does. */
+export function holding(stretch: Stretch, value: number): Stretch {
+  const [from, to] = stretch;
+  if (!Number.isFinite(value) || (value >= from && value <= to)) return stretch;
   const step = roundDown((to - from) / 40);
   const shift = value < from ? Math.floor((value - from) / step - 4) * step : Math.ceil((value - to) / step + 4) * step;
   return [clean(from + shift), clean(to + shift)];
