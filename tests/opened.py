@@ -95,16 +95,18 @@ class Events:
 
 
 @contextlib.contextmanager
-def opened(file: Path, function: str = "loss", seconds: float = 30.0, **options: Any) -> Iterator[Client]:
-    """Serve the function of the file; the script, where none is named."""
+def opened(file: Path, function: str = "loss", seconds: float = 30.0, wait: bool = True) -> Iterator[Client]:
+    """Serve the function of the file (the script, where none is named), once it has been run."""
     target = f"{file}:{function}" if function else str(file)
-    job = {"file": str(file), "target": target, "at": (), "wrt": None, "no_idioms": False, "seed": None, **options}
+    job = {"file": str(file), "target": target, "at": (), "wrt": None, "no_idioms": False, "seed": None}
     session = Session(command(), job, seconds)
     server = Server(session, target)
     session.start()
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
     try:
+        if wait:
+            session.state()
         yield Client(server)
     finally:
         session.close()

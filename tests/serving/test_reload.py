@@ -60,8 +60,8 @@ def test_the_page_follows_the_file_through_a_mistake(file: Path) -> None:
     [
         ("def loss(w):\n    return nothing(w)\nw = 1.0", "NameError", "nothing", 2),
         ("w = 1 / 0\ndef loss(w):\n    return w", "ZeroDivisionError", "division", 1),
-        ("w = 1.0", "TargetError", "no function 'loss' there", None),
-        ("def loss(w):\n    return w * w", "TargetError", "needs w", None),
+        ("w = 1.0", "Nothing derived", "no function 'loss' there", None),
+        ("def loss(w):\n    return w * w", "Nothing derived", "needs w", None),
         ("import numpy as np\nw = np.ones(2)\ndef loss(w):\n    return w * w", "NotScalarError", "sum it", 4),
         ("w = 1.0\ndef loss(w):\n    raise SystemExit('enough')", "SystemExit", "enough", 3),
         ("import os\nw = 1.0\ndef loss(w):\n    os._exit(7)", "Ended", "exit code 7", None),
@@ -70,7 +70,7 @@ def test_the_page_follows_the_file_through_a_mistake(file: Path) -> None:
         ("import sys\nw = float(sys.stdin.readline())\ndef loss(w):\n    return w * w", "ValueError", "float", 2),
         ("import nowhere_at_all\nw = 1.0\ndef loss(w):\n    return w", "ModuleNotFoundError", "nowhere", 1),
         ("def loss(w):\n    return loss(w)\nw = 1.0", "RecursionError", "recursion", 2),
-        ("", "TargetError", "no function 'loss' there", None),
+        ("", "Nothing derived", "no function 'loss' there", None),
         ("# -*- coding: nothing -*-", "SyntaxError", "not a Python file", None),
     ],
 )
@@ -104,13 +104,21 @@ def test_code_that_does_not_end_is_stopped_and_its_line_is_shown(file: Path) -> 
     file.write_text("w = 1.0\n\ndef loss(w):\n    while True:\n        w = w + 0\n    return w\n")
     with opened(file, seconds=4.0) as client:
         problem = client.page()
-        assert problem["kind"] == "TooLong" and problem["line"] in (4, 5)
+        assert problem["kind"] == "Too long" and problem["line"] in (4, 5)
         assert "still running after 4 seconds" in problem["what"] and problem["source"]
+
+
+def test_code_that_takes_long_is_waited_for_on_the_page(file: Path) -> None:
+    file.write_text("import time\ntime.sleep(4)\n" + RIGHT)
+    with opened(file, wait=False) as client:
+        assert client.page()["kind"] == "Still running"
+        with client.events(0) as events:
+            assert events.next()["document"]["value"] == 5.0
 
 
 def test_a_save_ends_code_that_does_not_end(file: Path) -> None:
     file.write_text("while True: pass\n")
-    with opened(file, seconds=60.0) as client, client.events(-1) as events:
+    with opened(file, seconds=60.0, wait=False) as client, client.events(-1) as events:
         time.sleep(0.5)
         file.write_text(RIGHT)
         assert events.next_of("document")["value"] == 5.0
@@ -298,7 +306,7 @@ def test_a_move_that_does_not_end_is_stopped_and_the_page_recovers(file: Path) -
     with opened(file, seconds=4.0) as client:
         assert client.page()["value"] == 4.0
         problem = client.evaluate({"inputs": [{"variable": 0, "data": [-1.0]}]})[1]["problem"]
-        assert (problem["kind"], problem["line"]) == ("TooLong", 5) or problem["line"] == 6
+        assert (problem["kind"], problem["line"]) == ("Too long", 5) or problem["line"] == 6
         assert client.evaluate({"inputs": [{"variable": 0, "data": [1.0]}]})[1]["document"]["value"] == 4.0
         assert "values" in client.evaluate({"inputs": [{"variable": 0, "data": [1.0]}]})[1]
 

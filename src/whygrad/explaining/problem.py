@@ -37,7 +37,7 @@ def problem_of(error: BaseException) -> Object:
         told = problem(type(error).__name__, error.what, error.place, text=str(error))
         return {**told, "instead": _short(error.instead)} if error.instead else told
     if type(error).__module__.startswith("whygrad."):  # ours, and may be about one of the author's
-        told = problem_of(error.__cause__) if error.__cause__ else problem(type(error).__name__, str(error))
+        told = problem_of(error.__cause__) if error.__cause__ else problem("Nothing derived", str(error))
         return {**told, "text": _short(str(error))}
     if isinstance(error, SyntaxError) and error.lineno and error.filename and os.path.isfile(error.filename):
         return _misspelled(error, error.lineno, error.filename)

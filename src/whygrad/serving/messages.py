@@ -51,5 +51,5 @@ def receive(stream: IO[bytes]) -> Message | None:
 
 def too_long(seconds: float, place: Place | None = None) -> Object:
     """The problem of code that does not end; either side may have to tell it."""
-    told = problem("TooLong", f"the code was still running after {seconds:g} seconds, and was stopped", place)
+    told = problem("Too long", f"the code was still running after {seconds:g} seconds, and was stopped", place)
     return {**told, "instead": "make it do less, or let it run longer: whygrad open --seconds 600 …"}

@@ -9,6 +9,7 @@ import queue
 import re
 import secrets
 import socketserver
+import sys
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, cast
@@ -29,6 +30,8 @@ HEADERS = {
 STRICT = "default-src 'none'"
 FRAMES = "frame-ancestors 'none'"
 POLICY = re.compile(r'<meta http-equiv="Content-Security-Policy" content="([^"]*)"')
+PATIENCE = 2.0
+"""Seconds that a browser is kept waiting for a page; code that runs longer is waited for on the page."""
 STILL_HERE = 10.0
 """Seconds after which a line without meaning is sent to whoever listens: so that it is noticed who is gone."""
 MOST_LISTENERS = 64
@@ -61,7 +64,9 @@ class Server(ThreadingHTTPServer):
         return f"http://127.0.0.1:{self.server_port}/?token={self.token}"
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """A connection that breaks off is no news."""
+        """A connection that breaks off is no news; anything else is a defect of ours."""
+        if not isinstance(sys.exception(), OSError):
+            super().handle_error(request, client_address)
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -91,13 +96,13 @@ class Handler(BaseHTTPRequestHandler):
     # The three things that there are
 
     def page(self) -> None:
-        """The newest document in a page; a problem, where there is one."""
+        """The newest document in a page, or what is wrong; the page gets the rest as news."""
         from whygrad.explaining.page import page_html
 
-        state = self.server.session.state()
+        state = self.server.session.state(seconds=PATIENCE)
         if state is None:
-            self.refuse(Refusal(503, "The code is still running. Load this page again in a while."))
-            return
+            told = problem("Still running", f"{self.server.title} is being run; the page appears when that is done")
+            state = Message("problem", 0, json.dumps(told).encode())
         host = {"kind": "server", "token": self.server.token, "edition": state.edition}
         text = page_html(state.body.decode(), title=self.server.title, host=host)
         found = POLICY.search(text)

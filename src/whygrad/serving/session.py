@@ -74,11 +74,11 @@ class Session:
 
     # What the page gets
 
-    def state(self, after: int = 0) -> Message | None:
+    def state(self, after: int = 0, seconds: float | None = None) -> Message | None:
         """The document, or the problem, of the newest run (of the one with this number, or a later one); waits until it
-        is there, and gives None if it does not come."""
+        is there, for some seconds or as long as the code may run, and gives None if it does not come."""
         with self._changed:
-            self._changed.wait_for(lambda: self._is_there(after), self.seconds + 10)
+            self._changed.wait_for(lambda: self._is_there(after), self.seconds + 10 if seconds is None else seconds)
             return self._state
 
     def _is_there(self, after: int) -> bool:
