@@ -33,6 +33,8 @@ RARE = frozenset(
     "right_vectors pinv erf erfinv gamma gammaln polygamma iv jv".split()
 )
 """Primitives that the page's own module does not know: web/src/interpreter/rare.ts."""
+COUNTABLE = re.compile(r"float(16|32|64)|u?int\d+|bool")
+"""The types that the page computes with."""
 MOST_IN_WORDS = 300
 """A reader without scripts gets so many lines."""
 
@@ -73,7 +75,21 @@ def page_html(document: str, *, title: str, host: Mapping[str, Any] = FILE) -> s
 
 def derivation_page(d: Derivation, host: Mapping[str, Any] = FILE) -> str:
     """The page of a derivation."""
-    return page_html(d.to_json(), title=f"The gradient of {d.name}, step by step", host=host)
+    told = json.dumps(_lean(json.loads(d.to_json())), ensure_ascii=False, separators=(",", ":"))
+    return page_html(told, title=f"The gradient of {d.name}, step by step", host=host)
+
+
+def _lean(read: dict[str, Any]) -> dict[str, Any]:
+    """The document without what a page can do without: formulas as LaTeX, and the values that it computes itself."""
+    for line in (*read["given"], *read["forward"], *read["backward"]):
+        line["formula"].pop("latex", None)
+    for program in read["programs"]:
+        if program["runnable"] and RARE.isdisjoint(program["primitives"]):
+            computed = {output for step in program["steps"] for output in step["outputs"]}
+            for variable in program["variables"]:
+                if variable["index"] in computed and COUNTABLE.fullmatch(read["forms"][variable["form"]]["dtype"]):
+                    variable.pop("data", None)
+    return read
 
 
 def save_page(d: Derivation, path: str | os.PathLike[str]) -> Path:
@@ -146,8 +162,8 @@ def _hash(text: str) -> str:
 
 
 def _as_data(text: str) -> str:
-    """JSON within a script element. A "<" can only be in a text, and may be written by its number there."""
-    return text.replace("<", "\\u003c")
+    """JSON within a script element. What begins a tag there can only be in a text, and may be written by its number."""
+    return re.sub(r"<(?=!--|/?script)", r"\\u003c", text, flags=re.IGNORECASE)
 
 
 def _in_words(document: str) -> str:

@@ -780,7 +780,7 @@ export interface Layer {
   weights?: number;
   weights_name?: string;
   /**
-   * Is a row of the matrix a unit of this layer (W @ x), not of the one before (x @ W)?
+   * Is a row of the matrix a unit of this layer (W @ x, x @ W.T), not of the one before (x @ W)?
    */
   turned?: boolean;
   /**
