@@ -113,6 +113,19 @@ describe("a Runner", () => {
     expect(numbers(runner.values[3])).toEqual([-4, -5]);
   });
 
+  it("stops where Python would: its own numbers are not divided by 0", () => {
+    const divided = (face: Form["face"]): Runner =>
+      runnerOf(documentOf([argument([2], { shape: [], face }), literal(1), { face }], [["divide", [1, 0], 2]]));
+    for (const [face, problem] of [["python", "Python has no number for divide(1, 0)"], ["scalar", null]] as const) {
+      const runner = divided(face);
+      expect(numbers(runner.values[2])).toEqual([0.5]);
+      runner.set(0, [0]);
+      runner.run();
+      expect(runner.problem).toBe(problem);
+      expect(numbers(runner.values[2])).toEqual([problem ? NaN : Infinity]);
+    }
+  });
+
   it("follows shapes that depend on values", () => {
     const document = documentOf(
       [argument([1, 0, 3]), { dtype: "int64", shape: [2] }, { shape: [2] }, {}],

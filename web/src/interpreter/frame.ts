@@ -45,6 +45,9 @@ interface Bound {
   seen: Float64Array[];
 }
 
+/** With Python's own numbers these end in an error where NumPy gives inf or nan. */
+const STRICT = new Set(["divide", "floor_divide", "power", "exp", "expm1", "log", "log1p", "sqrt", "gamma", "gammaln"]);
+
 export class Frame {
   /** Grows when an array gets other memory: kernels of others that read it have to be made anew. */
   generation = 0;
@@ -127,7 +130,14 @@ export class Frame {
       const same = primitive === step.primitive ? step : this.steps.find((s) => s.primitive === primitive && s.inputs.join() === step.inputs.join());
       return same && this.recorded(same.outputs[0]);
     };
-    return rounded(maker({ operands, params: step.params ?? {}, out: outs[0], recorded }), outs[0]);
+    const [out] = outs;
+    const kernel = rounded(maker({ operands, params: step.params ?? {}, out, recorded }), out);
+    if (!out.weak || !STRICT.has(step.primitive)) return kernel;
+    return () => {
+      kernel();
+      if (!Number.isFinite(out.data[0]) && operands.every((x) => Number.isFinite(x.data[0])))
+        throw new Error(`Python has no number for ${step.primitive}(${operands.map((x) => x.data[0]).join(", ")})`);
+    };
   }
 
   /** The body has a frame of its own; what is carried is copied from round to round. */

@@ -174,7 +174,11 @@ export function sendBack(document: Derivation, link: Link, upstream: NDArray, va
   const vjp = document.vjps[link.vjp];
   const given = [spreadOut(upstream, values[link.result].shape), ...link.reads.map((i) => values[i])];
   const frame = new Frame(document, vjp.steps, formsOf(document, vjp.variables, given), given);
-  frame.run();
+  try {
+    frame.run();
+  } catch {
+    frame.stopped(); // no value there: nan
+  }
   return frame.values[vjp.share];
 }
 

@@ -52,6 +52,8 @@ export class Session {
   shut: string | null = null;
   /** With the numbers as they are now the author's code would do something else; the lines do not hold there. */
   elsewhere: string | null = $state(null);
+  /** With the numbers as they are now there is no result: why. */
+  stopped: string | null = $state(null);
 
   private questions: Runner | null = null;
   private values: (Values | undefined)[] = [];
@@ -83,7 +85,7 @@ export class Session {
     this.problem = this.broken;
     this.focus = null;
     this.picked = this.firstPick();
-    this.elsewhere = null;
+    this.elsewhere = this.stopped = null;
     this.path = null;
     this.prepare();
     const same = this.book.stages.findIndex((s) => s.line.name === name && s.backward === backward);
@@ -162,7 +164,7 @@ export class Session {
   known(variable: number): Values | null {
     void this.tick;
     const value = this.values[variable];
-    return value && (!this.elsewhere || this.book.given(variable)) ? { data: value.data, shape: value.shape } : null;
+    return value && (!(this.elsewhere || this.stopped) || this.book.given(variable)) ? { data: value.data, shape: value.shape } : null;
   }
 
   /** The gradient of a variable, as large as the variable itself; null where it is not computed yet, or not there. */
@@ -189,7 +191,7 @@ export class Session {
 
   /** The result, were one number something else; null where that cannot be said. */
   resultAt({ variable, entry }: Picked, x: number): number | null {
-    if (!this.runner || this.elsewhere || this.obstacle(variable)) return null;
+    if (!this.runner || this.elsewhere || this.stopped || this.obstacle(variable)) return null;
     return this.runner.slice(variable, this.book.output, entry)(x).data[0];
   }
 
@@ -220,7 +222,8 @@ export class Session {
     }
     this.runner?.run();
     this.questions?.run();
-    const changed = this.questions?.answersChanged() ?? [];
+    this.stopped = this.runner?.problem ?? null;
+    const changed = (!this.stopped && this.questions?.answersChanged()) || [];
     this.elsewhere = changed.length ? this.branches(changed) : null;
     this.tick++;
     if (this.host.evaluate) void this.ask();
@@ -281,7 +284,7 @@ export class Session {
         else this.values[variable] = { data: numbers, shape: this.book.shape(variable) };
       }
       this.problem = this.broken;
-      this.elsewhere = null;
+      this.elsewhere = this.stopped = null;
       this.tick++;
     }
   }
