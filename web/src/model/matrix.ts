@@ -133,7 +133,8 @@ export function originOf(session: Session, variable: number, kind: "nan" | "inf"
 /** Why a value is not there, in short. */
 export function absence(session: Session, variable: number): string {
   if (!session.isComputed(variable)) return "not computed yet";
-  return session.elsewhere && !session.book.given(variable) ? "not known: your code takes another branch" : "not in the page";
+  if (session.book.given(variable)) return "not in the page";
+  return session.stopped ? "not known: there is no result" : session.elsewhere ? "not known: your code takes another branch" : "not in the page";
 }
 
 /** What a variable is that is too large to be written out; null where nothing is said of it. */
