@@ -50,7 +50,8 @@ def page_html(document: str, *, title: str, host: Mapping[str, Any] = FILE) -> s
     Returns:
         The same HTML for the same document.
     """
-    script, style = script_text(), style_text() + PAGE_STYLE
+    font = f'@font-face{{font-family:"{FONT}";src:url({font_address()}) format("woff2")}}\n'
+    script, style = script_text(), font + style_text() + PAGE_STYLE
     rare = rare_text() if needs_rare(document) else ""
     scripts = " ".join(f"'{_hash(text)}'" for text in (rare, script) if text)
     served = " connect-src 'self';" if host["kind"] == "server" else ""
@@ -141,12 +142,17 @@ def _as_script(text: str) -> str:
 
 @functools.cache
 def style_text() -> str:
-    """The front end's style sheet, with the font of the formulas in it."""
-    font = base64.b64encode((STATIC / "math.woff2").read_bytes()).decode("ascii")
-    face = f'@font-face{{font-family:"whygrad math";src:url(data:font/woff2;base64,{font}) format("woff2")}}\n'
-    return face + FORMULA_STYLE + _static("page.css").replace("</", r"<\/")
+    """The front end's style sheet."""
+    return FORMULA_STYLE + _static("page.css").replace("</", r"<\/")
 
 
+@functools.cache
+def font_address() -> str:
+    """The font of the formulas, as an address that holds it."""
+    return f"data:font/woff2;base64,{base64.b64encode((STATIC / 'math.woff2').read_bytes()).decode('ascii')}"
+
+
+FONT = "whygrad math"
 FORMULA_STYLE = '.whygrad mtable[columnalign="left"] mtd{text-align:left}\n'
 """What browsers no longer read from MathML's attributes."""
 PAGE_STYLE = "body{margin:0}#whygrad{min-height:100vh}"

@@ -12,10 +12,17 @@ from typing import TYPE_CHECKING, Any
 
 from whygrad.errors import UnsupportedError
 from whygrad.explaining.moving import Moved
-from whygrad.explaining.page import rare_text, script_text, style_text
+from whygrad.explaining.page import FONT, font_address, rare_text, script_text, style_text
 
 if TYPE_CHECKING:
     from whygrad.explaining.derivation import Derivation
+
+
+_WITH_FONT = f"""
+if (![...document.fonts].some((face) => face.family.replace(/"/g, "") === "{FONT}"))
+  document.fonts.add(new FontFace("{FONT}", "url({font_address()})"));
+"""
+"""The font is added by script: where a notebook keeps widgets in a shadow tree, a style sheet could not bring it."""
 
 
 def widget(d: Derivation) -> Any:
@@ -38,7 +45,7 @@ def _widget_class() -> Any:
     class DerivationWidget(anywidget.AnyWidget):
         """A derivation whose numbers the kernel computes anew when something is moved."""
 
-        _esm = rare_text() + script_text()
+        _esm = rare_text() + script_text() + _WITH_FONT
         _css = style_text()
         document = traitlets.Unicode().tag(sync=True)
         request = traitlets.Dict().tag(sync=True)
