@@ -23,6 +23,7 @@ define install
 @echo "Installing $(1) into .venv (once)"
 @.venv/bin/python -m pip install -qq --disable-pip-version-check --no-input --editable '.$(2)'
 endef
+comma := ,
 
 .PHONY: help demo test bench docs lint clean
 .NOTPARALLEL:
@@ -39,7 +40,7 @@ demo: .venv/.with-runtime
 	@.venv/bin/whygrad demo
 
 test: .venv/.with-test
-	@.venv/bin/python -m pytest -q -n auto --maxprocesses 2 $(ARGS)
+	@.venv/bin/python -m pytest -q -rs -n auto --maxprocesses 2 $(ARGS)
 
 bench: .venv/.with-bench
 	@.venv/bin/python benchmarks/spine.py $(ARGS)
@@ -61,6 +62,10 @@ clean:
 .venv/.with-test: .venv/.home pyproject.toml
 	$(call install,whygrad and what its tests need,[test])
 	@touch $@ .venv/.with-runtime
+
+.venv/.with-browser: .venv/.home pyproject.toml
+	$(call install,whygrad and what the tests of its page need,[test$(comma)browser])
+	@touch $@ .venv/.with-runtime .venv/.with-test
 
 .venv/.with-bench: .venv/.home pyproject.toml
 	$(call install,whygrad and what its benchmarks need,[bench])
