@@ -159,10 +159,27 @@ export function strangeness(session: Session, variable: number, data: ArrayLike<
   return { origin, text: `${data.length === 1 ? "" : `${nan || inf} of ${data.length} `}${nan ? "nan" : "inf"}: ${where}` };
 }
 
-/** May a reader move it: is it a number or an array that the code is given? */
+/** May a reader move it: is it a number or an array that the code is given, and no index? (Others might not be there.) */
 export function isMovable(book: Book, variable: number): boolean {
   const role = book.variable(variable)?.role;
-  return (role === "argument" || role === "captured") && book.given(variable);
+  return (role === "argument" || role === "captured") && book.given(variable) && !(isWhole(book, variable) && isIndex(book, variable));
+}
+
+/** Are its numbers whole? */
+export function isWhole(book: Book, variable: number): boolean {
+  return /int|bool/.test(book.form(variable).dtype);
+}
+
+/** Does it, or what whole numbers are computed from it, say which entries are taken? */
+function isIndex(book: Book, variable: number): boolean {
+  const from = new Set([variable]);
+  for (const step of book.program.steps) {
+    if (!step.inputs.some((v) => from.has(v))) continue;
+    const arrays = JSON.stringify(step.params ?? "").split('["array"').length - 1;
+    if (arrays && step.inputs.slice(-arrays).some((v) => from.has(v))) return true;
+    for (const output of step.outputs) if (isWhole(book, output)) from.add(output);
+  }
+  return false;
 }
 
 /** Its numbers in the author's run. */
