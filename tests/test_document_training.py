@@ -443,6 +443,30 @@ def test_biases_of_one_row_are_trained_and_asked_like_others() -> None:
     assert close(got, np.tanh(rows @ moved[0] + moved[1]), 1e-12)
 
 
+def test_a_single_neuron_is_fitted_to_a_number_in_the_code() -> None:
+    def loss(w: Any, b: Any) -> Any:
+        return (1 / (1 + np.exp(-(np.dot(w, EXAMPLE) + b))) - 1.0) ** 2
+
+    found = of(loss, normal(2), 0.25)
+    assert [one["name"] for one in found["training"]["losses"]] == ["squared error", "cross-entropy"]
+    for number in range(2):
+        check_slopes(found, number)
+    rows, got = predicted(found, start_of(found))
+    assert close(got, sigmoid(rows @ normal(2) + 0.25), 1e-12)
+
+
+def test_many_networks_at_once_share_their_targets() -> None:
+    y = np.array([[0.0], [1.0], [1.0], [0.0]])
+    data = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
+
+    def loss(W: Any) -> Any:
+        return np.sum((1 / (1 + np.exp(-(data @ W))) - y) ** 2)
+
+    found = of(loss, normal(5, 2, 1))
+    check_slopes(found, 1)
+    assert "predict" not in found["training"]
+
+
 def normalised(W: Any) -> Any:
     z = (X - X.mean(axis=0)) / X.std(axis=0)
     return np.sum((z @ W - YES) ** 2)

@@ -56,8 +56,12 @@ def variants(
 def _are_probabilities(derivative: Derivative, fit: Fit, squash: Squash) -> bool:
     """Are the targets between 0 and 1, and for a softmax, do they add up to 1?"""
     targets = np.asarray(derivative.values[fit.targets], dtype=float)
-    inside = bool(np.all((targets >= 0) & (targets <= 1)))
-    return inside and (squash.name == "sigmoid" or bool(np.allclose(np.sum(targets, axis=squash.axis), 1)))
+    if not np.all((targets >= 0) & (targets <= 1)):
+        return False
+    if squash.name == "sigmoid":
+        return True
+    alike = targets.shape == derivative.program.variables[fit.outputs].shape
+    return alike and bool(np.allclose(np.sum(targets, axis=squash.axis), 1))
 
 
 def _without_half(derivative: Derivative, fit: Fit) -> float:
@@ -76,14 +80,14 @@ def _without_half(derivative: Derivative, fit: Fit) -> float:
 
 def _squares_written(fit: Fit, label: Callable[[int], str]) -> str:
     p, t = _prediction(fit, label), label(fit.targets)
-    return f"{_times(fit.factor / 2)}Σ ({f'one-hot({t})' if fit.picked else t} − {p})²"
+    return f"{_times(fit.factor / 2)}{fit.sign}({f'one-hot({t})' if fit.picked else t} − {p})²"
 
 
 def _entropy_written(fit: Fit, factor: float, label: Callable[[int], str]) -> str:
     p, t = _prediction(fit, label), label(fit.targets)
     if fit.squash is not None and fit.squash.name == "softmax":
-        return f"−{_times(factor)}Σ {t} log {p}"
-    return f"−{_times(factor)}Σ ({t} log {p} + (1 − {t}) log(1 − {p}))"
+        return f"−{_times(factor)}{fit.sign}{t} log {p}"
+    return f"−{_times(factor)}{fit.sign}({t} log {p} + (1 − {t}) log(1 − {p}))"
 
 
 def _prediction(fit: Fit, label: Callable[[int], str]) -> str:

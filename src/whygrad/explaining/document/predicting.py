@@ -49,6 +49,8 @@ def prediction(derivative: Derivative, data: int, outputs: int, room: Sequence[V
         room: variables whose numbers are taken.
     """
     value = np.asarray(derivative.values[data])
+    if np.ndim(derivative.values[outputs]) > 2:
+        return None
     if value.ndim not in (1, 2) or value.size < 2 or value.dtype.kind not in "fiu" or not np.isfinite(value).all():
         return None
     ways: list[tuple[type[_Rows], Grid | None]] = [

@@ -64,6 +64,8 @@ class Fit:
     factor: float
     picked: tuple[int, Any] | None = None
     """The targets are classes: rows and the template of the index that reads the outputs with them."""
+    sign: str = "Σ "
+    """Before what is added up; nothing before a single number."""
 
 
 def fit_of(derivative: Derivative) -> Fit | None:
@@ -124,7 +126,8 @@ class _Search:
         picked = (names["r"], names["template"]) if "r" in names else None
         if picked is None and self.shape(targets) != self.shape(outputs):
             return None
-        return Fit(ENTROPY, outputs, targets, squash, total, abs(factor), picked)
+        sign = "Σ " if self.shape(outputs) else ""
+        return Fit(ENTROPY, outputs, targets, squash, total, abs(factor), picked, sign)
 
     def _of_guarded_entropy(self, step: Step) -> Fit | None:
         """A cross-entropy whose logarithms are kept from 0 (log(p + 1e-9), a clipped p): no idiom knows it."""
@@ -178,14 +181,16 @@ class _Search:
             return None
         (outputs,) = here
         (targets,) = (i for i in step.inputs if i != outputs)
-        alike = self.shape(targets) == self.shape(outputs)
-        if targets in self.literals or not alike or self._is_leaf(outputs) or self._meets_another(outputs):
+        squash = self._squash(outputs)
+        if self.shape(step.output) != self.shape(outputs) or (targets in self.literals and squash is None):
+            return None
+        if self._is_leaf(outputs) or self._meets_another(outputs):
             return None
         total = self._square(step)
         tail = self._tail(total, 1.0) if total is not None else None
         if tail is None or tail[1] <= 0:
             return None
-        return Fit(SQUARED, outputs, targets, self._squash(outputs), *tail)
+        return Fit(SQUARED, outputs, targets, squash, *tail, sign="Σ " if self.shape(outputs) else "")
 
     def _is_leaf(self, index: int) -> bool:
         """A parameter itself, whose distance from something is a penalty?"""

@@ -144,7 +144,7 @@ class Training:
         found = [{"name": own, "formula": formula(self.derivative.output), "program": program}]
         if self.fit is None:
             return found
-        for one in losses.variants(self.derivative, self.fit, self.explainer.label, self.room):
+        for one in losses.variants(self.derivative, self.fit, self.explainer.quoted, self.room):
             name = f"value_and_grad: {one.name}"
             self._add(name, one.derivative.program, one.derivative.values, one.derivative.split)
             found.append({"name": one.name, "formula": one.formula, "program": name})
