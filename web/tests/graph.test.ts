@@ -94,7 +94,7 @@ describe("the graph's drawing", () => {
     const value = { data: new Float64Array(12).fill(1), shape: [4, 3] };
     expect(nodeSvg(box, { ...state, computed: false })).toContain("···");
     expect(nodeSvg(box, { ...state, value })).toContain("cell positive");
-    expect(saying(box, { ...state, computed: false })).toBe("k, 4 by 3, f(x, c), not computed yet; ∂L/∂k not computed yet");
+    expect(saying(box, { ...state, computed: false })).toBe("k, 4×3, f(x, c), ∂L/∂k; not computed yet, gradient not computed yet");
   });
   it("draws a gradient's way back only where it came back", () => {
     const { boxes, wires } = drawn();

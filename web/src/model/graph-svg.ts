@@ -56,7 +56,7 @@ export function nodeSvg(box: Box, state: NodeState): string {
       : !values
         ? ""
         : single
-          ? text("number", width - PAD, y, short(values.data[0], width / PAD - 3 - name.length))
+          ? text("number", width - PAD, y, short(values.data[0], roomOf(box, name)))
           : stripSvg(values, width, bottom - STRIP - 3));
   // Rows of text, and the strip below them, stand in the middle of their part.
   const first = (split - (node.operation ? ROW : 0) - strip) / 2 + 4.5;
@@ -78,16 +78,20 @@ export function nodeSvg(box: Box, state: NodeState): string {
   );
 }
 
-/** A node in words. */
+/** A node in words: first what it shows, as it shows it, then what that means. */
 export function saying(box: Box, { single, computed, value, returned, gradient }: NodeState): string {
-  const { node } = box;
+  const { name, operation, gradient_name } = box.node;
   const kind = kindOf(box);
-  const told = (known: boolean, values: Values | null) => (known ? (single && values ? number(values.data[0]) : "computed") : "not computed yet");
-  return (
-    [node.name, single ? "one number" : box.size.join(" by "), node.operation, kind === "output" ? "the result" : kind === "step" ? "" : kind, box.variables.length > 1 ? `${box.variables.length} nodes folded` : "", told(computed, value)]
-      .filter(Boolean)
-      .join(", ") + (node.gradient_name ? `; ${node.gradient_name} ${told(returned, gradient)}` : "")
-  );
+  const many = box.variables.length;
+  const seen = [name, single ? value && short(value.data[0], roomOf(box, name)) : box.shape, operation];
+  if (gradient_name) seen.push(gradient_name + (single && gradient ? ` ${short(gradient.data[0], roomOf(box, gradient_name))}` : ""));
+  const means = [
+    kind === "output" ? "the result" : kind === "step" ? "" : kind,
+    many > 1 && `${many} nodes folded`,
+    !computed && "not computed yet",
+    gradient_name && `gradient ${returned ? "" : "not "}computed${returned ? "" : " yet"}`,
+  ];
+  return [seen, means].map((part) => part.filter(Boolean).join(", ")).filter(Boolean).join("; ");
 }
 
 /** The trunks, wires and labels that are drawn between two heights of x. */
@@ -148,8 +152,11 @@ export function stretch(trunk: Point[], along: number, left: number, right: numb
 }
 
 function text(kind: string, x: number, y: number, said: string): string {
-  return said && `<text class="${kind}" x="${x}" y="${y}">${said.replace(/&/g, "&amp;").replace(/</g, "&lt;")}</text>`;
+  return said && `<text class="${kind}" x="${x}" y="${y}">${said.replace(/&/g, "&amp;").replace(/</g, "&lt;")}</text> `; // the space keeps words apart for who reads the text alone
 }
+
+/** So many characters fit beside a name. */
+const roomOf = (box: Box, name: string) => box.width / PAD - 3 - name.length;
 
 /** A number that fits into so many characters. */
 function short(value: number, room: number): string {
