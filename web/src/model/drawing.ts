@@ -75,6 +75,13 @@ export function axes(width: number, height: number, domain: Stretch, heights: St
   return { h, v, left, right, top, bottom, svg: svg.join("") };
 }
 
+/** The rectangle inside the axes, for what must not reach over them. */
+export const clip = (id: string, { left, right, top, bottom }: Axes): string => mark("clipPath", { id }, mark("rect", { x: left, y: top, width: right - left, height: bottom - top }));
+
+/** What is drawn inside the axes, with the scale to read it by. */
+export const role = (said: string, { h, v }: Axes, inside: string, id: string): string =>
+  mark("g", { "data-role": said, "data-x-domain": h.domain.join(" "), "data-y-domain": v.domain.join(" "), "data-x-range": h.range.join(" "), "data-y-range": v.range.join(" "), "clip-path": `url(#${id})` }, inside);
+
 export interface Plot extends Axes {
   /** Where the point is, in pixels; at the foot of the picture where it has no height. */
   point: Place;
@@ -134,12 +141,7 @@ export function plot({ width, height, curve, across, up, point, slope, other, el
     inside += line("secant", frame, through(point, quotient), { "data-slope": quotient }) + dot("other", frame, other, 4.5);
   }
   if (seen && slope !== null && !Number.isNaN(slope)) inside += line("tangent", frame, through(point, slope), { "data-slope": slope });
-  const svg = mark(
-    "g",
-    { "data-role": "plot", "data-x-domain": curve.domain.join(" "), "data-y-domain": curve.heights.join(" "), "data-x-range": `${left} ${right}`, "data-y-range": `${bottom} ${top}` },
-    frame.svg + mark("clipPath", { id }, mark("rect", { x: left, y: top, width: right - left, height: bottom - top })) + mark("g", { "clip-path": `url(#${id})` }, inside) + labels,
-  );
-  return { ...frame, svg, point: [px, py] };
+  return { ...frame, svg: frame.svg + clip(id, frame) + role("plot", frame, inside, id) + labels, point: [px, py] };
 }
 
 /** The run of a slope triangle: 1 where that can be seen, else a round number; 0 where neither leg can. Negative: to the left. */
