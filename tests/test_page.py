@@ -210,7 +210,7 @@ def test_the_font_has_a_table_for_formulas_and_its_licence_beside_it() -> None:
     pytest.importorskip("brotli")
     font = ttLib.TTFont(STATIC / "math.woff2")
     assert "MATH" in font
-    assert {"∂", "∑", "∏", "√", "⊙", "⊤", "′", "𝟏", "𝑥", "ℎ", "𝛼", "σ", "(", "{", "‖"} <= set(
+    assert {"∂", "∑", "∏", "√", "⊙", "⊤", "′", "𝟏", "𝑥", "ℎ", "𝛼", "𝜎", "Σ", "(", "{", "‖"} <= set(
         map(chr, font.getBestCmap())
     )
     assert "SIL OPEN FONT LICENSE" in (STATIC / "math.OFL.txt").read_text(encoding="utf-8")

@@ -22,7 +22,8 @@ from fontTools.ttLib import TTFont
 
 STATIC = Path(__file__).parents[1] / "src" / "whygrad" / "explaining" / "static"
 
-GREEK = "αβγδεζηθικλμνξοπρςστυφχψωϵϑϕϱΓΔΘΛΞΠΣΥΦΨΩ"
+GREEK = "αβγδεζηθικλμνξοπρςστυφχψω"
+CAPITALS = "ΓΔΘΛΞΠΣΥΦΨΩ"
 SIGNS = "−·×±∓∗⋆∘⊙⊗⊕∂∇∑∏√∞≈≠≤≥<>=∧∨¬∈∉→↦⊤⊥′″‴…⋯"
 BRACKETS = "()[]{}|‖⌊⌋⌈⌉⟨⟩"
 ACCENTS = "^~ˆ\u0302\u0303\u0304\u0307"
@@ -47,8 +48,8 @@ def italic(letters: str) -> str:
 
 def characters() -> str:
     """All that is kept, in order."""
-    upright = string.ascii_letters + string.digits + string.punctuation + GREEK + SIGNS + BRACKETS + ACCENTS + SPACES
-    return "".join(sorted({*upright, *BOLD, *italic(string.ascii_letters + GREEK)}))
+    upright = string.ascii_letters + string.digits + string.punctuation + CAPITALS + SIGNS + BRACKETS + ACCENTS + SPACES
+    return "".join(sorted({*upright, *BOLD, *italic(string.ascii_letters + GREEK + CAPITALS)}))
 
 
 def make(source: Path, target: Path) -> int:
@@ -56,11 +57,10 @@ def make(source: Path, target: Path) -> int:
     options = subset.Options()
     options.flavor = "woff2"
     options.hinting = False
-    options.layout_features = ["ssty", "dtls", "flac", "mark", "mkmk", "ccmp"]  # small sizes and dotless letters
+    options.drop_tables += ["GPOS", "GSUB", "GDEF"]  # kerning and ligatures: formulas have none
     options.name_IDs = [0, 1, 2, 4, 5, 6, 13, 14]  # whose it is, and the licence
     options.recalc_timestamp = False
     options.notdef_outline = True
-    options.desubroutinize = True
     font = TTFont(source, recalcTimestamp=False)
     if "MATH" not in font:
         raise SystemExit(f"{source}: this font has no MATH table; Noto Sans Math has one from version 3.000 on")

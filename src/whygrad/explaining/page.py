@@ -29,8 +29,11 @@ FRAME: Mapping[str, Any] = {"kind": "frame"}
 FRAME_HEIGHT = 720
 """Of the page in a notebook, in pixels."""
 RARE = frozenset(
-    "solve det log_abs_det sign_of_det cholesky qr_q qr_r eigenvalues eigenvectors left_vectors singular_values "
-    "right_vectors pinv erf erfinv gamma gammaln polygamma iv jv".split()
+    (
+        *("solve", "det", "log_abs_det", "sign_of_det", "cholesky", "qr_q", "qr_r", "eigenvalues", "eigenvectors"),
+        *("left_vectors", "singular_values", "right_vectors", "pinv", "erf", "erfinv", "gamma", "gammaln", "polygamma"),
+        *("iv", "jv"),
+    )
 )
 """Primitives that the page's own module does not know: web/src/interpreter/rare.ts."""
 COUNTABLE = re.compile(r"float(16|32|64)|u?int\d+|bool")
