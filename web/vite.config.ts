@@ -1,8 +1,8 @@
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { defineConfig } from "vitest/config";
 
-// One ES module and one style sheet, for whygrad's Python side to put into its pages; `--mode rare` builds the script
-// with the rare primitives.
+// One ES module and one style sheet, for whygrad's Python side to put into its pages; `--mode more` builds the script
+// with the primitives that not every page needs.
 export default defineConfig(({ mode }) => ({
   plugins: [svelte()],
   build: {
@@ -13,8 +13,8 @@ export default defineConfig(({ mode }) => ({
     cssCodeSplit: false,
     reportCompressedSize: false,
     rolldownOptions:
-      mode === "rare"
-        ? { input: "src/interpreter/rare.ts", output: { format: "iife", entryFileNames: "rare.js" } }
+      mode === "more"
+        ? { input: "src/interpreter/more.ts", output: { format: "iife", entryFileNames: "more.js" } }
         : {
             input: "src/main.ts",
             preserveEntrySignatures: "strict",

@@ -12,6 +12,6 @@ await build({
     outDir: process.argv[2],
     emptyOutDir: false,
     rolldownOptions: { output: { minify: true } },
-    lib: { entry: "src/interpreter/index.ts", formats: ["es"], fileName: () => "interpreter.js" },
+    lib: { entry: "src/interpreter/all.ts", formats: ["es"], fileName: () => "interpreter.js" },
   },
 });

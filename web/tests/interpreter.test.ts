@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from "vitest";
 import type { Derivation, Entry, Form, Guard, Program, Step, Variable } from "../src/document/types";
-import { Runner, sendBack, type NDArray } from "../src/interpreter";
+import { Runner, sendBack, type NDArray } from "../src/interpreter/all";
 
 type Told = { shape?: number[]; dtype?: string; face?: Form["face"]; data?: Entry[]; role?: Variable["role"] };
 type Made = [primitive: string, inputs: number[], output: number, params?: Step["params"]];

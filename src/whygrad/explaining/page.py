@@ -28,14 +28,15 @@ FILE: Mapping[str, Any] = {"kind": "file"}
 FRAME: Mapping[str, Any] = {"kind": "frame"}
 FRAME_HEIGHT = 720
 """Of the page in a notebook, in pixels."""
-RARE = frozenset(
-    (
-        *("solve", "det", "log_abs_det", "sign_of_det", "cholesky", "qr_q", "qr_r", "eigenvalues", "eigenvectors"),
-        *("left_vectors", "singular_values", "right_vectors", "pinv", "erf", "erfinv", "gamma", "gammaln", "polygamma"),
-        *("iv", "jv"),
-    )
+OWN = frozenset(
+    "add subtract multiply divide power negative absolute cast where maximum minimum greater greater_equal less "
+    "less_equal equal not_equal exp log sqrt log1p expm1 sin cos tanh arctan sign floor ceil sum prod max min argmax "
+    "argmin reshape transpose broadcast_to matmul".split()
 )
-"""Primitives that the page's own module does not know: web/src/interpreter/rare.ts."""
+"""The primitives that the page's own module knows: web/src/interpreter/primitives.ts. A page that needs another one
+carries more.js, too."""
+UP_TO_SIGN = frozenset({"eigenvectors", "left_vectors", "right_vectors"})
+"""What is known up to signs: the page takes them from the values."""
 COUNTABLE = re.compile(r"float(16|32|64)|u?int\d+|bool")
 """The types that the page computes with."""
 MOST_IN_WORDS = 300
@@ -55,8 +56,8 @@ def page_html(document: str, *, title: str, host: Mapping[str, Any] = FILE) -> s
     """
     font = f'@font-face{{font-family:"{FONT}";src:url({font_address()}) format("woff2")}}\n'
     script, style = script_text(), font + style_text() + PAGE_STYLE
-    rare = rare_text() if needs_rare(document) else ""
-    scripts = " ".join(f"'{_hash(text)}'" for text in (rare, script) if text)
+    more = more_text() if needs_more(document) else ""
+    scripts = " ".join(f"'{_hash(text)}'" for text in (more, script) if text)
     served = " connect-src 'self';" if host["kind"] == "server" else ""
     policy = (
         f"default-src 'none'; script-src {scripts}; style-src '{_hash(style)}'; font-src data:; "
@@ -72,7 +73,7 @@ def page_html(document: str, *, title: str, host: Mapping[str, Any] = FILE) -> s
         f"<noscript><pre>{html.escape(_in_words(document), quote=False)}</pre></noscript>\n"
         f'<script type="application/json" id="whygrad-document">{_as_data(document)}</script>\n'
         f'<script type="application/json" id="whygrad-host">{_as_data(json.dumps(dict(host)))}</script>\n'
-        f"{f'<script>{rare}</script>{chr(10)}' if rare else ''}"
+        f"{f'<script>{more}</script>{chr(10)}' if more else ''}"
         f'<script type="module">{script}</script>\n</body>\n</html>\n'
     )
 
@@ -88,7 +89,7 @@ def _lean(read: dict[str, Any]) -> dict[str, Any]:
     for line in (*read["given"], *read["forward"], *read["backward"]):
         line["formula"].pop("latex", None)
     for program in read["programs"]:
-        if program["runnable"] and RARE.isdisjoint(program["primitives"]):
+        if program["runnable"] and UP_TO_SIGN.isdisjoint(program["primitives"]):
             computed = {output for step in program["steps"] for output in step["outputs"]}
             for variable in program["variables"]:
                 if variable["index"] in computed and COUNTABLE.fullmatch(read["forms"][variable["form"]]["dtype"]):
@@ -125,17 +126,17 @@ def script_text() -> str:
 
 
 @functools.cache
-def rare_text() -> str:
-    """The script with the primitives that few programs need: it runs before the module."""
-    return _as_script(_static("rare.js"))
+def more_text() -> str:
+    """The script with the primitives that not every page needs: it runs before the module."""
+    return _as_script(_static("more.js"))
 
 
-def needs_rare(document: str) -> bool:
-    """Is there a Program in the document that needs one of the rare primitives?"""
+def needs_more(document: str) -> bool:
+    """Does a Program in the document need a primitive that the page's own module does not know?"""
     read = json.loads(document)
     used = {name for program in read.get("programs", ()) for name in program["primitives"]}
     used |= {step["primitive"] for vjp in read.get("vjps", ()) for step in vjp["steps"]}
-    return not RARE.isdisjoint(used)
+    return not used <= OWN
 
 
 def _as_script(text: str) -> str:

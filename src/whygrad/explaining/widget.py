@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from whygrad.errors import UnsupportedError
 from whygrad.explaining.moving import Moved
-from whygrad.explaining.page import FONT, font_address, rare_text, script_text, style_text
+from whygrad.explaining.page import FONT, font_address, more_text, script_text, style_text
 
 if TYPE_CHECKING:
     from whygrad.explaining.derivation import Derivation
@@ -45,7 +45,7 @@ def _widget_class() -> Any:
     class DerivationWidget(anywidget.AnyWidget):
         """A derivation whose numbers the kernel computes anew when something is moved."""
 
-        _esm = rare_text() + script_text() + _WITH_FONT
+        _esm = more_text() + script_text() + _WITH_FONT
         _css = style_text()
         document = traitlets.Unicode().tag(sync=True)
         request = traitlets.Dict().tag(sync=True)

@@ -122,4 +122,7 @@ const cross: Maker = ({ operands: [a, b], out }) => {
   };
 };
 
-export const PRODUCTS: Record<string, Maker> = { matmul, einsum, cross };
+export const PRODUCTS: Record<string, Maker> = { matmul };
+
+/** Not in every page: see more.ts. */
+export const CONTRACTIONS: Record<string, Maker> = { einsum, cross };

@@ -164,6 +164,10 @@ export const REDUCTIONS: Record<string, Maker> = {
   min: reduce(fold(Math.min)),
   argmax: reduce(place((x, found) => x > found)),
   argmin: reduce(place((x, found) => x < found)),
+};
+
+/** Not in every page: see more.ts. */
+export const CUMULATIVE: Record<string, Maker> = {
   cumsum: running((a, b) => a + b),
   cumprod: running((a, b) => a * b),
   place_of_running_maximum: runningPlace(Math.max),

@@ -128,6 +128,10 @@ export const SHAPES: Record<string, Maker> = {
   reshape,
   transpose,
   broadcast_to: broadcastTo,
+};
+
+/** Not in every page: see more.ts. */
+export const JOINING: Record<string, Maker> = {
   concatenate,
   stack,
   roll,

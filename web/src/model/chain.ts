@@ -1,7 +1,7 @@
 // The chain rule: each step's own curve, the point handed on from one to the next, their slopes multiplied.
 
 import type { Link } from "../document/types";
-import { sendBack } from "../interpreter";
+import { sendBack } from "../interpreter/running";
 import { curve, type Place } from "./curve";
 import { plot, text } from "./drawing";
 import { number } from "./format";
