@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-import xor
 
 import whygrad as wg
+import xor
 from whygrad.errors import NonFiniteWarning
 
 Open = Callable[..., Any]

@@ -10,9 +10,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-import xor
 
 import whygrad as wg
+import xor
 from whygrad.errors import NonFiniteWarning
 
 Open = Callable[..., Any]
@@ -86,13 +86,15 @@ def test_a_sub_expression_lights_up_in_every_view(tutorial: Any) -> None:
     code = tutorial.get_by_role("region", name="Your code")
     product = code.locator("span.part[data-variable='9']").first
     product.hover(position={"x": product.bounding_box()["width"] * 3.5 / 9, "y": 6})  # on the @
-    assert lit(tutorial, ".code") == ["k1 @ syn1", "z2", "z2"]  # in the author's code; where it is made, where it is read
+    # In the author's code; in the derived program where it is made, and where it is read.
+    assert lit(tutorial, ".code") == ["k1 @ syn1", "z2", "z2"]
     assert tutorial.locator(".formula .lit").count() >= 2
     assert tutorial.locator("svg.drawing .lit").count() == 1
 
 
 def test_a_name_in_the_backward_code_lights_up_where_it_comes_from(tutorial: Any) -> None:
-    tutorial.locator("button.line.backward", has_text="dsyn1 = k1.T @ dz2").locator("span", has_text=re.compile("^k1$")).hover()
+    line = tutorial.locator("button.line.backward", has_text="dsyn1 = k1.T @ dz2")
+    line.locator("span", has_text=re.compile("^k1$")).hover()
     code = tutorial.get_by_role("region", name="Your code")
     assert "k1" in [text.strip() for text in code.locator(".lit").all_inner_texts()]
 
