@@ -29,47 +29,12 @@ FRAME: Mapping[str, Any] = {"kind": "frame"}
 FRAME_HEIGHT = 720
 """Of the page in a notebook, in pixels."""
 OWN = frozenset(
-    [
-        "add",
-        "subtract",
-        "multiply",
-        "divide",
-        "power",
-        "negative",
-        "absolute",
-        "cast",
-        "where",
-        "maximum",
-        "minimum",
-        "greater",
-        "greater_equal",
-        "less",
-        "less_equal",
-        "equal",
-        "not_equal",
-        "exp",
-        "log",
-        "sqrt",
-        "log1p",
-        "expm1",
-        "sin",
-        "cos",
-        "tanh",
-        "arctan",
-        "sign",
-        "floor",
-        "ceil",
-        "sum",
-        "prod",
-        "max",
-        "min",
-        "argmax",
-        "argmin",
-        "reshape",
-        "transpose",
-        "broadcast_to",
-        "matmul",
-    ]
+    {
+        *("add", "subtract", "multiply", "divide", "power", "negative", "absolute", "sign", "cast", "where"),
+        *("maximum", "minimum", "greater", "greater_equal", "less", "less_equal", "equal", "not_equal"),
+        *("exp", "log", "sqrt", "log1p", "expm1", "sin", "cos", "tanh", "arctan", "floor", "ceil"),
+        *("sum", "prod", "max", "min", "argmax", "argmin", "reshape", "transpose", "broadcast_to", "matmul"),
+    }
 )
 """The primitives that the page's own module knows: web/src/interpreter/primitives.ts. A page that needs another one
 carries more.js, too."""
