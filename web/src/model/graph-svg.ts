@@ -82,12 +82,11 @@ export function nodeSvg(box: Box, state: NodeState): string {
 export function saying(box: Box, { single, computed, value, returned, gradient }: NodeState): string {
   const { name, operation, gradient_name } = box.node;
   const kind = kindOf(box);
-  const many = box.variables.length;
   const seen = [name, single ? value && short(value.data[0], roomOf(box, name)) : box.shape, operation];
   if (gradient_name) seen.push(gradient_name + (single && gradient ? ` ${short(gradient.data[0], roomOf(box, gradient_name))}` : ""));
   const means = [
     kind === "output" ? "the result" : kind === "step" ? "" : kind,
-    many > 1 && `${many} nodes folded`,
+    box.variables.length > 1 && "folded",
     !computed && "not computed yet",
     gradient_name && `gradient ${returned ? "" : "not "}computed${returned ? "" : " yet"}`,
   ];
