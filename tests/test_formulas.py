@@ -2,10 +2,12 @@
 
 import contextlib
 import functools
+import json
 import re
 import shutil
 import subprocess
 import warnings
+from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
@@ -56,6 +58,7 @@ omega Gamma Delta Theta Lambda Xi Pi Sigma Phi Psi Omega
 SIGNS = """
 partial odot otimes oplus cdot cdots ldots bmod sum prod max min log ln exp sin cos tan sinh cosh tanh arcsin arccos
 arctan det infty top ge le ne land lor in quad lfloor rfloor lceil rceil textbackslash textasciicircum textasciitilde
+times dots
 """
 PLAIN = {*GREEK.split(), *SIGNS.split()}
 TOKEN = re.compile(r"\\[a-zA-Z]+|\\.|[{}&^_]|[^\\{}&^_]+")
@@ -347,7 +350,7 @@ def test_the_lesson_reads_as_in_a_textbook() -> None:
     d = wg.derive(f, 1.5)
     assert r"f(x) &= e^{\sin x^{2}} \\" in d.latex(part="forward")
     assert r"= e^{\sin x^{2}} \cdot \cos x^{2} \cdot 2 x" in d.latex(part="backward")
-    with pytest.raises(ValueError, match="'all', 'forward' and 'backward'"):
+    with pytest.raises(ValueError, match="'all', 'forward', 'backward' and 'graph'"):
         d.latex(part="sideways")
 
 
@@ -444,3 +447,39 @@ def test_the_command_prints_a_document(tmp_path: Any) -> None:
     assert run.exit_code == 0, run.output
     assert run.output.startswith(r"\documentclass")
     assert r"\cos x^{2} \cdot 2 x" in run.output
+
+
+# The graph as a picture
+
+
+def installed(*files: str) -> bool:
+    """Is there a LaTeX with these packages?"""
+    if shutil.which("pdflatex") is None or shutil.which("kpsewhich") is None:
+        return False
+    found = subprocess.run(["kpsewhich", *files], capture_output=True, text=True, check=False).stdout.split()
+    return len(found) == len(files)
+
+
+@every_case
+def test_the_picture_has_the_nodes_and_edges_of_the_document(case: Case) -> None:
+    d = derived(case.name)
+    picture = d.latex(part="graph")
+    graph = json.loads(d.to_json())["graph"]
+    nodes = re.findall(r"\\node\[.*?\] \(v(\d+)\) at \((.*?), (.*?)\) \{(.*)\};", picture)
+    assert [(int(v), float(x), float(y)) for v, x, y, _ in nodes] == [
+        (n["variable"], pytest.approx(n["x"], rel=1e-5), pytest.approx(n["y"], rel=1e-5)) for n in graph["nodes"]
+    ]
+    assert picture.count(r"\draw[wire]") == len(graph["edges"])
+    for node, (*_, text) in zip(graph["nodes"], nodes, strict=True):
+        rows = text.split(r"$ \\ $")
+        assert len(rows) == 1 + ("operation" in node) + ("gradient" in node)
+        for formula in re.findall(r"\$(.*?)\$", text):
+            assert_latex(formula)
+
+
+@pytest.mark.skipif(not installed("tikz.sty", "amssymb.sty"), reason="needs a LaTeX with TikZ")
+def test_latex_draws_the_picture(tmp_path: Path) -> None:
+    (tmp_path / "graph.tex").write_text(tutorial().latex(part="graph", document=True), encoding="utf-8")
+    command = ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "graph.tex"]
+    run = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stdout[-2000:]

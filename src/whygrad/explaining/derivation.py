@@ -185,7 +185,8 @@ class Derivation:
         """The derivation as LaTeX formulas (for amsmath): what each line computes, and by the chain rule its gradient.
 
         Arguments:
-            part: "all", or the "forward" or "backward" lines alone.
+            part: "all", or the "forward" or "backward" lines alone; "graph", the graph as a picture for TikZ, its
+                gradients on its nodes.
             document: a whole document to compile, instead of a piece to paste.
 
         Raises:
@@ -196,8 +197,11 @@ class Derivation:
         >>> print(d.latex(part="backward").splitlines()[1].rpartition(" = ")[2])
         2 w \\cdot x \\cdot x
         """
+        from whygrad.explaining.document.tikz import picture
         from whygrad.explaining.formulas.typesetting import typeset
 
+        if part == "graph":
+            return picture(self, document)
         return typeset(self, part, document)
 
     def prove(self, *, seconds: float = 60.0) -> Proof:

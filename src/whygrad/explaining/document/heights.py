@@ -25,8 +25,12 @@ def heights(
     one passes."""
     conflicts = _conflicts(order, left, nodes)
     found = []
-    for near, rows in ((left, order), (right, order[::-1])):
-        near = [_preferred(item, there, nodes, alone) for item, there in enumerate(near)]
+    ahead = _ahead(order, right, nodes)
+    wanted = [
+        [_preferred(item, there, nodes, alone, ahead) for item, there in enumerate(side)] for side in (left, right)
+    ]
+    for (one_side, other_side), rows in ((wanted, order), (wanted[::-1], order[::-1])):
+        near = [[one for one in there if item in other_side[one]] for item, there in enumerate(one_side)]
         for sign in (1, -1):
             turned = [row[::sign] for row in rows]
             blocks = _blocks(turned, near, conflicts)
@@ -36,12 +40,26 @@ def heights(
     return y
 
 
-def _preferred(item: int, near: Sequence[int], nodes: int, alone: Collection[int]) -> Sequence[int]:
-    """What an item is aligned with, where there is some: a waypoint with the next one, a node with one from which a
-    passing edge comes to it alone (what is carried from round to round), then with a node."""
+def _preferred(
+    item: int, near: Sequence[int], nodes: int, alone: Collection[int], ahead: Sequence[int]
+) -> Sequence[int]:
+    """What an item would be aligned with: a waypoint with the next one; a node with one from which a passing edge comes
+    to it alone (what is carried from round to round), else with nodes; of these with those from which the way goes on
+    longest, so that the main line is straight before what branches off."""
     if item >= nodes:
         return [one for one in near if one >= nodes] or near
-    return [one for one in near if one in alone] or [one for one in near if one < nodes] or near
+    found = [one for one in near if one in alone] or [one for one in near if one < nodes] or near
+    most = max((ahead[one] for one in found), default=0)
+    return [one for one in found if ahead[one] == most]
+
+
+def _ahead(order: Rows, right: Rows, nodes: int) -> list[int]:
+    """How many nodes there are behind each item, along the longest way."""
+    ahead = [0] * len(right)
+    for row in reversed(order):
+        for item in row:
+            ahead[item] = max((ahead[one] + (one < nodes) for one in right[item]), default=0)
+    return ahead
 
 
 def _conflicts(order: Rows, left: Rows, nodes: int) -> set[tuple[int, int]]:

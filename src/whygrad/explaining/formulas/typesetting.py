@@ -30,7 +30,7 @@ DOCUMENT = r"""\documentclass{article}
 def typeset(derivation: Derivation, part: str = "all", document: bool = False) -> str:
     """The derivation's LaTeX. See `Derivation.latex`."""
     if part not in ("all", "forward", "backward"):
-        raise ValueError(f"part={part!r}: there are 'all', 'forward' and 'backward'")
+        raise ValueError(f"part={part!r}: there are 'all', 'forward', 'backward' and 'graph'")
     equations = Equations(derivation.layout)
     formulas = tuple(equations.lines())
     pieces: list[str] = []
