@@ -168,7 +168,7 @@ def _activation(explainer: Explainer, index: int) -> int:
     for step in _readers(explainer, index):
         if step.primitive.name in SQUASHING:
             return step.output
-    return _softmax(explainer, index) or _sigmoid(explainer, index) or _line_of(explainer, index)
+    return _softmax(explainer, index) or _line_of(explainer, index)
 
 
 def _softmax(explainer: Explainer, index: int) -> int | None:
@@ -180,17 +180,6 @@ def _softmax(explainer: Explainer, index: int) -> int | None:
                 if step.primitive.name == "divide" and step.inputs[0] == exp:
                     return step.output
     return None
-
-
-def _sigmoid(explainer: Explainer, index: int) -> int | None:
-    """1/(1 + exp(−z)), where an idiom for the whole loss passed over it."""
-    at = index
-    for name in ("negative", "exp", "add", "divide"):
-        steps = [s for s in _readers(explainer, at) if s.primitive.name == name]
-        if len(steps) != 1 or (name == "divide" and steps[0].inputs[1] != at):
-            return None
-        at = steps[0].output
-    return at
 
 
 def _line_of(explainer: Explainer, index: int) -> int:
