@@ -168,11 +168,20 @@ def write_notebook(path: Path, *cells: str) -> None:
     nbformat.write(made, path)
 
 
+def convert(folder: Path, to: str, name: str, *options: str) -> None:
+    """Run a notebook and write it in another form."""
+    command = [sys.executable, "-m", "jupyter", "nbconvert", "--execute", "--to", to, name, *options]
+    done = subprocess.run(command, cwd=folder, env=environment(folder), capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    need("jupyterlab", "nbformat", "anywidget")
+    need("jupyterlab", "nbconvert", "anywidget")
     folder = tmp_path_factory.mktemp("lab")
     write_notebook(folder / "frame.ipynb", DERIVED + "d")
+    write_notebook(folder / "foreign.ipynb", DERIVED + "d")
+    convert(folder, "notebook", "foreign.ipynb", "--inplace")
     write_notebook(folder / "widget.ipynb", DERIVED + "w = d.widget()\nw", "print('asked', w.request['inputs'])")
     port, token = free_port(), secrets.token_hex(16)
     command = [sys.executable, "-m", "jupyter", "lab", "--no-browser", "--allow-root", "--ip=127.0.0.1"]
@@ -222,12 +231,18 @@ def test_jupyterlabs_widget_asks_the_kernel_and_keeps_its_keys(lab: Served, visi
     assert "asked [{'variable': 0" in asked.inner_text()
 
 
+def test_in_a_notebook_that_is_not_trusted_the_derivation_is_text(lab: Served, visit: Callable[[str], Any]) -> None:
+    page = visit(f"{lab.address}/lab/tree/foreign.ipynb?token={lab.token}&reset")
+    shown = page.locator(".jp-OutputArea-output")
+    shown.wait_for(timeout=PATIENCE)
+    assert "│ 1  dk2 = k2 - y " in shown.inner_text()
+    assert page.locator("iframe").count() == 0
+
+
 def test_an_exported_notebook_stays_alive(tmp_path: Path, context: Any) -> None:
-    need("nbconvert", "ipykernel", "nbformat")
+    need("nbconvert", "ipykernel")
     write_notebook(tmp_path / "frame.ipynb", DERIVED + "d")
-    command = [sys.executable, "-m", "jupyter", "nbconvert", "--to", "html", "--execute", "frame.ipynb"]
-    done = subprocess.run(command, cwd=tmp_path, env=environment(tmp_path), capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
+    convert(tmp_path, "html", "frame.ipynb")
     page = context.new_page()
     page.goto((tmp_path / "frame.html").as_uri(), wait_until="domcontentloaded")
     it_is_alive(page, page.frame_locator("iframe").locator("#whygrad"))

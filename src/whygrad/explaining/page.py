@@ -118,7 +118,7 @@ def frame_html(d: Derivation) -> str:
     return (
         f'<iframe sandbox="allow-scripts allow-downloads" title="The gradient of {html.escape(d.name)}, step by step" '
         f'width="100%" height="{FRAME_HEIGHT}" style="border: 0; width: 100%; height: {FRAME_HEIGHT}px" '
-        f'srcdoc="{inside}">{html.escape(str(d), quote=False)}</iframe>'
+        f'srcdoc="{inside}"><pre>{html.escape(str(d), quote=False)}</pre></iframe>'
     )
 
 
