@@ -1,4 +1,4 @@
-// Parts of a drawing as SVG text: axes, a curve, lines with what they mean. Every mark says its numbers in data attributes.
+// Parts of a drawing as text, SVG (or HTML): axes, a curve, lines with what they mean. Every mark says its numbers in data attributes.
 
 import type { Curve, Place } from "./curve";
 import { number } from "./format";
@@ -6,7 +6,7 @@ import { roundDown, scale, ticksOf, type Scale, type Stretch } from "./scale";
 
 type Attributes = Record<string, string | number | undefined>;
 
-const escaped = (text: string) => text.replace(/[&<>"]/g, (c) => `&#${c.charCodeAt(0)};`);
+export const escaped = (text: string) => text.replace(/[&<>"]/g, (c) => `&#${c.charCodeAt(0)};`);
 
 /** An element. Pixels are rounded; what tests and readers of the file measure by (data-…) is not. */
 export function mark(name: string, attributes: Attributes, content = ""): string {

@@ -22,8 +22,11 @@ export function planeShown(asked: Asked): Shown {
   // The map stays while only the point moves on it.
   const changed = rerun.follow(session, picked);
   const f = rerun.along(picked);
-  const of = [...picked.flatMap((p) => [p.variable, p.entry]), domains].join();
-  if (changed || kept.of !== of || kept.rerun !== rerun) Object.assign(kept, { of, rerun, grid: grid(f, a, b), drawn: undefined });
+  const of = [...picked.flatMap((p) => [p.variable, p.entry]), domains, width].join();
+  if (changed || kept.of !== of || kept.rerun !== rerun) {
+    const map = grid(f, a, b);
+    Object.assign(kept, { of, rerun, grid: map, ground: frame.svg + clip(id, frame) + role("map", frame, terrain(map, frame), id) });
+  }
   const height = f(...at);
   const point: Place = [frame.h.at(at[0]), frame.v.at(at[1])];
   const symbols = names.map((name) => `∂${L}/∂${name}`);
@@ -56,7 +59,7 @@ export function planeShown(asked: Asked): Shown {
         drawn: {
           ...frame,
           point,
-          ground: frame.svg + clip(id, frame) + role("map", frame, terrain(kept.grid!, frame), id),
+          ground: kept.ground,
           svg: known ? role("arrows", frame, arrows(frame, at as Place, gradient as Place, gradient.map((g) => number(g!))), id) : "",
         },
         label: `${names[0]} (left, right) and ${names[1]} (up, down)`,

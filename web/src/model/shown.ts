@@ -2,7 +2,7 @@
 
 import type { Formula } from "../document/types";
 import type { Curve, Place } from "./curve";
-import type { Plot } from "./drawing";
+import { escaped, mark, type Plot } from "./drawing";
 import type { Rerun } from "./rerun";
 import { roundDown, snap, stepped, type Stretch } from "./scale";
 import type { Picked, Session } from "./session.svelte";
@@ -22,7 +22,7 @@ export interface Asked {
   /** The step of the secant. */
   h: number;
   /** What was computed before and may still hold. */
-  kept: { of?: string; rerun?: Rerun; curve?: Curve; elsewhere?: Stretch[]; grid?: Grid };
+  kept: { of?: string; rerun?: Rerun; curve?: Curve; elsewhere?: Stretch[]; grid?: Grid; ground?: string };
   /** Moves the numbers; absent where they cannot be moved. */
   set?: (to: number[]) => void;
 }
@@ -58,6 +58,19 @@ export interface Shown {
   sentences: string[];
   formula?: Formula;
 }
+
+const row = ([role, name, value, note]: Fact): string =>
+  mark(
+    "tr",
+    { class: role },
+    mark("td", {}, role === "tangent" || role === "secant" ? mark("svg", { width: 24, height: 10, "aria-hidden": "true" }, mark("line", { x2: 24, y1: 5, y2: 5 })) : escaped(role)) +
+      mark("th", { scope: "row" }, escaped(name) + (note ? mark("small", { class: "quiet" }, escaped(note)) : "")) +
+      mark("td", { "data-fact": role || name }, escaped(value)),
+  );
+
+/** The numbers as a table, as HTML. */
+export const table = (facts: Fact[]): string => mark("table", {}, mark("tbody", {}, facts.map(row).join("")));
+export const paragraphs = (sentences: string[]): string => sentences.map((said) => mark("p", { class: "remark" }, escaped(said))).join("");
 
 /** How a picture's point moves the numbers: one of them (its number), or both. */
 export function moving({ at, domains, set }: Asked, which?: number): Pick<AreaShown, "onmove" | "onstep"> {

@@ -49,7 +49,7 @@ export function slopeShown(asked: Asked): Shown {
     add(Number.isFinite(y) && !Number.isFinite(other[1]), `At ${name} + h there is no value to draw a secant to.`);
   }
 
-  const said = (value: number | null) => (value === null ? (elsewhere ? "·" : "not computed yet") : number(value, 6));
+  const said = (value: number | null) => (value === null ? (session.isComputed(book.output) && !computed ? "·" : "not computed yet") : number(value, 6));
   const facts: Fact[] = [
     ["tangent", symbol, book.gradient(p.variable) === undefined ? "not asked for" : said(slope), "the slope that the derivation computed"],
     ["secant", `(${L}(${name} + h) − ${L}(${name})) / h`, said(computed ? quotient : null)],
