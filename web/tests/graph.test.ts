@@ -70,6 +70,14 @@ describe("the graph's drawing", () => {
   it("gives a wire the links inside the line that it leads to, and none where no gradient comes back", () => {
     expect(drawn().wires.map((w) => w.links)).toEqual([[3], [], [1], [2]]);
   });
+  it("leads a link past nodes without a gradient along their wires", () => {
+    const book = small();
+    const k = book.document.graph.nodes[2];
+    delete k.gradient;
+    book.document.links.splice(0, 4, { operand: 0, result: 4 } as never);
+    book.document.graph.edges.splice(3, 1);
+    expect(new Drawing(book, book.document.graph).wires.map((w) => w.links)).toEqual([[0], [], [0]]);
+  });
   it("finds the box of an unnamed variable, of a gradient, and of a part of one", () => {
     const drawing = drawn();
     expect([3, 8, 9, 7].map((v) => drawing.box(v)?.node.name)).toEqual(["L", "k", "x<", "x<"]);

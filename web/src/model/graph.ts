@@ -140,7 +140,7 @@ export class Drawing {
         to,
         carries,
         readers,
-        links: links.get(`${edge.from} ${edge.to}`) ?? [],
+        links: [...(links.get(`${edge.from} ${edge.to}`) ?? [])],
         along: edge.along ?? 0,
         points,
         label: { text, x: 0, y: 0, size: Math.min(LABEL, 44 / breadth(text)), hidden: !text },
@@ -150,6 +150,10 @@ export class Drawing {
       to.into.push(wire);
       from.after.push(to);
       to.before.push(from);
+    }
+    for (const [key, numbers] of links) {
+      const [a, b] = key.split(" ").map((v) => this.byVariable.get(Number(v))!);
+      if (!a.after.includes(b)) past(a, b, numbers, new Map());
     }
     for (const box of this.boxes)
       if (box.trunk.length) box.trunk.splice(1, 0, [Math.max(box.trunk[0][0], right[box.node.layer]), box.trunk[0][1]]);
@@ -176,6 +180,21 @@ export class Drawing {
     const of = (stage.line as BackwardLine).of ?? this.ofByName.get(stage.line.name);
     return of === undefined ? undefined : this.box(of);
   }
+}
+
+/** The link of an idiom leads past nodes that have no gradient of their own: its way back is drawn along them. */
+function past(from: Box, to: Box, links: number[], known: Map<Box, boolean>): boolean {
+  let found = known.get(from);
+  if (found !== undefined) return found;
+  found = false;
+  for (const wire of from.out) {
+    const between = wire.to.node.gradient === undefined && wire.to.node.layer < to.node.layer;
+    if (wire.to !== to && !(between && past(wire.to, to, links, known))) continue;
+    wire.links.push(...links);
+    found = true;
+  }
+  known.set(from, found);
+  return found;
 }
 
 function toPixels([x, y]: number[]): Point {
