@@ -320,6 +320,24 @@ def test_a_move_that_ends_python_is_told_and_the_page_recovers(file: Path) -> No
         assert client.evaluate({"inputs": [{"variable": 0, "data": [1.0]}]})[1]["document"]["value"] == 4.0
 
 
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+def test_what_the_code_has_started_ends_with_it(file: Path) -> None:
+    file.write_text(
+        "import os, time\nif (started := os.fork()) == 0:\n    time.sleep(1000)\n"
+        "open('started', 'w').write(str(started))\nos._exit(5)\n".replace("'started'", repr(str(file) + ".pid"), 1)
+    )
+    with opened(file) as client:
+        assert "exit code 5" in client.page()["text"]
+        started = int(Path(f"{file}.pid").read_text())
+        deadline = time.monotonic() + 5
+        while Path(f"/proc/{started}").exists() and time.monotonic() < deadline:
+            if ") Z " in Path(f"/proc/{started}/stat").read_text():
+                break
+            time.sleep(0.02)
+        else:
+            assert not Path(f"/proc/{started}").exists()
+
+
 def test_no_process_is_left_behind(file: Path) -> None:
     with opened(file) as client:
         client.page()

@@ -44,6 +44,10 @@ class Process:
 
     @property
     def alive(self) -> bool:
+        if self._popen.returncode is None and hasattr(os, "waitid"):
+            # Without taking note of its end: until then nobody else can get its number, and `end` may use it.
+            with contextlib.suppress(ChildProcessError):  # another thread has just ended it
+                return os.waitid(os.P_PID, self._popen.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None
         return self._popen.poll() is None
 
     def ask(self, message: Message, seconds: float) -> Message:
@@ -52,8 +56,9 @@ class Process:
             try:
                 return self._asked(message, seconds)
             except (_Gone, OSError, ValueError):
-                with contextlib.suppress(subprocess.TimeoutExpired):
-                    self._popen.wait(PATIENCE)  # it is about to say how it ended
+                until = time.monotonic() + PATIENCE
+                while self.alive and time.monotonic() < until:  # it is about to say how it ended
+                    time.sleep(0.01)
                 self.end()
                 return _problem(message, _ended(self._popen.returncode))
 
@@ -93,10 +98,10 @@ class Process:
             return reply
 
     def end(self) -> None:
-        """End the process and what it has started; where it has ended, nothing is done."""
-        if self._popen.poll() is None:
+        """End the process and what it has started."""
+        if self._popen.returncode is None:
             if os.name == "posix":
-                with contextlib.suppress(ProcessLookupError):
+                with contextlib.suppress(ProcessLookupError, PermissionError):
                     os.killpg(self._popen.pid, signal.SIGKILL)
             else:
                 self._popen.kill()
