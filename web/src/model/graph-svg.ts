@@ -43,7 +43,7 @@ export function nodeSvg(box: Box, state: NodeState): string {
   const { node, width, height, split } = box;
   const { single } = state;
   const radius = RADIUS[kindOf(box)] ?? 5;
-  const strip = !single && cellOf(box.size, width) ? STRIP + 2 : 0;
+  const strip = single ? 0 : STRIP + 2; // its place is kept for what is not computed yet, and for arrays too large for one
   const frame = (kind: string, by = 0, at = 0) =>
     `<rect class="${kind}" x="${at - by}" y="${at - by}" width="${width + 2 * by}" height="${height + 2 * by}" rx="${radius + by}"/>`;
   /** A name in its row, and beside it the number, below it the strip, or a point where there is none yet. */
