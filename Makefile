@@ -25,7 +25,7 @@ define install
 endef
 comma := ,
 
-.PHONY: help demo test bench docs lint clean
+.PHONY: help demo test bench docs lint page check-page clean
 .NOTPARALLEL:
 
 help:
@@ -34,6 +34,7 @@ help:
 	@echo "make bench   time it against its peers"
 	@echo "make docs    write docs/rules.md and docs/errors.md anew from the code"
 	@echo "make lint    check style and types"
+	@echo "make page    build the page from web/   (needs Node 20; nothing else does)"
 	@echo "make clean   remove .venv and everything else that was made"
 
 demo: .venv/.with-runtime
@@ -51,8 +52,19 @@ docs: .venv/.with-test
 lint: .venv/.with-test
 	@.venv/bin/ruff check --quiet; style=$$?; .venv/bin/mypy && exit $$style
 
+page: web/node_modules/.package-lock.json
+	@cd web && npm run --silent build
+
+check-page: web/node_modules/.package-lock.json
+	@cd web && npm run --silent check && npm test --silent
+
+web/node_modules/.package-lock.json: web/package-lock.json
+	@echo "Installing what builds the page into web/node_modules (once)"
+	@cd web && npm ci --silent --no-audit --no-fund
+	@touch $@
+
 clean:
-	@rm -rf .venv build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis whygrad-demo.html
+	@rm -rf web/node_modules .venv build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis whygrad-demo.html
 	@find . -name .git -prune -o -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .venv/.with-runtime: .venv/.home pyproject.toml

@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-import xor
 
 import whygrad as wg
+import xor
 
 Open = Callable[..., Any]
 WORDS = np.linspace(-1.0, 1.0, 90).reshape(30, 3)
