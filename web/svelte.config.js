@@ -2,6 +2,6 @@ export default {
   compilerOptions: {
     runes: true,
     // Short names of scoped classes (every element carries one), the same wherever the page is built.
-    cssHash: ({ hash, filename }) => `w${hash(filename.replace(/.*\/src\//, "")).slice(0, 3)}`,
+    cssHash: ({ hash, filename }) => `W${hash(filename.replace(/.*\/src\//, "")).slice(0, 3)}`,
   },
 };

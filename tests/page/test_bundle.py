@@ -29,5 +29,5 @@ def test_the_built_page_is_what_its_source_builds(tmp_path: Path) -> None:
 def test_no_two_components_share_the_name_of_their_scoped_classes() -> None:
     """The names are three letters of a hash: every component with a style of its own has to have its own."""
     styled = [path for path in WEB.glob("src/views/*.svelte") if "<style>" in path.read_text(encoding="utf-8")]
-    names = set(re.findall(r"\.(w[a-z0-9]{3})\b", (STATIC / "page.css").read_text(encoding="utf-8")))
+    names = set(re.findall(r"\.(W[a-z0-9]{3})\b", (STATIC / "page.css").read_text(encoding="utf-8")))
     assert len(names) == len(styled)
