@@ -43,8 +43,7 @@ export function chainShown(asked: Asked): Shown {
   let row = 0;
   const areas = ways.flatMap((steps, w) => {
     const found = steps.map(({ operand, target, symbol, said, value, formula, from, to }, n) => {
-      const rerun = new Rerun(book, target, true);
-      rerun.follow(session, []);
+      const rerun = new Rerun(book, target, session);
       const first = !w && !n;
       const range = lesson.ranges.find((r) => r.variable === operand);
       const domain = first ? asked.domains[0] : holding(range ? [range.from, range.to] : around(from.at), from.at);

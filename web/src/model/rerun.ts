@@ -10,13 +10,17 @@ interface Known {
   known(variable: number): Values | null;
 }
 
-/** A stretch of a Program: these steps, from what they read. */
-function part(program: Program, targets: number[] | null): Program {
-  const steps = program.steps.slice(0, program.split).filter((s) => !targets || s.outputs.some((o) => targets.includes(o)));
-  const made = new Set(steps.flatMap((s) => s.outputs));
-  const read = [...new Set(steps.flatMap((s) => s.inputs))].filter((i) => !made.has(i));
-  const given = new Set([...(targets ? read : program.inputs), ...read]);
-  return { ...program, inputs: [...given], steps, split: steps.length };
+/** The forward pass without what is behind it. */
+function forward(program: Program): Program {
+  return { ...program, steps: program.steps.slice(0, program.split) };
+}
+
+/** Only the step that makes a variable, from what it reads as it is now. */
+function alone(program: Program, target: number, session: Known): Program {
+  const steps = program.steps.filter((step) => step.outputs.includes(target));
+  const inputs = [...new Set(steps.flatMap((step) => step.inputs))];
+  const variables = program.variables.map((v) => (inputs.includes(v.index) ? { ...v, data: Array.from(session.known(v.index)?.data ?? []) } : v));
+  return { ...program, inputs, steps, split: 1, variables };
 }
 
 export class Rerun {
@@ -26,16 +30,16 @@ export class Rerun {
   /** Would the code have taken another branch at the last numbers? */
   private elsewhere = false;
 
-  /** The whole forward pass with its questions, or only the step that makes `target`. */
+  /** The whole forward pass with its questions; or only the step that makes `target`, where a session says what it reads. */
   constructor(
     book: Book,
     readonly target = book.output,
-    alone = false,
+    session?: Known,
   ) {
-    const program = part(book.program, alone ? [target] : null);
-    this.inputs = program.inputs;
+    const program = session ? alone(book.program, target, session) : forward(book.program);
+    this.inputs = [...program.inputs, ...program.variables.filter((v) => v.role === "captured").map((v) => v.index)];
     this.runner = new Runner(book.document, program);
-    const asked = alone ? undefined : book.document.programs.find((p) => p.guards?.length);
+    const asked = session ? undefined : book.document.programs.find((p) => p.guards?.length);
     if (asked && !this.runner.obstacles.length) this.questions = new Runner(book.document, asked, this.runner);
   }
 
