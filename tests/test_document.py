@@ -20,7 +20,7 @@ from interpreter import array as read_array
 from schemas import problems
 from whygrad.explaining.document import encoding
 from whygrad.explaining.document.contents import SCHEMA, document
-from whygrad.explaining.document.graph import LONGEST
+from whygrad.explaining.document.graph import LONGEST, Graph
 from whygrad.explaining.document.layering import draw
 from whygrad.explaining.naming import CALLED
 from whygrad.program import Constant, Primitive, Program, Step, Variable, evaluate, evaluate_all
@@ -646,10 +646,10 @@ def test_a_chain_is_drawn_straight() -> None:
 
 
 def test_what_is_carried_from_round_to_round_and_what_all_rounds_read_is_drawn_straight() -> None:
-    graph = of(recurrent, np.eye(3), np.ones((3, 3)), np.zeros(3))["graph"]
+    graph = document(unrolled(4))["graph"]
     by_name = {n["name"]: n for n in graph["nodes"]}
     assert len({by_name[name]["y"] for name in ("z[0]", "h_1", "z[1]", "h_2", "z[2]", "h_3", "z[3]")}) == 1
-    for name in ("W", "U", "WORDS"):
+    for name in ("W", "U", "words"):
         assert len({y for _, y in by_name[name]["trunk"][1:]}) == 1
 
 
@@ -742,22 +742,24 @@ def test_a_folded_graph_has_the_nodes_and_edges_of_the_whole_one(case: Case) -> 
         assert edges == wanted
 
 
-def recurrent(W: Any, U: Any, h: Any) -> Any:
+def recurrent(W: Any, U: Any, h: Any, words: Any) -> Any:
     total = 0.0
-    for t in range(len(WORDS)):
-        z = U @ WORDS[t] + W @ h
+    for t in range(len(words)):
+        z = U @ words[t] + W @ h
         h = np.tanh(z)
-        total = total + np.sum((h - WORDS[t]) ** 2)
-    return total / len(WORDS)
+        total = total + np.sum((h - words[t]) ** 2)
+    return total / len(words)
 
 
-WORDS = np.linspace(-1.0, 1.0, 12).reshape(4, 3)
+def unrolled(rounds: int) -> Any:
+    words = np.linspace(-1.0, 1.0, 3 * rounds).reshape(rounds, 3)
+    return wg.derive(recurrent, 0.5 * np.eye(3), np.ones((3, 3)), np.zeros(3), words, wrt=("W", "U", "h"))
 
 
 def test_a_recurrent_net_folds_into_a_chain_of_rounds() -> None:
-    found = of(recurrent, np.eye(3), np.ones((3, 3)), np.zeros(3))
+    found = document(unrolled(4))
     line = inspect.getsourcelines(recurrent)[1] + 2
-    assert titles(found, "loop") == [f"for t in range(len(WORDS)) · line {line}"]
+    assert titles(found, "loop") == [f"for t in range(len(words)) · line {line}"]
     assert titles(found, "round") == [f"round {n} of 4" for n in (1, 2, 3, 4)]
     nodes = [n for n in folded(found, "round")["nodes"] if "members" in n]
     assert [n["layer"] for n in nodes] == [1, 2, 3, 4]
@@ -927,6 +929,24 @@ def test_long_documents_are_small_and_quick() -> None:
     found = json.loads(text)
     assert len(found["vjps"]) == 1
     assert list(found["forward"][0]["formula"]) == ["text"]  # nobody reads 4,000 lines of mathematics
+
+
+def test_a_thousand_steps_stay_small() -> None:
+    d = unrolled(50)
+    assert len(d.program.steps) > 1_000
+    text = d.to_json()
+    assert len(text.encode()) < 1_500_000
+    found = json.loads(text)
+    assert len(folded(found, "round")["nodes"]) < len(found["graph"]["nodes"]) / 3
+
+
+def test_a_thousand_nodes_are_drawn_in_less_than_a_second() -> None:
+    d = unrolled(250)
+    graph = Graph(d.explainer, set(), str)
+    assert len(graph.nodes) > 1_000
+    start = time.process_time()
+    graph.whole()
+    assert time.process_time() - start < 1.0
 
 
 def test_five_hundred_nodes_are_drawn_at_once() -> None:

@@ -494,7 +494,7 @@ export interface GivenLine {
   formula: Formula;
 }
 /**
- * A formula in several scripts; in a derivation of thousands of lines as text only.
+ * A formula in several scripts; in a derivation of hundreds of lines without LaTeX and ids, in one of thousands as text only.
  */
 export interface Formula {
   /**

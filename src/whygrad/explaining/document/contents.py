@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 
 FORMAT = "whygrad derivation"
 VERSION = 1
+MANY_FORMULAS = 300
+"""In a derivation of more lines than this formulas are as short as a page can do with."""
 MOST_FORMULAS = 3_000
 """A derivation of more lines than this has its formulas as text only."""
 SCHEMA = Path(__file__).with_name("document.schema.json")
@@ -66,8 +68,12 @@ def our_version() -> str:
 
 
 def scripts(prefix: str, equation: Equation | None) -> Object:
-    """An equation as LaTeX and as MathML, whose ids begin with the prefix."""
-    return {} if equation is None else {"latex": latex(equation), "mathml": mathml(equation, prefix)}
+    """An equation as LaTeX and as MathML, whose ids begin with the prefix; without one, as MathML without ids."""
+    if equation is None:
+        return {}
+    return (
+        {"latex": latex(equation), "mathml": mathml(equation, prefix)} if prefix else {"mathml": mathml(equation, "")}
+    )
 
 
 def equations_of(d: Derivation) -> Iterator[tuple[Line, Equation | None]]:
@@ -284,10 +290,13 @@ class _Writer:
         return [
             {
                 **self._printed(line),
-                "formula": {"text": line.text, **scripts(f"g{n}", formula)},
+                "formula": {"text": line.text, **scripts(self._prefix("g", n), formula)},
             }
             for n, (line, formula) in enumerate(given)
         ]
+
+    def _prefix(self, kind: str, number: int) -> str:
+        return f"{kind}{number}" if len(self.layout.lines) <= MANY_FORMULAS else ""
 
     def _printed(self, line: Line) -> Object:
         parts = [list(part) for part in self.parts.of(line)]
@@ -295,13 +304,13 @@ class _Writer:
 
     def _forward_lines(self) -> list[Object]:
         told = [(line, formula) for line, formula in self.formulas if not line.backward and line.covers]
-        return [self._forward(line, scripts(f"f{n}", formula)) for n, (line, formula) in enumerate(told)]
+        return [self._forward(line, scripts(self._prefix("f", n), formula)) for n, (line, formula) in enumerate(told)]
 
     def _backward_lines(self) -> list[Object]:
         formulas = [formula for line, formula in self.formulas if line.backward]
         formulas += [None] * (len(self.d.steps) - len(formulas))
         told = zip(self.d.steps, formulas, strict=True)
-        return [self._backward(step, scripts(f"b{n}", f)) for n, (step, f) in enumerate(told)]
+        return [self._backward(step, scripts(self._prefix("b", n), f)) for n, (step, f) in enumerate(told)]
 
     def _graphs(self) -> Object:
         """The stretches of the forward pass that fold, and the graph: whole, and folded by them."""

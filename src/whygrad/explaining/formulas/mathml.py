@@ -46,20 +46,28 @@ LARGE = ("∑", "∏")
 
 
 def mathml(node: Node, prefix: str, display: bool = True) -> str:
-    """A <math> element. Every sub-expression has an id, `prefix` and its place in the tree ("f3-2-1"), and where it
-    stands for a variable `data-variable`."""
+    """A <math> element. Every sub-expression has an id, `prefix` and its place in the tree ("f3-2-1"); none, where the
+    prefix is empty. Where it stands for a variable, it has `data-variable`."""
     kind = ' display="block"' if display else ""
     return f'<math xmlns="{MATHML}"{kind}>{_node(node, prefix)}</math>'
 
 
+def _id(place: str) -> str:
+    return f" id={quoteattr(place)}" if place else ""
+
+
+def _within(place: str, number: int) -> str:
+    return f"{place}-{number}" if place else ""
+
+
 def _node(node: Node, place: str) -> str:
     """The node as one element."""
-    about = f" id={quoteattr(place)}"
+    about = _id(place)
     if node.variable is not None:
         about += f' data-variable="{node.variable}"'
 
     def inner(part: Node, number: int) -> str:
-        return _node(part, f"{place}-{number}")
+        return _node(part, _within(place, number))
 
     def all_of(parts: Sequence[Node], start: int = 1) -> list[str]:
         return [inner(part, n) for n, part in enumerate(parts, start)]
@@ -78,7 +86,7 @@ def _node(node: Node, place: str) -> str:
             if node.takes_one_off and base is not None:
                 places = _bracketed("[]", _operator(",").join(all_of(index, 3)), False)
                 one_hot = f"<msub><mn>𝟏</mn><mrow>{places}</mrow></msub>"
-                return row(inner(base, 1), f"<mo id={quoteattr(f'{place}-2')}>−</mo>", one_hot)
+                return row(inner(base, 1), f"<mo{_id(_within(place, 2))}>−</mo>", one_hot)
             at = _words("at") + _bracketed("[]", _operator(",").join(all_of(index, 3)), False)
             if base is None:
                 return row(inner(value, 2), at, _words("and 0 elsewhere"))
@@ -136,7 +144,7 @@ def _node(node: Node, place: str) -> str:
         case Vector(entries=entries):
             if is_matrix(node):
                 table = "".join(
-                    f"<mtr id={quoteattr(f'{place}-{n}')}>{_cells(e, f'{place}-{n}')}</mtr>"
+                    f"<mtr{_id(_within(place, n))}>{_cells(e, _within(place, n))}</mtr>"
                     for n, e in enumerate(entries, 1)
                 )
                 return row(_bracketed("()", f"<mtable>{table}</mtable>", True))
@@ -155,7 +163,7 @@ def _node(node: Node, place: str) -> str:
 
 
 def _cells(entry: Node, place: str) -> str:
-    return "".join(f"<mtd>{_node(part, f'{place}-{n}')}</mtd>" for n, part in enumerate(children(seen(entry)), 1))
+    return "".join(f"<mtd>{_node(part, _within(place, n))}</mtd>" for n, part in enumerate(children(seen(entry)), 1))
 
 
 def _operator(sign: str) -> str:
@@ -220,7 +228,7 @@ def _called(node: Call, place: str) -> str:
     if node.primes:
         name = f"<mrow>{name}{_primes(node.primes)}</mrow>"
     if node.below is not None:
-        name = f"<msub>{name}{_node(node.below, f'{place}-0')}</msub>"
+        name = f"<msub>{name}{_node(node.below, _within(place, 0))}</msub>"
     return name + _operator(APPLIES)
 
 
