@@ -189,3 +189,15 @@ def test_an_error_of_the_authors_code_has_its_place() -> None:
     assert problem["what"] == "ValueError: too much"
     (line,) = [one for one in problem["source"] if one["line"] == problem["line"]]
     assert line["text"][problem["column"] : problem["end_column"]] == 'raise ValueError("too much")'
+
+
+def test_the_document_tells_what_was_asked_of_data() -> None:
+    def loss(w):
+        if labels.max() > 0.5:
+            return np.sum((w - labels) ** 2)
+        return np.sum(w)
+
+    d = wg.derive(loss, np.array([1.0, 2.0]))
+    (_, questions) = [p for p in json.loads(d.to_json())["programs"] if p["name"] in ("value_and_grad", "questions")]
+    assert [guard["text"] for guard in questions["guards"]] == ["labels.max() > 0.5"]
+    assert not any("labels.max()" in condition for condition in d.conditions)  # it is no question of the arguments

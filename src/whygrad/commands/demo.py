@@ -57,6 +57,7 @@ def demo(console: Console) -> None:
         "  whygrad explain FILE.py                a script with a training loop: its loss is found\n"
         "  … --html page.html                     the same as a page, like the one above\n"
         "  … --prove, --format latex, code, json  a proof, formulas, a module, a document for other programs\n"
+        "  whygrad open FILE.py:FUNCTION          that page, in step with your file\n"
         "  whygrad code FILE.py:FUNCTION          its gradient as NumPy code\n"
         "  whygrad train FILE.py:LOSS             gradient descent with that code\n"
         "  whygrad rules tanh                     what is known about one function\n\n"

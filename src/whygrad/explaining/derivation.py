@@ -51,7 +51,7 @@ class Derivation:
     place: tuple[str, int] = ("", 0)
     branches: tuple[Guard, ...] = ()
     questions: Program | None = None
-    """Computes what the branches asked; None where nothing was asked."""
+    """Computes what the branches asked, those of data included; None where nothing was asked."""
     data_branches: tuple[Guard, ...] = ()
     """What was asked of the arrays that the code reads, and not of its arguments."""
     data_questions: Program | None = None

@@ -132,7 +132,7 @@ def assemble(
         (*found, *(check(derivative) or (VERIFIED,))),
         _place(first),
         taken,
-        questions(taken),
+        questions((*taken, *of_data)),
         of_data,
         questions(of_data),
         turns=tuple(recording.turns),

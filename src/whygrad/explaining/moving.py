@@ -147,7 +147,7 @@ class _Edition:
     @cached_property
     def steps(self) -> list[Step]:
         """Value, gradients, and what the code asked; each step once."""
-        programs = (self.d.program, self.d.questions, self.d.data_questions)
+        programs = (self.d.program, self.d.questions)
         made = {step.output: step for p in programs if p is not None for step in p.steps}
         return list(made.values())
 

@@ -212,7 +212,7 @@ class _Writer:
             "continues": "value_and_grad",
             "steps": [self._step(step) for step in asked.steps],
             "split": len(asked.steps),
-            "guards": [self._guard(guard) for guard in self.d.branches],
+            "guards": [self._guard(guard) for guard in (*self.d.branches, *self.d.data_branches)],
         }
         return [first, second]
 
