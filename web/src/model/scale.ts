@@ -74,13 +74,14 @@ export function around(value: number, beside: ArrayLike<number> = [value]): Stre
   return [clean(Math.floor((middle - half) / step) * step), clean(Math.ceil((middle + half) / step) * step)];
 }
 
-/** The same stretch, so many times as wide, around one of its numbers. */
+/** A stretch so many times as wide, around a number. */
 export function zoomed([from, to]: Stretch, around: number, factor: number): Stretch {
   const wide = (to - from) * factor;
   if (!(wide > 1e-9 * Math.max(1, Math.abs(around)) && wide < 1e12)) return [from, to];
   const step = roundDown(wide / 40);
-  const start = Math.min(Math.max(around, from), to);
-  const left = snap(start - (start - from) * factor, step);
+  // The point comes no nearer to an edge than a quarter of the picture.
+  const share = Math.min(0.75, Math.max(0.25, (around - from) / (to - from) || 0.5));
+  const left = snap(around - share * wide, step);
   return [left, clean(left + snap(wide, step))];
 }
 
