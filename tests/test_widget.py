@@ -1,5 +1,6 @@
 """The widget without a notebook: what the page asks by one trait, the kernel answers by another."""
 
+import importlib.util
 import json
 import sys
 from typing import Any
@@ -8,6 +9,7 @@ import numpy as np
 import pytest
 
 import whygrad as wg
+from page.conftest import missing
 from whygrad.errors import UnsupportedError
 from whygrad.explaining import widget as room
 from whygrad.shown import tutorial
@@ -15,7 +17,8 @@ from whygrad.shown import tutorial
 
 @pytest.fixture
 def widget() -> Any:
-    pytest.importorskip("anywidget")
+    if importlib.util.find_spec("anywidget") is None:
+        missing("anywidget (pip install 'whygrad[notebook]')")
     return wg.derive(tutorial.loss, tutorial.syn0, tutorial.syn1).widget()
 
 
