@@ -840,6 +840,24 @@ def test_calls_are_told_apart() -> None:
     ]
 
 
+def test_a_title_names_the_file_where_it_is_another_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "cells_of_a_net.py").write_text(
+        "import numpy as np\n\ndef squash(z):\n    for _ in range(2):\n        u = z * 0.5\n        z = np.tanh(u)\n"
+        "    return z\n"
+    )
+    (tmp_path / "trained.py").write_text(
+        "import numpy as np\nfrom cells_of_a_net import squash\n\nw = np.ones(2)\nfor _ in range(300):\n"
+        "    a = squash(w)\n    b = a * a\n    loss = np.sum(b)\n    w -= 0.1 * w\n"
+    )
+    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    command = [sys.executable, "-m", "whygrad.cli", "explain", "trained.py", "--format", "json"]
+    environment = {"PYTHONPATH": ":".join([str(tmp_path), *sys.path])}
+    run = subprocess.run(command, capture_output=True, check=True, env=environment)
+    found = json.loads(run.stdout.decode("utf-8"))
+    assert titles(found, "loop") == ["for _ in range(2) · line 4 of cells_of_a_net.py"]
+
+
 def test_what_has_neither_calls_nor_loops_does_not_fold() -> None:
     assert tutorials()["groups"] == tutorials()["folds"] == []
 

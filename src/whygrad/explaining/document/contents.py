@@ -316,7 +316,7 @@ class _Writer:
         """The stretches of the forward pass that fold, and the graph: whole, and folded by them."""
         graph = Graph(self.explainer, self.used, self.right)
         steps = self.program.steps[: self.derivative.split]
-        groups = groups_of(steps, self.d.turns, [line.target for line in graph.lines], self.d.place[0])
+        groups = groups_of(steps, self.d.turns, [line.target for line in graph.lines])
         told = [_group(group) for group in groups]
         return {"groups": told, "graph": graph.whole(), "folds": graph.folds(groups)}
 

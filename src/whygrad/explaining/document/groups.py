@@ -27,9 +27,10 @@ class Group:
     within: int | None
 
 
-def groups_of(steps: Sequence[Step], turns: Sequence[Turn], targets: Sequence[int], file: str) -> list[Group]:
-    """The groups of the forward pass, a group behind the one that it lies in. `targets`: what the printed lines make;
-    `file`: where the function stands, which titles need not say."""
+def groups_of(steps: Sequence[Step], turns: Sequence[Turn], targets: Sequence[int]) -> list[Group]:
+    """The groups of the forward pass, each behind the one that it lies in. `targets`: what the printed lines make."""
+    entered = (next(iter((*step.origin.calls, step.origin))) for step in steps if isinstance(step.origin, Span))
+    file = next((span.file for span in entered), "")
     stretches = Stretches(steps, turns)
     lines: dict[int, list[int]] = {}
     for number, target in enumerate(targets):
