@@ -215,3 +215,13 @@ def test_the_font_has_a_table_for_formulas_and_its_licence_beside_it() -> None:
         map(chr, font.getBestCmap())
     )
     assert "SIL OPEN FONT LICENSE" in (STATIC / "math.OFL.txt").read_text(encoding="utf-8")
+
+
+def test_a_script_for_what_few_programs_need_comes_where_one_needs_it_and_where_the_file_may_change(page: str) -> None:
+    def scripts(text: str) -> int:
+        return sum(attributes.get("type") != "application/json" for attributes, _ in Read(text).all("script"))
+
+    inverse = wg.derive(lambda a: np.linalg.inv(a).sum(), np.array([[2.0, 1.0], [0.0, 1.0]]))
+    assert scripts(page) == 1
+    assert scripts(page_html(inverse.to_json(), title="")) == 2
+    assert scripts(page_html('{"text": ""}', title="", host={"kind": "server", "token": "t"})) == 2

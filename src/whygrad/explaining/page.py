@@ -59,7 +59,7 @@ def page_html(document: str, *, title: str, host: Mapping[str, Any] = FILE) -> s
     """
     font = f'@font-face{{font-family:"{FONT}";src:url({font_address()}) format("woff2")}}\n'
     script, style = script_text(), font + style_text() + PAGE_STYLE
-    more = more_text() if needs_more(document) else ""
+    more = more_text() if host["kind"] == "server" or needs_more(document) else ""  # what is served may change
     scripts = " ".join(f"'{_hash(text)}'" for text in (more, script) if text)
     served = " connect-src 'self';" if host["kind"] == "server" else ""
     policy = (
