@@ -4,18 +4,21 @@ import type { Curve, Place } from "./curve";
 import { number } from "./format";
 import { roundDown, scale, ticksOf, type Scale, type Stretch } from "./scale";
 
-type Attributes = Record<string, string | number | undefined>;
+type Attributes = Record<string, string | number | boolean | undefined>;
 
 export const escaped = (text: string) => text.replace(/[&<>"]/g, (c) => `&#${c.charCodeAt(0)};`);
 
 /** An element. Pixels are rounded; what tests and readers of the file measure by (data-…) is not. */
 export function mark(name: string, attributes: Attributes, content = ""): string {
   const all = Object.entries(attributes).map(([key, value]) => {
-    if (value === undefined) return "";
+    if (value === undefined || value === false) return "";
     return ` ${key}="${typeof value === "number" && !key.startsWith("data") ? +value.toFixed(2) : escaped(String(value))}"`;
   });
   return `<${name}${all.join("")}>${content}</${name}>`;
 }
+
+/** Those of the classes that hold. */
+export const which = (classes: Record<string, unknown>): string | undefined => Object.keys(classes).filter((name) => classes[name]).join(" ") || undefined;
 
 export const text = (kind: string, x: number, y: number, said: string, anchor = "middle"): string =>
   mark("text", { class: kind, x, y, "text-anchor": anchor }, escaped(said));
