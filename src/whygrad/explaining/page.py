@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from whygrad.errors import ArgumentError
+from whygrad.explaining.text import as_text
 
 if TYPE_CHECKING:
     from whygrad.explaining.derivation import Derivation
@@ -28,6 +29,8 @@ FILE: Mapping[str, Any] = {"kind": "file"}
 FRAME: Mapping[str, Any] = {"kind": "frame"}
 FRAME_HEIGHT = 720
 """Of the page in a notebook, in pixels."""
+WORDS_WIDTH = 100
+"""Of the text that stands in a notebook where no page is shown, in characters: the same wherever it is made."""
 OWN = frozenset(
     {
         *("add", "subtract", "multiply", "divide", "power", "negative", "absolute", "sign", "cast", "where"),
@@ -118,7 +121,7 @@ def frame_html(d: Derivation) -> str:
     return (
         f'<iframe sandbox="allow-scripts allow-downloads" title="The gradient of {html.escape(d.name)}, step by step" '
         f'width="100%" height="{FRAME_HEIGHT}" style="border: 0; width: 100%; height: {FRAME_HEIGHT}px" '
-        f'srcdoc="{inside}"><pre>{html.escape(str(d), quote=False)}</pre></iframe>'
+        f'srcdoc="{inside}"><pre>{html.escape(as_text(d, WORDS_WIDTH), quote=False)}</pre></iframe>'
     )
 
 
