@@ -540,6 +540,22 @@ def test_a_wrong_step_raises():
         verify_derivative(derivative)
 
 
+@pytest.mark.parametrize("frequency", [1e6, 1e8, 1e9])
+def test_a_fast_oscillation_accuses_nobody(frequency):
+    """Wider steps skip whole periods, and show any slope."""
+    derivative = derivative_of(lambda x: np.cos(frequency * np.sum(x)), np.ones((4, 2)))
+    assert all(note.startswith("verified") for note in verify_derivative(derivative))
+
+
+@pytest.mark.parametrize("factor", [-1.0, 0.99, 1.01])
+def test_a_wrong_derivative_is_found_in_a_fast_oscillation(factor):
+    derivative = derivative_of(lambda x: np.cos(1e8 * np.sum(x)), np.ones((4, 2)))
+    index = derivative.program.outputs[1]
+    derivative.values[index] = derivative.values[index] * factor
+    with pytest.raises(VerificationError):
+        verify_derivative(derivative)
+
+
 # Coefficients of both signs: along many directions the slopes to both sides do not enclose any gradient.
 CORNER = lambda x: np.sum(np.maximum(x, 0) * np.array([1.0, -0.9, 2.0])) + np.sum(x**2)
 

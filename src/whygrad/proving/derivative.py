@@ -30,6 +30,8 @@ TOLERANCES = {2: 2e-2, 4: 1e-4, 8: 1e-6}
 """What gradient and slope may differ by, relative, by the bytes of the narrowest float in the Program."""
 STEP = 2.0**-9
 """The step of the first look, in units of the variables' own sizes."""
+FINEST = 2.0**-44
+"""Steps below this one are lost in the rounding of the point itself."""
 MOVES = 6
 """How many smooth points near by are looked for."""
 
@@ -154,9 +156,28 @@ def _verified(forward: _Forward, derivative: Derivative, gradients: Sequence[Any
             closer = slope(f, 1.0, steps=(fine, 2.0**-22), epsilon=epsilon)
             if agrees(sharp(closer, change), expected, scale):
                 return ()
+        step = _resolving(f, here, expected)
+        if step < steps[-1]:
+            closer = slope(f, 1.0, steps=(step, step / 16), epsilon=epsilon)
+            if abs(closer.value - expected) <= 1e-3 * abs(expected):
+                return ("verified to about three digits: the function turns too fast for differences to tell more",)
+            if step < FINEST or not closer.is_known or TRUST * closer.error > abs(closer.value - expected) / 2:
+                return ("not verified: the function turns faster than differences can follow",)
         raise _disagreement(derivative, expected, closer.value)
     how = "not verified in so low a precision" if epsilon > EPSILON else _near_by(forward, derivative, agrees)
     return (f"not smooth at this point: the rules pick one of its slopes; {how}",)
+
+
+def _resolving(f: Callable[[float], float], here: float, expected: float) -> float:
+    """A step in which a function with that slope stays well within the range that its values have around.
+
+    A fast oscillation, sin(10⁹ x), looks flat or anyhow to wider steps: they skip whole periods.
+    """
+    around = [abs(f(sign * k * 2.0**-10) - here) for k in (3, 5, 7, 11, 16) for sign in (-1, 1)]
+    reach = max(filter(math.isfinite, around), default=0.0)
+    if reach == 0.0 or expected == 0.0:
+        return math.inf
+    return 2.0 ** math.floor(math.log2(reach / (8 * abs(expected))))
 
 
 def _near_by(forward: _Forward, derivative: Derivative, agrees: Callable[[Slope, float, float], bool]) -> str:
