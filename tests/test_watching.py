@@ -512,6 +512,31 @@ def test_read_only_arguments_and_arguments_by_name() -> None:
     assert both[1] == pytest.approx(np.sum(V))
 
 
+def test_rounds_are_counted_and_those_without_a_step_are_not_kept() -> None:
+    def f(x: Any) -> Any:
+        count = 0
+        for i in range(50):
+            for j in range(i):
+                count += j
+        for _ in range(3):
+            x = np.sin(x) * count
+        return x
+
+    turns = wg.derive(f, 0.5).turns
+    assert len(turns) <= 6
+    assert [turn.times for turn in turns if len(turn.loops) == 1] == [50, 1, 1, 1]
+
+
+def test_what_a_comprehension_goes_through_does_not_bear_the_name_of_what_it_makes() -> None:
+    def f(rows: Any) -> Any:
+        halves = [np.sin(row) for row in rows]
+        return np.sum(halves[0] * halves[1])
+
+    program = wg.derive(f, A[:2].copy()).program
+    named = [step.primitive.name for step in program.steps if program.variables[step.output].name.startswith("halves")]
+    assert "getitem" not in named
+
+
 def without_source(text: str, **names: Any) -> Any:
     space = {"np": np, "math": math, **names}
     exec(text, space)

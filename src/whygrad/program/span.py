@@ -86,7 +86,10 @@ class Span:
     @property
     def goes_through(self) -> bool:
         """Does the instruction take the next part of what a loop goes through? Its place may be that of the loop."""
-        return opcode.opname[self.code.co_code[self.offset]] == "FOR_ITER"
+        offset, code = self.offset, self.code.co_code
+        while offset >= 2 and opcode.opname[code[offset]] == "CACHE":  # behind the instruction that it belongs to
+            offset -= 2
+        return opcode.opname[code[offset]] == "FOR_ITER"
 
     @cached_property
     def binding(self) -> Binding:

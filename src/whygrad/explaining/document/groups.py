@@ -116,7 +116,7 @@ def _which(call: Stretch, parent: Stretch) -> str:
     """Which of several calls by one place it is, where no loop of the author's tells them apart: map(f, xs)."""
     if call.kind != "call" or call.span is None:
         return ""
-    place = (call.span.code, call.span.offset)
+    place = (call.span.code, call.span.extent)
     same = [one for one in parent.inside.values() if one.kind == "call" and one.span is not None]
-    same = [one for one in same if one.span is not None and (one.span.code, one.span.offset) == place]
+    same = [one for one in same if one.span is not None and (one.span.code, one.span.extent) == place]
     return f", {same.index(call) + 1} of {len(same)}" if len(same) > 1 else ""

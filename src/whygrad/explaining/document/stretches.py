@@ -7,6 +7,7 @@ the code was watched; the syntax tree knows in which loops a step lies.
 from __future__ import annotations
 
 import ast
+import opcode
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from types import CodeType
@@ -166,8 +167,9 @@ def _step_inside(node: ast.AST, span: Span) -> Inside:
 def _step_inside_comprehension(node: Comprehension, span: Span) -> Inside:
     loops = node.generators
     if _goes_through(node, node, span):  # which of its loops does is told by the order of the instructions
-        before = [n for n in range(0, span.offset, 2) if _goes_through(node, node, Span(span.code, n))]
-        return loops[: len(before) + 1], True, None
+        steps = [n for n in range(0, span.offset + 1, 2) if opcode.opname[span.code.co_code[n]] == "FOR_ITER"]
+        own = [n for n in steps if Span(span.code, n).extent == extent_of(node)]
+        return loops[: len(own)], True, None
     for number, one in enumerate(loops):
         if _goes_through(one.iter, one.iter, span) or _lies_in(one.target, span):
             return loops[: number + 1], True, None
