@@ -83,8 +83,7 @@ describe("the graph's drawing", () => {
     expect([3, 8, 9, 7].map((v) => drawing.box(v)?.node.name)).toEqual(["L", "k", "x<", "x<"]);
   });
   it("knows when gradients are there", () => {
-    const drawing = drawn();
-    expect([2, 0, 1].map((v) => drawing.returnsAt(v))).toEqual([2, 4, undefined]);
+    expect([2, 0, 1].map((v) => small().returnsAt(v))).toEqual([2, 4, undefined]);
   });
   it("labels every wire with the shape of what it carries, each in a place of its own", () => {
     const labels = drawn().wires.map((w) => w.label);

@@ -24,6 +24,9 @@ export class Book {
   private readonly stageByVariable = new Map<number, Stage>();
   private readonly stepByOutput = new Map<number, Step>();
   private readonly nodeByVariable = new Map<number, Node>();
+  /** Whose gradients the lines of a name make or add to, and the stages in which they are there. */
+  private readonly ofByName = new Map<string, number>();
+  private readonly back = new Map<number, number>();
   private readonly outgoing = new Map<number, number[]>();
   private readonly incoming = new Map<number, number[]>();
 
@@ -43,6 +46,12 @@ export class Book {
     for (const stage of this.stages) {
       for (const covered of stage.line.covers) if (!this.stageByVariable.has(covered)) this.stageByVariable.set(covered, stage);
       this.stageByVariable.set(stage.line.target, this.stageByVariable.get(stage.line.target) ?? stage);
+    }
+    for (const { index, line } of this.stages) {
+      const { of } = line as BackwardLine;
+      if (of === undefined) continue;
+      this.ofByName.set(line.name, of);
+      this.back.set(of, index);
     }
     for (const node of document.graph.nodes) this.nodeByVariable.set(node.variable, node);
     document.links.forEach((link, number) => {
@@ -104,6 +113,17 @@ export class Book {
   /** The line in which it is computed; none for what is given. */
   stage(index: number): Stage | undefined {
     return this.stageByVariable.get(index);
+  }
+
+  /** The variable that a line is about: what it computes, or whose gradient (or part of one) it computes. */
+  about({ backward, line }: Stage): number | undefined {
+    return backward ? ((line as BackwardLine).of ?? this.ofByName.get(line.name)) : line.target;
+  }
+
+  /** The line in which the gradient of a variable is there: its own, or that of the array that it shares. */
+  returnsAt(index: number): number | undefined {
+    const gradient = this.gradient(index);
+    return gradient === undefined ? undefined : (this.back.get(index) ?? this.stage(gradient)?.index ?? this.forward);
   }
 
   /** Is it given: an argument, a constant, the 1 that the backward pass starts with? */

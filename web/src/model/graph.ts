@@ -2,7 +2,7 @@
 // the labels on these, in pixels at zoom 1.
 
 import type { Book, Stage } from "../document/book";
-import type { BackwardLine, Edge, Graph, Node } from "../document/types";
+import type { Edge, Graph, Node } from "../document/types";
 import { tuple } from "./format";
 
 /** The document's unit: the width of a character; in height, half a row of text. */
@@ -66,10 +66,6 @@ export class Drawing {
   readonly width: number;
   readonly height: number;
   private readonly byVariable = new Map<number, Box>();
-  /** The variables whose gradients the lines of a name make or add to, and the stages in which they are there. */
-  private readonly ofByName = new Map<string, number>();
-  private readonly back = new Map<number, number>();
-
   constructor(
     private readonly book: Book,
     graph: Graph,
@@ -80,12 +76,6 @@ export class Drawing {
     for (const layer of this.layers) layer?.sort((a, b) => a.top - b.top);
     this.connect(graph.edges);
     placeLabels(this.wires);
-    for (const { index, line } of book.stages.slice(book.forward)) {
-      const { of } = line as BackwardLine;
-      if (of === undefined) continue;
-      this.ofByName.set(line.name, of);
-      this.back.set(of, index);
-    }
   }
 
   private add(node: Node): void {
@@ -168,17 +158,10 @@ export class Drawing {
     return stage && (stage.backward ? this.boxOf(stage) : this.byVariable.get(stage.line.target));
   }
 
-  /** The stage in which the gradient of a variable is there: that of its own line, or of the array that it shares. */
-  returnsAt(variable: number): number | undefined {
-    const gradient = this.book.gradient(variable);
-    return gradient === undefined ? undefined : (this.back.get(variable) ?? this.book.stage(gradient)?.index ?? this.book.forward);
-  }
-
-  /** The box that a stage is about: what it computes, or whose gradient (or part of one) it computes. */
+  /** The box that a stage is about. */
   boxOf(stage: Stage): Box | undefined {
-    if (!stage.backward) return this.byVariable.get(stage.line.target);
-    const of = (stage.line as BackwardLine).of ?? this.ofByName.get(stage.line.name);
-    return of === undefined ? undefined : this.box(of);
+    const variable = this.book.about(stage);
+    return variable === undefined ? undefined : stage.backward ? this.box(variable) : this.byVariable.get(variable);
   }
 }
 

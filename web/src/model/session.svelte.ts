@@ -20,7 +20,7 @@ export interface Focus {
   /** One entry of it. */
   entry?: number;
   /** The view that it was said in. */
-  from: "code" | "backward" | "graph" | "formula" | "numbers" | "network" | "paths" | "picture";
+  from?: "code" | "backward" | "graph" | "formula" | "numbers" | "network" | "paths" | "picture";
 }
 
 /** One number of an argument or of another array: what sliders move and what paths and pictures are about. */
@@ -143,14 +143,20 @@ export class Session {
     this.said = "Everything is shown.";
   }
 
-  /** The stage at which a variable is computed, -1 for what is given. */
+  /** The stage at which a variable is computed, -1 for what is given. A gradient that has no line of its own comes with the array that it shares, the 1 at the beginning with the first line back. */
   computedAt(variable: number): number {
-    if (variable === this.book.gradient(this.book.output)) return this.book.forward; // the 1 that it begins with
-    return this.book.stage(variable)?.index ?? -1;
+    const of = this.book.of(variable);
+    return (of === undefined ? this.book.stage(variable)?.index : this.book.returnsAt(of)) ?? -1;
   }
 
   isComputed(variable: number): boolean {
     return !this.walking || this.computedAt(variable) <= this.position;
+  }
+
+  /** Has the gradient of a variable come back? An array that several share is the gradient of each in its own line. */
+  isReturned(variable: number): boolean {
+    const at = this.book.returnsAt(variable);
+    return at !== undefined && (!this.walking || at <= this.position);
   }
 
   // ---- numbers
@@ -170,7 +176,7 @@ export class Session {
   /** The gradient of a variable, as large as the variable itself; null where it is not computed yet, or not there. */
   gradient(variable: number): Values | null {
     const gradient = this.book.gradient(variable);
-    const value = gradient === undefined ? null : this.value(gradient);
+    const value = gradient !== undefined && this.isReturned(variable) ? this.known(gradient) : null;
     return value && broadcast(value, this.book.shape(variable));
   }
 
