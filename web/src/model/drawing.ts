@@ -54,10 +54,10 @@ export interface Axes {
   svg: string;
 }
 
-/** Axes in a rectangle of so many pixels; what is drawn to the right is called `across`, upwards `up`. */
-export function axes(width: number, height: number, domain: Stretch, heights: Stretch, across: string, up: string): Axes {
+/** Axes in a rectangle of so many pixels; what is drawn to the right is called `across`, upwards `up` (powers: of ten). */
+export function axes(width: number, height: number, domain: Stretch, heights: Stretch, across: string, up: string, powers = false): Axes {
   const [top, bottom, right] = [24, height - 36, width - 14];
-  const ups = ticksOf(heights, Math.max(2, (bottom - top) / 52));
+  const ups = ticksOf(heights, Math.max(2, (bottom - top) / 52)).map(({ at, text }) => ({ at, text: powers ? number(10 ** at, 2) : text }));
   const left = 14 + 7 * Math.max(2, ...ups.map((t) => t.text.length));
   const h = scale(domain, [left, right]);
   const v = scale(heights, [bottom, top]);

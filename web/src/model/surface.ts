@@ -47,7 +47,7 @@ export function levelsOf(values: ArrayLike<number>): number[] {
 const CASES = " 32 21 31 10 3210 20 30 03 02 0321 01 13 12 23 ".split(" ");
 
 /** Closed rings around all that is at least so high, in steps of the grid; along the edge where it reaches the edge. What is nan counts as low. */
-export function rings({ n, values }: Grid, level: number): Place[][] {
+export function rings({ n, values }: Pick<Grid, "n" | "values">, level: number): Place[][] {
   const high = (i: number, j: number) => i >= 0 && j >= 0 && i < n && j < n && values[j * n + i] >= level;
   // The side between two neighbours, by number; and the place on it that is just so high.
   const key = (i: number, j: number, down: number) => ((j + 1) * (n + 2) + i + 1) * 2 + down;
