@@ -7,6 +7,7 @@ import json
 import re
 import subprocess
 import sys
+import unicodedata
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from click.testing import CliRunner
 import whygrad as wg
 from whygrad.cli import main
 from whygrad.errors import ArgumentError
+from whygrad.explaining.font import SMALL, SMALL_ITALIC, SMALL_UPRIGHT, WHOLE, font_address, font_of
 from whygrad.explaining.page import STATIC, page_html
 from whygrad.explaining.problem import problem_of
 from whygrad.shown import tutorial
@@ -111,7 +113,7 @@ def test_the_document_is_in_it_without_what_the_page_computes(page: str, derivat
 def test_the_tutorials_page_is_small(page: str) -> None:
     assert len(page.encode()) <= LARGEST
     assert (STATIC / "page.js").stat().st_size <= 150_000
-    assert (STATIC / "math.woff2").stat().st_size <= 33_000
+    assert (STATIC / SMALL).stat().st_size <= 10_500
 
 
 def test_the_same_derivation_gives_the_same_bytes(page: str, tmp_path: Path) -> None:
@@ -206,14 +208,26 @@ def test_the_command_writes_a_page_and_says_how_to_look_at_it(tmp_path: Path) ->
     assert lost.stderr.endswith(f"there is no folder {tmp_path / 'no'}\n")
 
 
-def test_the_font_has_a_table_for_formulas_and_its_licence_beside_it() -> None:
+def characters_of(name: str) -> tuple[Any, set[str]]:
     ttLib = pytest.importorskip("fontTools.ttLib")
     pytest.importorskip("brotli")
-    font = ttLib.TTFont(STATIC / "math.woff2")
-    assert "MATH" in font
-    assert {"∂", "∑", "∏", "√", "⊙", "⊤", "′", "𝟏", "𝑥", "ℎ", "𝛼", "𝜎", "Σ", "(", "{", "‖"} <= set(
-        map(chr, font.getBestCmap())
-    )
+    font = ttLib.TTFont(STATIC / name)
+    return font, set(map(chr, font.getBestCmap()))
+
+
+@pytest.mark.parametrize("name", [WHOLE, SMALL])
+def test_a_font_has_a_table_for_formulas_and_brackets_that_grow_to_any_size(name: str) -> None:
+    font, has = characters_of(name)
+    assert {"∂", "∑", "√", "⊙", "⊤", "′", "𝟏", "𝑥", "ℎ", "𝜎", "(", "[", "{", "|"} <= has
+    variants = font["MATH"].table.MathVariants
+    assemblies = dict(zip(variants.VertGlyphCoverage.glyphs, variants.VertGlyphConstruction, strict=True))
+    for sign in {*"()[]{}|‖⌊⌋⌈⌉√"} & has:
+        pieces = assemblies[font.getBestCmap()[ord(sign)]].GlyphAssembly.PartRecords
+        repeated = [piece for piece in pieces if piece.PartFlags & 1]
+        assert repeated
+        overlaps = [n for piece in repeated for n in (piece.StartConnectorLength, piece.EndConnectorLength)]
+        assert min(overlaps) >= variants.MinConnectorOverlap, sign
+    assert font["name"].getDebugName(14) == "https://openfontlicense.org"
     assert "SIL OPEN FONT LICENSE" in (STATIC / "math.OFL.txt").read_text(encoding="utf-8")
 
 
@@ -225,3 +239,37 @@ def test_a_script_for_what_few_programs_need_comes_where_one_needs_it_and_where_
     assert scripts(page) == 1
     assert scripts(page_html(inverse.to_json(), title="")) == 2
     assert scripts(page_html('{"text": ""}', title="", host={"kind": "server", "token": "t"})) == 2
+
+
+def test_the_small_font_is_a_part_of_the_other_and_has_what_it_is_said_to_have() -> None:
+    (small, has), (whole, has_too) = characters_of(SMALL), characters_of(WHOLE)
+    assert has <= has_too
+    assert has >= SMALL_UPRIGHT
+    italics = {c for c in has if "MATHEMATICAL ITALIC" in unicodedata.name(c)} | {"ℎ"}
+    assert {unicodedata.normalize("NFKC", c) for c in italics} == SMALL_ITALIC
+    for c in has:
+        one, other = (f["glyf"][f.getBestCmap()[ord(c)]].getCoordinates(f["glyf"])[0] for f in (small, whole))
+        assert one == other, c
+
+
+@pytest.mark.parametrize(
+    ("formula", "font"),
+    [
+        ("<mi>x</mi>", SMALL),
+        ('<msub id="f0" data-over="‖"><mi id="f1">σ</mi><mn>1</mn></msub>', SMALL),
+        ("<mtext>learning_rate&#160;</mtext><mo>&lt;</mo><mo>\u2062</mo><mi>∞</mi>", SMALL),
+        ("<mtext>σ</mtext>", WHOLE),  # upright
+        ("<mi>Γ</mi>", WHOLE),
+        ("<mi>α</mi>", WHOLE),
+        ("<mo>‖</mo>", WHOLE),
+        ("<mi>ж</mi>", WHOLE),
+    ],
+)
+def test_a_page_has_the_small_font_where_that_has_all_its_letters(formula: str, font: str) -> None:
+    assert font_of(json.dumps({"forward": [{"formula": {"text": "‖Γ‖", "mathml": f"<math>{formula}</math>"}}]})) == font
+
+
+def test_a_page_has_one_font_and_a_page_that_is_told_of_other_documents_the_whole(page: str) -> None:
+    assert font_address(SMALL) in page
+    assert page.count("@font-face") == 1
+    assert font_address(WHOLE) in page_html('{"text": ""}', title="", host={"kind": "server", "token": "t"})

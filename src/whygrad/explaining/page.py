@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from whygrad.errors import ArgumentError
+from whygrad.explaining.font import FONT, WHOLE, font_address, font_of
 from whygrad.explaining.text import as_text
 
 if TYPE_CHECKING:
@@ -60,11 +61,13 @@ def page_html(document: str, *, title: str, host: Mapping[str, Any] = FILE) -> s
     Returns:
         The same HTML for the same document.
     """
-    font = f'@font-face{{font-family:"{FONT}";src:url({font_address()}) format("woff2")}}\n'
+    changes = host["kind"] == "server"  # a served page is told of other documents
+    letters = WHOLE if changes else font_of(document)
+    font = f'@font-face{{font-family:"{FONT}";src:url({font_address(letters)}) format("woff2")}}\n'
     script, style = script_text(), font + style_text() + PAGE_STYLE
-    more = more_text() if host["kind"] == "server" or needs_more(document) else ""  # what is served may change
+    more = more_text() if changes or needs_more(document) else ""
     scripts = " ".join(f"'{_hash(text)}'" for text in (more, script) if text)
-    served = " connect-src 'self';" if host["kind"] == "server" else ""
+    served = " connect-src 'self';" if changes else ""
     policy = (
         f"default-src 'none'; script-src {scripts}; style-src '{_hash(style)}'; font-src data:; "
         f"img-src data: blob:;{served} base-uri 'none'; form-action 'none'"
@@ -156,13 +159,6 @@ def style_text() -> str:
     return FORMULA_STYLE + _static("page.css").replace("</", r"<\/")
 
 
-@functools.cache
-def font_address() -> str:
-    """The font of the formulas, as an address that holds it."""
-    return f"data:font/woff2;base64,{base64.b64encode((STATIC / 'math.woff2').read_bytes()).decode('ascii')}"
-
-
-FONT = "whygrad math"
 FORMULA_STYLE = '.whygrad mtable[columnalign="left"] mtd{text-align:left}\n'
 """What browsers no longer read from MathML's attributes."""
 PAGE_STYLE = "body{margin:0}#whygrad{min-height:100vh}"

@@ -11,8 +11,9 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from whygrad.errors import UnsupportedError
+from whygrad.explaining.font import FONT, font_address
 from whygrad.explaining.moving import Moved
-from whygrad.explaining.page import FONT, font_address, more_text, script_text, style_text
+from whygrad.explaining.page import more_text, script_text, style_text
 
 if TYPE_CHECKING:
     from whygrad.explaining.derivation import Derivation
