@@ -170,7 +170,7 @@ export class Frame {
 }
 
 /** The steps that depend on any of these variables, by number, in order; only those that `wanted` needs, if told. */
-export function following(steps: Step[], changed: Iterable<number>, wanted?: number): number[] {
+export function following(steps: Step[], changed: Iterable<number>, wanted?: number[]): number[] {
   const moving = new Set(changed);
   const found = steps.flatMap((step, n) => {
     if (!step.inputs.some((i) => moving.has(i))) return [];
@@ -178,7 +178,7 @@ export function following(steps: Step[], changed: Iterable<number>, wanted?: num
     return [n];
   });
   if (wanted === undefined) return found;
-  const needed = new Set([wanted]);
+  const needed = new Set(wanted);
   const back = found.reverse().filter((n) => {
     if (!steps[n].outputs.some((i) => needed.has(i))) return false;
     for (const i of steps[n].inputs) needed.add(i);

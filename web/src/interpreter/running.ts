@@ -120,46 +120,53 @@ export class Runner {
   }
 
   /** The guards whose questions are answered differently now than in the watched run. */
-  answersChanged(): Guard[] {
-    return (this.program.guards ?? []).filter((guard, n) => !sameAnswer(answer(guard, this.values[guard.variable]), this.answers[n]));
+  answersChanged(values = this.values): Guard[] {
+    return (this.program.guards ?? []).filter((guard, n) => !sameAnswer(answer(guard, values[guard.variable]), this.answers[n]));
   }
 
   /**
-   * How `to` depends on one entry of `from`, all else held: only the steps between are run, on memory of their own.
-   * The array that comes back is written over by the next call.
+   * How other values depend on a few numbers, all else held: only the steps between are run, on memory of their own; only
+   * the step that makes the value, if it is asked for `alone`. The values, by variable number, are written over by the next call.
    */
-  slice(from: number, to: number, entry = 0): (x: number) => NDArray {
-    const moved: NDArray = { ...this.values[from], data: new Float64Array(0) };
+  along(picked: { variable: number; entry: number }[], to: number[], alone = false): (...at: number[]) => NDArray[] {
     const values = this.values.slice();
-    values[from] = moved;
-    const frame = this.frame!.part(following(this.steps, [from], to).map((n) => this.steps[n]), values);
-    const round = rounding(moved.dtype);
+    const moved = new Map(picked.map(({ variable }) => [variable, (values[variable] = { ...this.values[variable], data: new Float64Array(0) })]));
+    const steps = alone ? written({ ...this.program, steps: this.program.steps.filter((step) => step.outputs.includes(to[0])) }) : this.steps;
+    const frame = this.frame!.part(following(steps, moved.keys(), to).map((n) => steps[n]), values);
     let runs = -1;
     let generation = -1;
-    return (x) => {
+    return (...at) => {
       if (runs !== this.runs) {
         // What is held has other values now, and so have the other entries.
         runs = this.runs;
-        const { data, shape } = this.values[from];
-        if (data.length === moved.data.length) moved.data.set(data);
-        else {
-          Object.assign(moved, { data: data.slice(), shape });
-          frame.forget(from);
+        for (const [variable, mine] of moved) {
+          const { data, shape } = this.values[variable];
+          if (data.length === mine.data.length) mine.data.set(data);
+          else {
+            Object.assign(mine, { data: data.slice(), shape });
+            frame.forget(variable);
+          }
         }
       }
       if (generation !== this.generation) {
         generation = this.generation;
         frame.forgetAll();
       }
-      moved.data[entry] = x;
-      round?.(moved.data);
+      picked.forEach(({ variable, entry }, i) => (values[variable].data[entry] = at[i]));
+      for (const mine of moved.values()) rounding(mine.dtype)?.(mine.data);
       try {
         frame.run();
       } catch {
         frame.stopped(); // no value there: nan
       }
-      return values[to];
+      return values;
     };
+  }
+
+  /** The same for one number and one value. */
+  slice(from: number, to: number, entry = 0): (x: number) => NDArray {
+    const run = this.along([{ variable: from, entry }], [to]);
+    return (x) => run(x)[to];
   }
 
   /** The same for one entry of `to`. */

@@ -55,7 +55,8 @@ export class Session {
   /** With the numbers as they are now there is no result: why. */
   stopped: string | null = $state(null);
 
-  private questions: Runner | null = null;
+  /** What the code asked of its values, run again behind it. */
+  questions: Runner | null = null;
   private values: (Values | undefined)[] = [];
   private first: { document: Derivation; edition: number };
   /** What is wrong with the file as it is saved now; what is shown is the version before. */
