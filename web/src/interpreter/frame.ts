@@ -51,41 +51,52 @@ const STRICT = new Set(["divide", "floor_divide", "power", "exp", "expm1", "log"
 export class Frame {
   /** Grows when an array gets other memory: kernels of others that read it have to be made anew. */
   generation = 0;
-  private readonly bound: Bound[] = [];
-  private readonly readers = new Map<number, number[]>();
+  readonly #bound: Bound[] = [];
+  readonly #readers = new Map<number, number[]>();
   /** The step that is run. */
-  private at = 0;
+  #at = 0;
+  readonly #document: Derivation;
+  /** The value that a primitive had for a step's operands in the watched run. */
+  readonly #recorded: (step: Step, primitive: string) => NDArray | undefined;
+  /** Some of the steps, with other values. */
+  readonly part: (steps: Step[], values: NDArray[]) => Frame;
 
   /**
    * `values` holds what is given; what the steps make is added to it.
    * `recorded` is the watched value of a variable, where it is known.
    */
   constructor(
-    private readonly document: Derivation,
-    readonly steps: Step[],
-    private readonly forms: Map<number, Form>,
+    document: Derivation,
+    steps: Step[],
+    forms: Map<number, Form>,
     readonly values: NDArray[],
-    private readonly recorded: (variable: number) => NDArray | undefined = () => undefined,
+    recorded: (variable: number) => NDArray | undefined = () => undefined,
   ) {
+    this.part = (some, others) => new Frame(document, some, forms, others, recorded);
+    this.#recorded = (step, primitive) => {
+      const same = primitive === step.primitive ? step : steps.find((s) => s.primitive === primitive && s.inputs.join() === step.inputs.join());
+      return same && recorded(same.outputs[0]);
+    };
+    this.#document = document;
     steps.forEach((step, n) => {
       const operands = step.inputs.map((i) => values[i] ?? missing(i));
       const outs = step.outputs.map((i) => (values[i] = blank(forms.get(i) ?? missing(i))));
-      this.bound.push({ step, operands, outs, kernel: null, seen: [] });
+      this.#bound.push({ step, operands, outs, kernel: null, seen: [] });
       for (const i of step.inputs) {
-        const readers = this.readers.get(i);
+        const readers = this.#readers.get(i);
         if (readers) readers.push(n);
-        else this.readers.set(i, [n]);
+        else this.#readers.set(i, [n]);
       }
     });
   }
 
   /** Runs these steps, in order; all, if none are named. */
   run(which?: number[]): void {
-    const count = which ? which.length : this.bound.length;
+    const count = which ? which.length : this.#bound.length;
     for (let k = 0; k < count; k++) {
-      this.at = which ? which[k] : k;
-      const one = this.bound[this.at];
-      if (!one.kernel) one.kernel = this.kernel(one);
+      this.#at = which ? which[k] : k;
+      const one = this.#bound[this.#at];
+      if (!one.kernel) one.kernel = this.#kernel(one);
       one.kernel();
       for (let o = 0; o < one.outs.length; o++)
         if (one.outs[o].data !== one.seen[o]) {
@@ -98,40 +109,31 @@ export class Frame {
 
   /** Kernels that read a variable are made anew when they are next run: its memory or its shape is another. */
   forget(variable: number): void {
-    for (const n of this.readers.get(variable) ?? []) this.bound[n].kernel = null;
+    for (const n of this.#readers.get(variable) ?? []) this.#bound[n].kernel = null;
   }
 
   forgetAll(): void {
-    for (const one of this.bound) one.kernel = null;
+    for (const one of this.#bound) one.kernel = null;
   }
 
   /** The run has stopped at a step: what it makes is nan, and what the steps behind it make. */
   stopped(which?: number[]): void {
-    const from = this.at;
-    for (const n of which ?? this.bound.keys()) {
+    const from = this.#at;
+    for (const n of which ?? this.#bound.keys()) {
       if (n < from) continue;
-      const one = this.bound[n];
+      const one = this.#bound[n];
       for (const out of one.outs) allocate(out, out.shape).fill(NaN); // new memory: the old may be an operand's
       one.kernel = null;
       this.generation++;
     }
   }
 
-  /** Some of the steps, with other values. */
-  part(steps: Step[], values: NDArray[]): Frame {
-    return new Frame(this.document, steps, this.forms, values, this.recorded);
-  }
-
-  private kernel({ step, operands, outs }: Bound): Kernel {
-    if (step.body) return this.loop(step, step.body, operands, outs);
+  #kernel({ step, operands, outs }: Bound): Kernel {
+    if (step.body) return this.#loop(step, step.body, operands, outs);
     const maker = PRIMITIVES[step.primitive];
     if (!maker) throw new Error(`${step.primitive} is not computed here`);
-    const recorded = (primitive: string): NDArray | undefined => {
-      const same = primitive === step.primitive ? step : this.steps.find((s) => s.primitive === primitive && s.inputs.join() === step.inputs.join());
-      return same && this.recorded(same.outputs[0]);
-    };
     const [out] = outs;
-    const kernel = rounded(maker({ operands, params: step.params ?? {}, out, recorded }), out);
+    const kernel = rounded(maker({ operands, params: step.params ?? {}, out, recorded: (primitive) => this.#recorded(step, primitive) }), out);
     if (!out.weak || !STRICT.has(step.primitive)) return kernel;
     return () => {
       kernel();
@@ -141,11 +143,11 @@ export class Frame {
   }
 
   /** The body has a frame of its own; what is carried is copied from round to round. */
-  private loop(step: Step, body: Body, operands: NDArray[], outs: NDArray[]): Kernel {
+  #loop(step: Step, body: Body, operands: NDArray[], outs: NDArray[]): Kernel {
     const values: NDArray[] = [];
-    const forms = formsOf(this.document, body.variables, values);
+    const forms = formsOf(this.#document, body.variables, values);
     body.inputs.forEach((i, k) => (values[i] = k < outs.length ? blank(forms.get(i)!) : operands[k]));
-    const frame = new Frame(this.document, body.steps, forms, values);
+    const frame = new Frame(this.#document, body.steps, forms, values);
     const carry = (from: NDArray[], to: NDArray[], inside: boolean): void => {
       const copies = from.map((x) => x.data.slice());
       to.forEach((x, k) => {

@@ -14,25 +14,27 @@ export class Runner {
   /** Why the last run stopped; what depends on the step where it did is nan. */
   problem: string | null = null;
 
-  private readonly frame: Frame | null = null;
+  readonly #frame: Frame | null = null;
   /** All steps behind the values: those of the Program that this one continues, then its own. */
-  private readonly steps: Step[] = [];
-  private readonly own: number = 0;
-  private readonly followers = new Map<string, number[]>();
-  private readonly moving: Set<number>;
-  private readonly answers: Float64Array[] = [];
+  readonly #before?: Runner;
+  readonly #steps: Step[] = [];
+  readonly #own: number = 0;
+  readonly #followers = new Map<string, number[]>();
+  readonly #moving: Set<number>;
+  readonly #answers: Float64Array[] = [];
   /** Grows with each run. */
-  private runs = 0;
+  #runs = 0;
 
   /**
    * `before` runs the Program that this one continues: its values are shared, and what it computes is not computed
    * again, so it has to be run first.
    */
   constructor(
-    private readonly document: Derivation,
+    document: Derivation,
     readonly program: Program,
-    private readonly before?: Runner,
+    before?: Runner,
   ) {
+    this.#before = before;
     const earlier = document.programs.filter((p) => p.name === program.continues);
     const variables = [...earlier, program].flatMap((p) => [...p.variables, ...(p.core?.variables ?? [])]);
     const byIndex = new Map(variables.map((v) => [v.index, v]));
@@ -45,7 +47,7 @@ export class Runner {
     };
     if (before) this.values = before.values;
     const steps = written(program).filter((step) => !before || step.outputs.some((i) => !this.values[i]));
-    this.moving = before?.moving ?? new Set(program.inputs);
+    this.#moving = before ? before.#moving : new Set(program.inputs);
     this.obstacles = obstaclesOf(program, steps, byIndex, document);
     if (this.obstacles.length) return;
     try {
@@ -53,16 +55,17 @@ export class Runner {
         const value = this.values[i] ?? valueIn(document, byIndex.get(i));
         if (value) this.values[i] = value;
       }
-      this.frame = new Frame(document, steps, formsOf(document, variables, this.values), this.values, recorded);
+      this.#frame = new Frame(document, steps, formsOf(document, variables, this.values), this.values, recorded);
     } catch (error) {
       this.obstacles = [textOf(error)];
       return;
     }
-    this.own = before?.steps.length ?? 0;
-    this.steps = [...(before?.steps ?? []), ...steps];
-    this.go();
+    const earlierSteps = before ? before.#steps : [];
+    this.#own = earlierSteps.length;
+    this.#steps = [...earlierSteps, ...steps];
+    this.#go();
     // Whole numbers and truth values may be told by the document: they are the same to the last bit.
-    this.answers = (program.guards ?? []).map((guard) => {
+    this.#answers = (program.guards ?? []).map((guard) => {
       const now = this.values[guard.variable];
       return answer(guard, (!isFloat(now.dtype) && recorded(guard.variable)) || now);
     });
@@ -79,49 +82,49 @@ export class Runner {
     if (data.length !== value.data.length) throw new Error(`variable ${variable} has ${value.data.length} numbers, not ${data.length}`);
     value.data.set(data);
     rounding(value.dtype)?.(value.data);
-    this.moving.add(variable);
+    this.#moving.add(variable);
   }
 
   /** Computes everything that depends on inputs, and on constants that were set. */
   run(): void {
-    this.runFrom(this.moving);
+    this.runFrom(this.#moving);
   }
 
   /** Computes only what depends on these variables. */
   runFrom(changed: Set<number>): void {
     // After a run that stopped, what it left out is computed, too.
-    if (this.problem) this.go();
-    else if (this.frame) this.go(this.following(changed));
+    if (this.problem) this.#go();
+    else if (this.#frame) this.#go(this.#following(changed));
   }
 
-  private get generation(): number {
-    return this.frame!.generation + (this.before?.generation ?? 0);
+  get #generation(): number {
+    return this.#frame!.generation + (this.#before ? this.#before.#generation : 0);
   }
 
-  private following(changed: Set<number>): number[] {
+  #following(changed: Set<number>): number[] {
     const key = [...changed].sort((a, b) => a - b).join();
-    let found = this.followers.get(key);
+    let found = this.#followers.get(key);
     if (!found) {
-      found = following(this.steps, changed).flatMap((n) => (n < this.own ? [] : [n - this.own]));
-      this.followers.set(key, found);
+      found = following(this.#steps, changed).flatMap((n) => (n < this.#own ? [] : [n - this.#own]));
+      this.#followers.set(key, found);
     }
     return found;
   }
 
-  private go(which?: number[]): void {
-    this.runs++;
+  #go(which?: number[]): void {
+    this.#runs++;
     this.problem = null;
     try {
-      this.frame?.run(which);
+      this.#frame?.run(which);
     } catch (error) {
       this.problem = textOf(error);
-      this.frame!.stopped(which);
+      this.#frame!.stopped(which);
     }
   }
 
   /** The guards whose questions are answered differently now than in the watched run. */
   answersChanged(values = this.values): Guard[] {
-    return (this.program.guards ?? []).filter((guard, n) => !sameAnswer(answer(guard, values[guard.variable]), this.answers[n]));
+    return (this.program.guards ?? []).filter((guard, n) => !sameAnswer(answer(guard, values[guard.variable]), this.#answers[n]));
   }
 
   /**
@@ -131,14 +134,14 @@ export class Runner {
   along(picked: { variable: number; entry: number }[], to: number[], alone = false): (...at: number[]) => NDArray[] {
     const values = this.values.slice();
     const moved = new Map(picked.map(({ variable }) => [variable, (values[variable] = { ...this.values[variable], data: new Float64Array(0) })]));
-    const steps = alone ? written({ ...this.program, steps: this.program.steps.filter((step) => step.outputs.includes(to[0])) }) : this.steps;
-    const frame = this.frame!.part(following(steps, moved.keys(), to).map((n) => steps[n]), values);
+    const steps = alone ? written({ ...this.program, steps: this.program.steps.filter((step) => step.outputs.includes(to[0])) }) : this.#steps;
+    const frame = this.#frame!.part(following(steps, moved.keys(), to).map((n) => steps[n]), values);
     let runs = -1;
     let generation = -1;
     return (...at) => {
-      if (runs !== this.runs) {
+      if (runs !== this.#runs) {
         // What is held has other values now, and so have the other entries.
-        runs = this.runs;
+        runs = this.#runs;
         for (const [variable, mine] of moved) {
           const { data, shape } = this.values[variable];
           if (data.length === mine.data.length) mine.data.set(data);
@@ -148,8 +151,8 @@ export class Runner {
           }
         }
       }
-      if (generation !== this.generation) {
-        generation = this.generation;
+      if (generation !== this.#generation) {
+        generation = this.#generation;
         frame.forgetAll();
       }
       picked.forEach(({ variable, entry }, i) => (values[variable].data[entry] = at[i]));

@@ -65,20 +65,22 @@ export class Drawing {
   readonly layers: Box[][] = [];
   readonly width: number;
   readonly height: number;
-  private readonly byVariable = new Map<number, Box>();
+  readonly #book: Book;
+  readonly #byVariable = new Map<number, Box>();
   constructor(
-    private readonly book: Book,
+    book: Book,
     graph: Graph,
   ) {
+    this.#book = book;
     this.width = graph.width * WIDE + 2 * MARGIN;
     this.height = graph.height * HIGH + 2 * MARGIN;
-    for (const node of graph.nodes) this.add(node);
+    for (const node of graph.nodes) this.#add(node);
     for (const layer of this.layers) layer?.sort((a, b) => a.top - b.top);
-    this.connect(graph.edges);
+    this.#connect(graph.edges);
     placeLabels(this.wires);
   }
 
-  private add(node: Node): void {
+  #add(node: Node): void {
     const [width, height] = [node.width * WIDE, node.height * HIGH];
     const box: Box = {
       node,
@@ -88,8 +90,8 @@ export class Drawing {
       width,
       height,
       split: node.gradient_name ? height - 26 : height,
-      size: this.book.shape(node.variable),
-      shape: shapeText(this.book.shape(node.variable)),
+      size: this.#book.shape(node.variable),
+      shape: shapeText(this.#book.shape(node.variable)),
       before: [],
       after: [],
       into: [],
@@ -98,12 +100,12 @@ export class Drawing {
     };
     this.boxes.push(box);
     (this.layers[node.layer] ??= []).push(box);
-    for (const variable of box.variables) this.byVariable.set(variable, box);
+    for (const variable of box.variables) this.#byVariable.set(variable, box);
   }
 
-  private connect(edges: Edge[]): void {
+  #connect(edges: Edge[]): void {
     const links = new Map<string, number[]>();
-    this.book.document.links.forEach((link, n) => {
+    this.#book.document.links.forEach((link, n) => {
       const [a, b] = [this.box(link.operand), this.box(link.result)];
       if (!a || !b || a === b) return;
       const key = `${a.node.variable} ${b.node.variable}`;
@@ -112,12 +114,12 @@ export class Drawing {
     const left = this.layers.map((layer) => Math.min(...layer.map((b) => b.left)));
     const right = this.layers.map((layer) => Math.max(...layer.map((b) => b.left + b.width)));
     for (const edge of edges) {
-      const from = this.byVariable.get(edge.from)!;
-      const to = this.byVariable.get(edge.to)!;
+      const from = this.#byVariable.get(edge.from)!;
+      const to = this.#byVariable.get(edge.to)!;
       const readers = edge.operands.map((use) => use.step);
-      const read = readers.flatMap((step) => this.book.step(step)?.inputs ?? []);
+      const read = readers.flatMap((step) => this.#book.step(step)?.inputs ?? []);
       const carries = from.variables.filter((v) => from.variables.length === 1 || read.includes(v));
-      const text = [...new Set(carries.map((v) => shapeText(this.book.shape(v))))].filter(Boolean).join(", ");
+      const text = [...new Set(carries.map((v) => shapeText(this.#book.shape(v))))].filter(Boolean).join(", ");
       const points = edge.route.map(toPixels);
       const [begin, end] = [points[0], points[points.length - 1]];
       if (points.length === 2) {
@@ -142,7 +144,7 @@ export class Drawing {
       to.before.push(from);
     }
     for (const [key, numbers] of links) {
-      const [a, b] = key.split(" ").map((v) => this.byVariable.get(Number(v))!);
+      const [a, b] = key.split(" ").map((v) => this.#byVariable.get(Number(v))!);
       if (!a.after.includes(b)) past(a, b, numbers, new Map());
     }
     for (const box of this.boxes)
@@ -151,17 +153,17 @@ export class Drawing {
 
   /** The box that shows a variable: its own, that of the line which covers it, or of whose gradient it is. */
   box(variable: number): Box | undefined {
-    const of = this.book.of(variable) ?? variable;
-    const own = this.byVariable.get(of);
+    const of = this.#book.of(variable) ?? variable;
+    const own = this.#byVariable.get(of);
     if (own) return own;
-    const stage = this.book.stage(of);
-    return stage && (stage.backward ? this.boxOf(stage) : this.byVariable.get(stage.line.target));
+    const stage = this.#book.stage(of);
+    return stage && (stage.backward ? this.boxOf(stage) : this.#byVariable.get(stage.line.target));
   }
 
   /** The box that a stage is about. */
   boxOf(stage: Stage): Box | undefined {
-    const variable = this.book.about(stage);
-    return variable === undefined ? undefined : stage.backward ? this.box(variable) : this.byVariable.get(variable);
+    const variable = this.#book.about(stage);
+    return variable === undefined ? undefined : stage.backward ? this.box(variable) : this.#byVariable.get(variable);
   }
 }
 

@@ -2,7 +2,7 @@
 // Views read it and call it; nothing else is shared between them.
 
 import { Book, type Stage } from "../document/book";
-import type { BackwardLine, Derivation, Guard } from "../document/types";
+import type { BackwardLine, Derivation } from "../document/types";
 import { Runner, sendBack } from "../interpreter/running";
 import { broadcast, entryIn } from "./broadcast";
 import { toEntry, toNumber } from "./format";
@@ -29,90 +29,84 @@ export interface Picked {
   entry: number;
 }
 
+/** What views draw again where it changes; how it begins. */
+const SHOWN = { book: null, tick: 0, position: 0, walking: false, focus: null, picked: null, path: null, problem: null, said: "", elsewhere: null, stopped: null };
+
 export class Session {
-  book: Book = $state.raw(undefined!);
+  declare book: Book;
   /** Grows with every change of numbers: what reads it is drawn again. */
-  tick = $state(0);
+  declare tick: number;
   /** The number of the stage that is shown. */
-  position = $state(0);
+  declare position: number;
   /** Is what comes after that stage hidden: not computed yet? */
-  walking = $state(false);
-  focus: Focus | null = $state.raw(null);
-  picked: Picked | null = $state.raw(null);
+  declare walking: boolean;
+  declare focus: Focus | null;
+  declare picked: Picked | null;
   /** The variables along a path that is looked at. */
-  path: number[] | null = $state.raw(null);
-  problem: Problem | null = $state.raw(null);
+  declare path: number[] | null;
+  declare problem: Problem | null;
   /** What the screen reader says next. */
-  said = $state("");
+  declare said: string;
+  /** With the numbers as they are now the author's code would do something else; the lines do not hold there. */
+  declare elsewhere: string | null;
+  /** With the numbers as they are now there is no result: why. */
+  declare stopped: string | null;
   /** The inputs that were moved. */
   readonly moved = new Set<number>();
 
   /** Runs the Program again, where it can be; `shut` says why not. */
   runner: Runner | null = null;
   shut: string | null = null;
-  /** With the numbers as they are now the author's code would do something else; the lines do not hold there. */
-  elsewhere: string | null = $state(null);
-  /** With the numbers as they are now there is no result: why. */
-  stopped: string | null = $state(null);
 
   /** What the code asked of its values, run again behind it. */
   questions: Runner | null = null;
-  private values: (Values | undefined)[] = [];
-  private first: { document: Derivation; edition: number };
+  #values: (Values | undefined)[] = [];
+  #first: Derivation;
+  #firstEdition: number;
   /** What is wrong with the file as it is saved now; what is shown is the version before. */
-  private broken: Problem | null = null;
-  private edition = 0;
-  private opened = 0;
-  private asking = false;
-  private again = false;
+  #broken: Problem | null = null;
+  #edition: number;
+  #opened = 0;
+  #asking = false;
+  #again = false;
 
   constructor(
     document: Derivation,
     readonly host: Host,
   ) {
-    this.edition = host.edition ?? 0;
-    this.first = { document, edition: this.edition };
+    for (const [name, first] of Object.entries(SHOWN)) {
+      let now: unknown = $state.raw(first);
+      Object.defineProperty(this, name, { get: () => now, set: (to) => (now = to) });
+    }
+    this.#first = document;
+    this.#edition = this.#firstEdition = host.edition ?? 0;
     this.open(document);
-    host.listen?.((message) => this.hear(message, true));
+    host.listen?.((message) => this.#hear(message, true));
   }
 
   /** Shows a document: the first, or one that the author's file was saved to. */
   open(document: Derivation): void {
-    this.opened++;
-    const name = this.book && this.stage ? this.stage.line.name : null;
-    const backward = this.book && this.stage ? this.stage.backward : true;
-    this.book = new Book(document);
+    this.#opened++;
+    const before = this.book ? this.stage : undefined;
+    const book = (this.book = new Book(document));
+    const { stages, program } = book;
     this.moved.clear();
-    this.problem = this.broken;
-    this.focus = null;
-    this.picked = this.firstPick();
-    this.elsewhere = this.stopped = null;
-    this.path = null;
-    this.prepare();
-    const same = this.book.stages.findIndex((s) => s.line.name === name && s.backward === backward);
-    this.position = same >= 0 ? same : this.book.stages.length - 1;
-    this.tick++;
-  }
-
-  /** Makes the Programs ready, and takes the numbers from them (from the document, where they cannot be run). */
-  private prepare(): void {
-    const { document, program } = this.book;
+    this.problem = this.#broken;
+    this.focus = this.path = this.elsewhere = this.stopped = null;
+    const leaf = document.wrt[0]?.leaves[0];
+    this.picked = leaf ? { variable: leaf.variable, entry: 0 } : null;
+    // The Programs are made ready, and the numbers taken from them (from the document, where they cannot be run).
     const runner = new Runner(document, program);
     this.shut = runner.obstacles[0] ?? null;
     this.runner = this.shut ? null : runner;
     const questions = document.programs.find((p) => p.name === "questions");
-    this.questions = this.runner && questions ? new Runner(document, questions, this.runner) : null;
-    this.values = [];
-    for (const v of program.variables) {
-      const value = runner.values[v.index];
-      if (value && !this.shut) this.values[v.index] = value;
-      else if (v.data) this.values[v.index] = { data: Float64Array.from(v.data, toNumber), shape: this.book.shape(v.index) };
-    }
-  }
-
-  private firstPick(): Picked | null {
-    const leaf = this.book.document.wrt[0]?.leaves[0];
-    return leaf ? { variable: leaf.variable, entry: 0 } : null;
+    this.questions = this.runner && questions ? new Runner(document, questions, runner) : null;
+    this.#values = [];
+    for (const { index, data } of program.variables)
+      this.#values[index] = (this.runner && runner.values[index]) || (data && { data: Float64Array.from(data, toNumber), shape: book.shape(index) });
+    const same = stages.findIndex((s) => s.line.name === before?.line.name && s.backward === before.backward);
+    this.position = same >= 0 ? same : stages.length - 1;
+    this.tick++;
   }
 
   // ---- the walk
@@ -123,31 +117,37 @@ export class Session {
 
   /** Goes to a stage; in a walk, what comes after it is hidden. */
   goto(position: number, walking = this.walking): void {
-    this.position = Math.max(0, Math.min(this.book.stages.length - 1, position));
+    this.position = Math.max(0, Math.min(this.last, position));
     this.walking = walking;
     this.focus = null;
-    this.said = this.reason();
+    this.said = this.#reason();
+  }
+
+  /** The number of the last stage. */
+  get last(): number {
+    return this.book.stages.length - 1;
   }
 
   /** Begins the walk, or goes one stage on. */
   next(): void {
-    if (!this.walking) this.goto(this.position === this.book.stages.length - 1 ? 0 : this.position + 1, true);
-    else if (this.position < this.book.stages.length - 1) this.goto(this.position + 1);
+    const { position, last } = this;
+    if (position < last || !this.walking) this.goto(position < last ? position + 1 : 0, true);
   }
 
   previous(): void {
     this.goto(this.walking ? this.position - 1 : this.position, true);
   }
 
-  showAll(): void {
-    this.walking = false;
-    this.said = "Everything is shown.";
+  /** Shows the numbers of all stages; or hides those that come later. */
+  showAll(all = true): void {
+    this.walking = !all;
+    if (all) this.said = "Everything is shown.";
   }
 
-  /** The stage at which a variable is computed, -1 for what is given. A gradient that has no line of its own comes with the array that it shares, the 1 at the beginning with the first line back. */
+  /** The stage at which a variable is computed, -1 for what is given. */
   computedAt(variable: number): number {
-    const of = this.book.of(variable);
-    return (of === undefined ? this.book.stage(variable)?.index : this.book.returnsAt(of)) ?? -1;
+    const { book } = this;
+    return book.stage(variable)?.index ?? book.returnsAt(book.of(variable) ?? -1) ?? -1;
   }
 
   isComputed(variable: number): boolean {
@@ -170,7 +170,7 @@ export class Session {
   /** The same, whatever the walk hides. */
   known(variable: number): Values | null {
     void this.tick;
-    const value = this.values[variable];
+    const value = this.#values[variable];
     return value && (!(this.elsewhere || this.stopped) || this.book.given(variable)) ? { data: value.data, shape: value.shape } : null;
   }
 
@@ -184,8 +184,7 @@ export class Session {
   /** The derivative of the result with respect to one number; 0 where the result does not depend on it. */
   gradientEntry({ variable, entry }: Picked): number | null {
     const gradient = this.book.gradient(variable);
-    if (gradient === undefined) return null;
-    const value = this.known(gradient);
+    const value = gradient === undefined ? null : this.known(gradient);
     return value && value.data[entryIn(value.shape, this.book.shape(variable), entry)];
   }
 
@@ -213,7 +212,7 @@ export class Session {
 
   /** Moves one number, and everything that follows from it. */
   move(variable: number, entry: number, to: number): void {
-    const before = this.values[variable];
+    const before = this.#values[variable];
     if (!before || this.obstacle(variable)) return;
     const data = Float64Array.from(before.data);
     data[entry] = to;
@@ -224,73 +223,68 @@ export class Session {
   set(inputs: { variable: number; data: Float64Array }[]): void {
     for (const { variable, data } of inputs) {
       if (this.runner) this.runner.set(variable, data);
-      else this.values[variable] = { data, shape: this.book.shape(variable) };
+      else this.#values[variable] = { data, shape: this.book.shape(variable) };
       this.moved.add(variable);
     }
     this.runner?.run();
     this.questions?.run();
     this.stopped = this.runner?.problem ?? null;
     const changed = (!this.stopped && this.questions?.answersChanged()) || [];
-    this.elsewhere = changed.length ? this.branches(changed) : null;
+    const told = changed.map(({ span: at, text }) => {
+      const span = this.book.document.spans[at ?? -1];
+      return `${text ?? span?.text ?? "a condition"}${span ? ` (line ${span.line})` : ""}`;
+    });
+    this.elsewhere = [...new Set(told)].join(", ") || null;
     this.tick++;
-    if (this.host.evaluate) void this.ask();
-  }
-
-  private branches(changed: Guard[]): string {
-    const spans = changed.map((guard) => (guard.span === undefined ? undefined : this.book.document.spans[guard.span]));
-    const told = new Set(changed.map((guard, i) => `${guard.text ?? spans[i]?.text ?? "a condition"}${spans[i] ? ` (line ${spans[i].line})` : ""}`));
-    return [...told].join(", ");
+    if (this.host.evaluate) void this.#ask();
   }
 
   /** Everything as it was in the author's run. */
   reset(): void {
     const { position, walking, picked } = this;
-    this.edition = this.first.edition;
-    this.open(this.first.document);
+    this.#edition = this.#firstEdition;
+    this.open(this.#first);
     Object.assign(this, { position, walking, picked });
   }
 
   /** Asks Python; while it answers, later moves wait and are asked together. */
-  private async ask(): Promise<void> {
-    if (this.asking) {
-      this.again = true;
+  async #ask(): Promise<void> {
+    if (this.#asking) {
+      this.#again = true;
       return;
     }
-    this.asking = true;
+    this.#asking = true;
     try {
       do {
-        this.again = false;
-        const inputs = [...this.moved].map((variable) => ({
-          variable,
-          data: Array.from(this.values[variable]!.data, toEntry),
-        }));
-        const { opened, edition } = this;
-        const answer = await this.host.evaluate!({ inputs, edition });
-        if (opened === this.opened) this.hear(answer, false); // else it is about what is shown no more
-      } while (this.again);
+        this.#again = false;
+        const inputs = [...this.moved].map((variable) => ({ variable, data: Array.from(this.#values[variable]!.data, toEntry) }));
+        const opened = this.#opened;
+        const answer = await this.host.evaluate!({ inputs, edition: this.#edition });
+        if (opened === this.#opened) this.#hear(answer, false); // else it is about what is shown no more
+      } while (this.#again);
     } catch {
       // The server is gone: the page's own interpreter goes on alone.
     } finally {
-      this.asking = false;
+      this.#asking = false;
     }
   }
 
   /** Takes in what Python says; `saved`: the author saved the file. */
-  private hear(message: Answer, saved: boolean): void {
-    if (saved) this.broken = "problem" in message ? message.problem : null;
+  #hear(message: Answer, saved: boolean): void {
+    if (saved) this.#broken = "problem" in message ? message.problem : null;
     if ("problem" in message) this.problem = message.problem;
     else if ("document" in message) {
-      this.edition = message.edition ?? 0;
-      if (saved) this.first = { document: message.document, edition: this.edition };
+      this.#edition = message.edition ?? 0;
+      if (saved) [this.#first, this.#firstEdition] = [message.document, this.#edition];
       this.open(message.document);
-    } else if (!this.again) {
+    } else if (!this.#again) {
       for (const { variable, data } of message.values) {
         const numbers = Float64Array.from(data, toNumber);
-        const own = this.values[variable]?.data;
+        const own = this.#values[variable]?.data;
         if (this.runner && own instanceof Float64Array && own.length === numbers.length) own.set(numbers);
-        else this.values[variable] = { data: numbers, shape: this.book.shape(variable) };
+        else this.#values[variable] = { data: numbers, shape: this.book.shape(variable) };
       }
-      this.problem = this.broken;
+      this.problem = this.#broken;
       this.elsewhere = this.stopped = null;
       this.tick++;
     }
@@ -303,34 +297,19 @@ export class Session {
     return variable !== undefined && this.focus?.variable === variable;
   }
 
-  /** Is it in the line that is looked at, or is its gradient, or the variable whose gradient it is? */
-  isNear(variable: number): boolean {
-    const focus = this.focus?.variable;
-    if (focus === undefined) return false;
-    return focus === variable || this.book.gradient(variable) === focus || this.book.of(variable) === focus || this.node(focus) === this.node(variable);
-  }
-
-  /** The node that shows a variable or its gradient. */
-  node(variable: number): number {
-    const of = this.book.of(variable) ?? variable;
-    return this.book.node(of) ? of : (this.book.stage(of)?.line.target ?? of);
-  }
-
   look(focus: Focus | null): void {
     this.focus = focus;
   }
 
   // ---- words
 
-  /** What the line of a stage does and why, in sentences. */
-  reason(stage = this.stage): string {
+  /** What the line that the walk is at does and why, in sentences. */
+  #reason(): string {
+    const { book, stage } = this;
     if (!stage) return "";
-    if (!stage.backward) {
-      const read = this.book.named(stage).map((v) => `${this.book.name(v)} (${this.book.shapeText(v)})`);
-      return `${stage.line.formula.text}: ${this.book.name(stage.line.target)} is computed from ${read.join(" and ")}.`;
-    }
-    const line = stage.line as BackwardLine;
-    const sentences = [line.opening, ...(line.telling ?? []).map((n) => this.book.link(n).why), ...(line.stretched ?? []), ...(line.remarks ?? [])];
-    return sentences.filter(Boolean).join(" ");
+    const { formula, target, opening, telling = [], stretched = [], remarks = [] } = stage.line as BackwardLine;
+    if (stage.backward) return [opening, ...telling.map((n) => book.link(n).why), ...stretched, ...remarks].filter(Boolean).join(" ");
+    const read = book.named(stage).map((v) => `${book.name(v)} (${book.shapeText(v)})`);
+    return `${formula.text}: ${book.name(target)} is computed from ${read.join(" and ")}.`;
   }
 }
