@@ -1,12 +1,13 @@
-// The drawing of a network as plain data: where each unit, wire and word stands, how it looks, and what it says.
+// The drawing of a network as markup: where each unit, wire and word stands, how it looks, and what it says.
 
 import { entryIn } from "./broadcast";
+import { escaped, mark, text, which } from "./drawing";
 import { number } from "./format";
 import { absence, entryName, isMovable } from "./matrix";
 import { drawn, unitEntry, type Spot, type Units } from "./network";
 import type { Session } from "./session.svelte";
 
-export const RADIUS = 19;
+const RADIUS = 19;
 
 export interface View {
   /** Do units and wires show the gradient? */
@@ -16,37 +17,6 @@ export interface View {
   chosen: [number, number];
   /** What is looked at. */
   spot: Spot | null;
-}
-
-interface Text {
-  kind: string;
-  x: number;
-  y: number;
-  text: string;
-  variable?: number;
-}
-
-interface Wire {
-  kind: string;
-  look: string;
-  pick?: string;
-  picked: boolean;
-  width: number;
-  path: string;
-  title: string;
-}
-
-interface Unit {
-  kind: string;
-  n: number;
-  unit: number;
-  x: number;
-  y: number;
-  look: string;
-  label: string;
-  text: string;
-  rx: number;
-  bias: string;
 }
 
 export function figureOf(session: Session, layers: Units[], { slopes, example, chosen, spot }: View) {
@@ -59,23 +29,29 @@ export function figureOf(session: Session, layers: Units[], { slopes, example, c
   const gap = Math.max(150, Math.min(230, 760 / layers.length));
   const x = (n: number) => 70 + n * gap;
   const y = (n: number, place: number) => 40 + (height - 56) / 2 + (place - (shown[n].length - 1) / 2) * step;
-  const texts: Text[] = [];
-  const wires: Wire[] = [];
-  const units: Unit[] = [];
+  /** The name of a variable, which lights up with it. */
+  const name = (kind: string, x: number, variable: number, said = book.name(variable)) => mark("text", { class: which({ [kind]: true, lit: session.isLit(variable) }), x, y: 14, "text-anchor": "middle", "data-look": variable }, escaped(said));
+  /** What a number of a variable, or of its gradient, is looked at by. */
+  const look = (variable: number, entry: number) => {
+    const gradient = slopes ? book.gradient(variable) : undefined;
+    return gradient === undefined ? `${variable} ${entry}` : `${gradient} ${entryIn(book.shape(gradient), book.shape(variable), entry)}`;
+  };
+  let texts = "";
+  let wires = "";
+  let units = "";
   const words: string[] = [];
   layers.forEach(({ layer, axis, wires: into }, n) => {
     const { variable, size, ones = [] } = layer;
     const data = now(variable);
     const none = slopes && book.gradient(variable) === undefined;
-    texts.push({ kind: "layer", x: x(n), y: 14, text: layer.name, variable });
+    texts += name("layer", x(n), variable, layer.name);
     const biases = into?.bias === undefined ? undefined : session.value(into.bias)?.data;
     let told = `${layer.name}, ${size} ${size === 1 ? "unit" : "units"}`;
     if (ones.length) told += ` (unit ${ones.join(", ")} is the constant 1: the bias)`;
     if (into) {
       const { weights, bias, to } = into;
       const added = bias === undefined ? "" : `, + ${book.name(bias)}`;
-      texts.push({ kind: "weights", x: x(n) - gap / 2, y: 14, text: book.name(weights), variable: weights });
-      texts.push({ kind: "shape", x: x(n) - gap / 2, y: 29, text: book.shapeText(weights) + added });
+      texts += name("weights", x(n) - gap / 2, weights) + text("shape", x(n) - gap / 2, 29, book.shapeText(weights) + added);
       told += `, made by the weights ${book.name(weights)} (${book.shapeText(weights)}${added})`;
       const values = now(weights);
       const largest = Math.max(...Array.from(values ?? [], (v) => (Number.isFinite(v) ? Math.abs(v) : 0)));
@@ -88,22 +64,18 @@ export function figureOf(session: Session, layers: Units[], { slopes, example, c
           const entry = into.entry(from, k);
           const value = values?.[entry];
           const hot = spot ? spot.layer === n && spot.unit === unit && (spot.from ?? from) === from : session.isLit(weights);
-          wires.push({
-            kind: `${!value ? "none" : value < 0 ? "less" : ""} ${hot ? "hot" : spot ? "dim" : ""}`,
-            look: gradient === undefined ? `${weights} ${entry}` : `${gradient} ${entryIn(book.shape(gradient), book.shape(weights), entry)}`,
-            pick: movable ? `${weights} ${entry}` : undefined,
-            picked: picked?.variable === weights && picked.entry === entry,
-            width: 0.7 + 4.3 * (value && largest ? Math.min(1, Math.abs(value) / largest) : 0),
-            path: `M${x(n - 1) + RADIUS} ${y(n - 1, a)}L${x(n) - RADIUS} ${y(n, b)}`,
-            title: `${entryName(book, weights, entry, slopes)} = ${value === undefined ? absence(session, gradient ?? weights) : number(value, 5)}`,
-          });
+          const d = `M${x(n - 1) + RADIUS} ${y(n - 1, a)}L${x(n) - RADIUS} ${y(n, b)}`;
+          const title = `${entryName(book, weights, entry, slopes)} = ${value === undefined ? absence(session, gradient ?? weights) : number(value, 5)}`;
+          const reach = which({ reach: true, picked: picked?.variable === weights && picked.entry === entry });
+          wires += mark("path", { class: reach, d, "data-look": look(weights, entry), "data-pick": movable && `${weights} ${entry}` }, mark("title", {}, escaped(title)));
+          wires += mark("path", { class: which({ wire: true, none: !value, less: value! < 0, hot, dim: spot && !hot }), "stroke-width": 0.7 + 4.3 * (value && largest ? Math.min(1, Math.abs(value) / largest) : 0), d });
         }),
       );
     }
     const labels: string[] = [];
     shown[n].forEach((unit, place) => {
       if (unit === null) {
-        texts.push({ kind: "shape", x: x(n), y: y(n, place), text: `⋮ ${size} units ⋮` });
+        texts += text("shape", x(n), y(n, place), `⋮ ${size} units ⋮`);
         return;
       }
       const one = ones.includes(unit);
@@ -114,21 +86,27 @@ export function figureOf(session: Session, layers: Units[], { slopes, example, c
       const bias = biases && !slopes ? biases[biases.length > 1 ? into!.to.indexOf(unit) : 0] : undefined;
       const label = `${entryName(book, variable, entry, slopes)}${one ? ", the constant 1: the bias" : ""}: ${none ? "no gradient is derived" : value === undefined ? absence(session, gradient ?? variable) : number(value)}`;
       labels.push(label);
-      if (one) texts.push({ kind: "shape before", x: x(n) - RADIUS - 6, y: y(n, place), text: "bias" });
-      units.push({
-        kind: `${one ? "one" : ""} ${n === chosen[0] && unit === chosen[1] ? "at" : ""} ${spot?.layer === n && spot.unit === unit && spot.from === undefined ? "lit" : ""}`,
-        n,
-        unit,
-        x: x(n),
-        y: y(n, place),
-        look: `${gradient ?? variable}${entry === null ? "" : ` ${gradient === undefined ? entry : entryIn(book.shape(gradient), book.shape(variable), entry)}`}`,
-        label,
-        text: none ? "" : short.length > 6 ? number(value!, 1) : short,
-        rx: one ? 5 : RADIUS,
-        bias: bias === undefined ? "" : `${bias < 0 ? "−" : "+"} ${number(Math.abs(bias), 2)}`,
-      });
+      const [left, top] = [x(n), y(n, place)];
+      if (one) texts += text("shape", left - RADIUS - 6, top, "bias", "end");
+      const at = n === chosen[0] && unit === chosen[1];
+      units += mark(
+        "g",
+        {
+          class: which({ unit: true, one, at, lit: spot?.layer === n && spot.unit === unit && spot.from === undefined }),
+          role: "button",
+          tabindex: at ? 0 : -1,
+          "aria-label": label,
+          "data-unit": `${n} ${unit}`,
+          "data-look": entry === null ? `${gradient ?? variable}` : look(variable, entry),
+        },
+        mark("rect", { x: left - RADIUS, y: top - RADIUS, width: 2 * RADIUS, height: 2 * RADIUS, rx: one ? 5 : RADIUS }) +
+          text("", left, top, none ? "" : short.length > 6 ? number(value!, 1) : short) +
+          (bias === undefined ? "" : text("shape", left, top + RADIUS + 9, `${bias < 0 ? "−" : "+"} ${number(Math.abs(bias), 2)}`)),
+      );
     });
     words.push(`${told}: ${labels.join("; ")}${labels.length < size ? " …" : ""}.`);
   });
-  return { height, width: (layers.length - 1) * gap + 140, shown, texts, wires, units, words: words.join(" ") };
+  const width = (layers.length - 1) * gap + 140;
+  const drawing = mark("svg", { class: `drawing ${slopes ? "slopes" : ""}`, width, height, viewBox: `0 0 ${width} ${height}`, role: "group", "aria-label": "The network, unit by unit" }, texts + wires + units);
+  return { drawing, shown, words: words.join(" ") };
 }
