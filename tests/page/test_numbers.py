@@ -131,6 +131,7 @@ def test_the_network_is_walked_with_the_arrow_keys(tutorial: Any) -> None:
 
 def test_few_numbers_have_all_their_sliders(opened: Open) -> None:
     page = opened(wg.derive(lambda x, y: x * y + np.sin(x), 0.5, 1.5))
+    page.get_by_role("tab", name="Numbers").click()
     assert page.get_by_role("slider", name="slider").count() == 2
 
 
