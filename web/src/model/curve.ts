@@ -103,24 +103,17 @@ export function curve(f: (x: number) => number, domain: Stretch, point: Place | 
 export function stretchesWithout(holds: (x: number) => boolean, [from, to]: Stretch): Stretch[] {
   const found: Stretch[] = [];
   const count = 120;
-  let before = from;
-  let held = holds(from);
-  let start = from;
-  for (let i = 1; i <= count; i++) {
-    const x = from + ((to - from) * i) / count;
-    const now = holds(x);
-    if (now !== held) {
-      let [a, b] = [before, x];
-      for (let n = 0; n < 24; n++) {
-        const middle = (a + b) / 2;
-        if (holds(middle) === held) a = middle;
-        else b = middle;
-      }
-      if (!held) found.push([start, b]);
-      start = a;
-      held = now;
+  let [start, held] = [from, holds(from)];
+  for (let i = 0; i < count; i++) {
+    let [a, b] = [i, i + 1].map((k) => from + ((to - from) * k) / count);
+    if (holds(b) === held) continue;
+    for (let n = 0; n < 24; n++) {
+      const middle = (a + b) / 2;
+      if (holds(middle) === held) a = middle;
+      else b = middle;
     }
-    before = x;
+    if (!held) found.push([start, b]);
+    [start, held] = [a, !held];
   }
   if (!held) found.push([start, to]);
   return found;
@@ -138,17 +131,9 @@ export function kink(f: (x: number) => number, x: number, size: number): [left: 
   return Math.abs(closer) > 1e-3 * scale && Math.abs(closer / jump - 1) < 0.3 ? close : null;
 }
 
-/** The steps of h: 1, 1.25, 1.6, 2, … in each power of ten, from 0.0001 up to as far as is shown. */
-const LEADS = [1, 1.25, 1.6, 2, 2.5, 3.2, 4, 5, 6.3, 8];
-
-/** All sizes of h for a stretch, small to large. */
+/** All sizes of h for a stretch, small to large: 1, 1.3, 1.6, 2, … in each power of ten, the last four of them. */
 export function stepSizes([from, to]: Stretch): number[] {
-  const top = Math.floor(Math.log10((to - from) / 2));
-  const found: number[] = [];
-  for (let power = top - 4; power <= top; power++)
-    for (const lead of LEADS) {
-      const h = Number((lead * 10 ** power).toPrecision(3));
-      if (h <= (to - from) / 2) found.push(h);
-    }
-  return found;
+  const top = Math.floor(10 * Math.log10((to - from) / 2) + 1e-9);
+  const low = 10 * Math.floor(top / 10) - 40;
+  return Array.from({ length: top - low + 1 }, (_, n) => Number((10 ** ((low + n) / 10)).toPrecision(2)));
 }

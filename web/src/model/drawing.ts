@@ -23,22 +23,12 @@ export const which = (classes: Record<string, unknown>): string | undefined => O
 export const text = (kind: string, x: number, y: number, said: string, anchor = "middle"): string =>
   mark("text", { class: kind, x, y, "text-anchor": anchor }, escaped(said));
 
+/** A line through places in pixels: M10,20L30,40. */
+export const through = (places: Place[], close = ""): string => (places.length ? `M${places.map((p) => p.map((x) => x.toFixed(1)).join()).join("L")}${close}` : "");
+
 /** A straight line from one place to another, in the numbers of the axes. */
-export function line(role: string, { h, v }: Axes, [a, b]: [Place, Place], more: Attributes = {}): string {
-  return mark("line", {
-    class: role,
-    "data-role": role,
-    "data-x1": a[0],
-    "data-y1": a[1],
-    "data-x2": b[0],
-    "data-y2": b[1],
-    x1: h.at(a[0]),
-    y1: v.at(a[1]),
-    x2: h.at(b[0]),
-    y2: v.at(b[1]),
-    ...more,
-  });
-}
+export const line = (role: string, { h, v }: Axes, [[a, b], [c, d]]: Place[], more?: Attributes): string =>
+  mark("line", { class: role, "data-role": role, "data-x1": a, "data-y1": b, "data-x2": c, "data-y2": d, x1: h.at(a), y1: v.at(b), x2: h.at(c), y2: v.at(d), ...more });
 
 export const dot = (role: string, { h, v }: Axes, [x, y]: Place, r: number): string =>
   mark("circle", { class: role, "data-role": role, "data-x": x, "data-y": y, cx: h.at(x), cy: v.at(y), r });
@@ -50,6 +40,8 @@ export interface Axes {
   right: number;
   top: number;
   bottom: number;
+  /** The rectangle inside. */
+  box: Attributes;
   /** Grid, ticks and names. */
   svg: string;
 }
@@ -61,105 +53,60 @@ export function axes(width: number, height: number, domain: Stretch, heights: St
   const left = 14 + 7 * Math.max(2, ...ups.map((t) => t.text.length));
   const h = scale(domain, [left, right]);
   const v = scale(heights, [bottom, top]);
-  const kind = (at: number) => (at ? "grid" : "zero");
+  const box = { x: left, y: top, width: right - left, height: bottom - top };
+  const tick = (at: number, [x, y]: Place, d: string, ...label: [number, number, string, string?]) => mark("path", { class: at ? "grid" : "zero", d: `M${x},${y}${d}` }) + text("tick", ...label);
   const svg = [
-    ...ticksOf(domain, Math.max(2, (right - left) / 74)).map(({ at, text: said }) => {
-      const x = h.at(at);
-      return mark("line", { class: kind(at), x1: x, x2: x, y1: top, y2: bottom }) + text("tick", x, bottom + 15, said);
-    }),
-    ...ups.map(({ at, text: said }) => {
-      const y = v.at(at);
-      return mark("line", { class: kind(at), x1: left, x2: right, y1: y, y2: y }) + text("tick", left - 7, y + 4, said, "end");
-    }),
-    mark("rect", { class: "frame", x: left, y: top, width: right - left, height: bottom - top }),
+    ...ticksOf(domain, Math.max(2, (right - left) / 74)).map(({ at, text }) => tick(at, [h.at(at), top], `V${bottom}`, h.at(at), bottom + 15, text)),
+    ...ups.map(({ at, text }) => tick(at, [left, v.at(at)], `H${right}`, left - 7, v.at(at) + 4, text, "end")),
+    mark("rect", { class: "frame", ...box }),
     text("name", right, height - 5, across, "end"),
     up.length > 3 ? text("name", 4, 13, up, "start") : text("name", left - 7, 13, up, "end"),
   ];
-  return { h, v, left, right, top, bottom, svg: svg.join("") };
+  return { h, v, left, right, top, bottom, box, svg: svg.join("") };
 }
 
-/** The rectangle inside the axes, for what must not reach over them. */
-export const clip = (id: string, { left, right, top, bottom }: Axes): string => mark("clipPath", { id }, mark("rect", { x: left, y: top, width: right - left, height: bottom - top }));
+/** What is drawn inside the axes, not over them, with the scale to read it by. */
+export const within = (role: string, { h, v, box }: Axes, inside: string, id: string): string =>
+  mark("clipPath", { id }, mark("rect", box)) +
+  mark("g", { "data-role": role, "data-x-domain": h.domain.join(" "), "data-y-domain": v.domain.join(" "), "data-x-range": h.range.join(" "), "data-y-range": v.range.join(" "), "clip-path": `url(#${id})` }, inside);
 
-/** What is drawn inside the axes, with the scale to read it by. */
-export const role = (said: string, { h, v }: Axes, inside: string, id: string): string =>
-  mark("g", { "data-role": said, "data-x-domain": h.domain.join(" "), "data-y-domain": v.domain.join(" "), "data-x-range": h.range.join(" "), "data-y-range": v.range.join(" "), "clip-path": `url(#${id})` }, inside);
-
-export interface Plot extends Axes {
-  /** Where the point is, in pixels; at the foot of the picture where it has no height. */
-  point: Place;
-  /** What lies below all else and stays when the point is moved. */
-  ground?: string;
-}
-
-interface Drawn {
-  width: number;
-  height: number;
-  curve: Curve;
-  across: string;
-  up: string;
-  /** The point; its height is nan where it is not computed yet, or is not a number. */
-  point: Place;
-  /** The slope that the derivation computed there. */
-  slope: number | null;
-  /** The other end of a secant. */
-  other?: Place;
-  /** Stretches in which the code would have done something else. */
-  elsewhere?: Stretch[];
-  /** Shows the run and the rise of the slope. */
-  triangle?: boolean;
-  /** Shows how the point is read: up from one axis, then back to the other, or on to the next picture. */
-  guide?: "back" | "on";
-}
-
-/** A curve with its axes, the tangent at a point, a secant. */
-export function plot({ width, height, curve, across, up, point, slope, other, elsewhere = [], triangle, guide }: Drawn, id: string): Plot {
-  const frame = axes(width, height, curve.domain, curve.heights, across, up);
-  const { h, v, left, right, top, bottom } = frame;
-  const seen = Number.isFinite(point[1]);
-  const [px, py] = [h.at(point[0]), seen ? v.at(point[1]) : bottom];
-
-  /** A straight line through the whole picture. */
-  const through = (at: Place, slope: number): [Place, Place] => {
-    if (!Number.isFinite(slope)) return [[at[0], curve.heights[0]], [at[0], curve.heights[1]]];
-    return curve.domain.map((a): Place => {
-      const b = at[1] + slope * (a - at[0]);
-      const within = Math.max(curve.heights[0], Math.min(curve.heights[1], b));
-      return b === within ? [a, b] : [at[0] + (within - at[1]) / slope, within];
-    }) as [Place, Place];
+/** A curve in its axes: what lies under it, what lies over it, the tangent at a point with the slope that the derivation computed, a triangle that shows it. */
+export function plot(frame: Axes, { pieces }: Curve, point: Place, slope: number | null, id: string, { under = "", other, triangle, look }: { under?: string; other?: Place; triangle?: boolean; look?: string }): string {
+  const { h, v } = frame;
+  const [low, high] = v.domain;
+  const [x, y] = point;
+  /** A straight line through the whole picture, by its slope. */
+  const sloped = (role: string, slope: number | null): string => {
+    if (slope === null || Number.isNaN(slope) || !Number.isFinite(y)) return "";
+    const ends = h.domain.map((a, i): Place => {
+      if (Math.abs(slope) === Infinity) return [x, v.domain[i]];
+      const b = y + slope * (a - x);
+      const within = Math.max(low, Math.min(high, b));
+      return b === within ? [a, b] : [x + (within - y) / slope, within];
+    });
+    return line(role, frame, ends, { "data-slope": slope, "data-look": look });
   };
-
-  let inside = elsewhere.map(([a, b]) => mark("rect", { class: "elsewhere", "data-role": "elsewhere", x: h.at(a), y: top, width: h.at(b) - h.at(a), height: bottom - top })).join("");
-  if (guide && seen) inside += mark("path", { class: "guide", d: `M${px},${bottom}V${py}H${guide === "on" ? right : left}` });
   let labels = "";
-  const run = triangle && seen && slope && Number.isFinite(slope) ? runOf(frame, point, slope) : 0;
+  const run = triangle && slope ? runOf(frame, point, slope) : 0;
   if (run) {
-    const [x, y] = [h.at(point[0] + run), v.at(point[1] + run * slope!)];
-    inside += mark("path", { class: "triangle", d: `M${px},${py}H${x}V${y}Z` });
-    labels = text("leg", (px + x) / 2, py + (y < py ? 15 : -7), number(Math.abs(run))) + text("leg", x + Math.sign(run) * 6, (py + y) / 2 + 4, number(Math.abs(run) * slope!), run > 0 ? "start" : "end");
+    const [px, py, tx, ty] = [h.at(x), v.at(y), h.at(x + run), v.at(y + run * slope!)];
+    under += mark("path", { class: "triangle", d: `M${px},${py}H${tx}V${ty}Z` });
+    labels = text("leg", (px + tx) / 2, py + (ty < py ? 15 : -7), number(Math.abs(run))) + text("leg", tx + Math.sign(run) * 6, (py + ty) / 2 + 4, number(Math.abs(run) * slope!), run > 0 ? "start" : "end");
   }
-  inside += mark("path", { class: "curve", "data-role": "curve", d: curve.pieces.map((piece) => "M" + piece.map(([a, b]) => `${h.at(a).toFixed(1)},${v.at(b).toFixed(1)}`).join("L")).join("") });
-  if (seen && other && Number.isFinite(other[1])) {
-    const quotient = (other[1] - point[1]) / (other[0] - point[0]);
-    inside += line("secant", frame, through(point, quotient), { "data-slope": quotient }) + dot("other", frame, other, 4.5);
-  }
-  if (seen && slope !== null && !Number.isNaN(slope)) inside += line("tangent", frame, through(point, slope), { "data-slope": slope });
-  return { ...frame, svg: frame.svg + clip(id, frame) + role("plot", frame, inside, id) + labels, point: [px, py] };
+  const drawn = mark("path", { class: "curve", "data-role": "curve", d: pieces.map((piece) => through(piece.map(([a, b]) => [h.at(a), v.at(b)]))).join("") });
+  const secant = other && Number.isFinite(other[1] + y) ? sloped("secant", (other[1] - y) / (other[0] - x)) + dot("other", frame, other, 4.5) : "";
+  return frame.svg + within("plot", frame, under + drawn + secant + sloped("tangent", slope), id) + labels;
 }
 
 /** The run of a slope triangle: 1 where that can be seen, else a round number; 0 where neither leg can. Negative: to the left. */
 function runOf({ h, v, left, right, top, bottom }: Axes, [x, y]: Place, slope: number): number {
-  const perX = h.at(h.domain[0] + 1) - left;
-  const [wide, tall] = [right - left, bottom - top];
-  const perY = tall / (v.domain[1] - v.domain[0]);
-  /** How far there is room on one side. */
-  const room = (side: number): number => {
-    const up = side * slope > 0 ? v.at(y) - top : bottom - v.at(y);
-    return Math.min(0.42 * wide, (side > 0 ? right - h.at(x) : h.at(x) - left) - 8, (Math.min(up - 6, 0.7 * tall) / perY / Math.abs(slope)) * perX) / perX;
-  };
-  const side = room(1) * perX > 90 || room(1) >= 0.6 * room(-1) ? 1 : -1;
-  const widest = room(side);
-  if (!(widest * perX >= 22)) return 0;
-  const found = widest >= 1 && perX >= 26 ? 1 : roundDown(widest);
-  return found * perX < 22 ? 0 : side * found;
+  const [px, py, wide, tall] = [h.at(x), v.at(y), right - left, bottom - top];
+  const unit = wide / (h.domain[1] - h.domain[0]);
+  const steep = (Math.abs(slope) * tall) / (v.domain[1] - v.domain[0]) / unit;
+  /** How many pixels there is room for on one side. */
+  const room = (side: number) => Math.min(0.42 * wide, (side > 0 ? right - px : px - left) - 8, Math.min((side * slope > 0 ? py - top : bottom - py) - 6, 0.7 * tall) / steep);
+  const side = room(1) > 90 || room(1) >= 0.6 * room(-1) ? 1 : -1;
+  const widest = room(side) / unit;
+  const run = widest >= 1 && unit >= 26 ? 1 : roundDown(widest);
+  return run * unit >= 22 ? side * run : 0;
 }

@@ -1,7 +1,7 @@
 // A function of two numbers as a map: heights on a grid, lines of equal height, arrows that say where it rises.
 
 import type { Place } from "./curve";
-import { line, mark, text, type Axes } from "./drawing";
+import { line, mark, text, through, type Axes } from "./drawing";
 import { number } from "./format";
 import { clean, roundDown, snap, type Stretch } from "./scale";
 
@@ -82,79 +82,71 @@ export function rings({ n, values }: Pick<Grid, "n" | "values">, level: number):
   return found;
 }
 
-/** The map: bands, lines of equal height with what they say, places without a value. */
+/** The map: bands with lines of equal height at their edges, what those say, places without a value. */
 export function terrain(map: Grid, { h, v, left, right, top, bottom }: Axes): string {
-  const { across, up, n, values } = map;
-  const pixel = ([i, j]: Place): Place => [h.at(across[0] + ((across[1] - across[0]) * i) / (n - 1)), v.at(up[0] + ((up[1] - up[0]) * j) / (n - 1))];
-  const edge = (a: Place, b: Place) => [0, 1].some((axis) => a[axis] === b[axis] && (a[axis] === 0 || a[axis] === n - 1));
+  const { n, values } = map;
+  // A line that runs along the edge of the map is put out of sight.
+  const edge = (i: number) => (i ? (i < n - 1 ? i : i + 0.3) : -0.3);
+  const [wide, tall] = [(right - left) / (n - 1), (bottom - top) / (n - 1)];
+  const pixel = ([i, j]: Place): Place => [left + wide * edge(i), bottom - tall * edge(j)];
   const taken: Place[] = [];
-  let bands = "";
-  let lines = "";
   let labels = "";
-  for (const level of levelsOf(values)) {
-    const all = rings(map, level);
-    const places = all.map((ring) => ring.map(pixel));
-    bands += mark("path", { class: "band", d: places.map((ring) => `M${ring.map((p) => p.map((x) => x.toFixed(1)).join()).join("L")}Z`).join("") });
-    const d = all.map((ring, r) => ring.map((p, k) => `${edge(ring[(k || ring.length) - 1], p) || !k ? "M" : "L"}${places[r][k].map((x) => x.toFixed(1)).join()}`).join("") + (edge(ring[ring.length - 1], ring[0]) ? "" : `L${places[r][0].map((x) => x.toFixed(1)).join()}`)).join("");
-    lines += mark("path", { class: "level", "data-role": "level", "data-level": level, d });
+  const bands = levelsOf(values).map((level) => {
+    const places = rings(map, level).map((ring) => ring.map(pixel));
     // Its height is written where there is most room.
-    const room = (p: Place) => Math.min(...taken.map((t) => Math.hypot((t[0] - p[0]) / 1.6, t[1] - p[1])), p[0] - left, right - p[0], (p[1] - top) * 2, (bottom - p[1]) * 2);
-    const best = places.flat().reduce<[Place | null, number]>((found, p, k) => (k % 3 || room(p) <= found[1] ? found : [p, room(p)]), [null, 26])[0];
-    if (!best) continue;
-    taken.push(best);
-    labels += text("height", best[0], best[1] + 4, number(level));
-  }
-  const cell = [(right - left) / (n - 1), (bottom - top) / (n - 1)];
+    let best: Place | undefined;
+    let most = 26;
+    for (const p of places.flat()) {
+      const room = Math.min(...taken.map((t) => Math.hypot((t[0] - p[0]) / 1.6, t[1] - p[1])), p[0] - left, right - p[0], (p[1] - top) * 2, (bottom - p[1]) * 2);
+      if (room > most) [best, most] = [p, room];
+    }
+    if (best) labels += text("height", best[0], best[1] + 4, number(level));
+    if (best) taken.push(best);
+    return mark("path", { class: "level", "data-role": "level", "data-level": level, d: places.map((ring) => through(ring, "Z")).join("") });
+  });
   let none = "";
   values.forEach((value, k) => {
-    if (Number.isFinite(value)) return;
-    const [x, y] = pixel([k % n, Math.floor(k / n)]);
-    none += `M${(x - cell[0] / 2).toFixed(1)},${(y - cell[1] / 2).toFixed(1)}h${cell[0].toFixed(2)}v${cell[1].toFixed(2)}h${(-cell[0]).toFixed(2)}z`;
+    const i = k % n;
+    if (!Number.isFinite(value)) none += `M${(left + (i - 0.5) * wide).toFixed(1)},${(bottom - ((k - i) / n + 0.5) * tall).toFixed(1)}h${wide.toFixed(2)}v${tall.toFixed(2)}h${(-wide).toFixed(2)}z`;
   });
-  return bands + lines + (none && mark("path", { class: "none", "data-role": "none", d: none })) + labels;
+  return bands.join("") + (none && mark("path", { class: "none", "data-role": "none", d: none })) + labels;
 }
 
 /** How far an arrow reaches for a slope of 1, in the numbers of the axes: so far that the gradient is a good quarter of the picture. */
 export function reach({ h, v, left, right, top, bottom }: Axes, [gx, gy]: Place): number {
-  const perX = (right - left) / (h.domain[1] - h.domain[0]);
-  const perY = (bottom - top) / (v.domain[1] - v.domain[0]);
-  const long = Math.hypot(gx * perX, gy * perY);
+  const long = Math.hypot((gx * (right - left)) / (h.domain[1] - h.domain[0]), (gy * (bottom - top)) / (v.domain[1] - v.domain[0]));
   return long > 0 && long < Infinity ? (0.24 * (bottom - top)) / long : 0;
 }
 
 /** The partial slopes along the axes, the gradient that they make, and the way down. */
-export function arrows(axes: Axes, at: Place, [gx, gy]: Place, names: string[]): string {
+export function arrows(axes: Axes, [x, y]: Place, [gx, gy]: Place, names: string[]): string {
   const { h, v, left, right, top, bottom } = axes;
   const s = reach(axes, [gx, gy]);
   if (!s) return "";
-  const arrow = (role: string, to: Place): string => {
-    const [x, y] = [h.at(to[0]), v.at(to[1])];
-    const [dx, dy] = [x - h.at(at[0]), y - v.at(at[1])];
-    const size = Math.hypot(dx, dy);
-    if (size < 3) return "";
-    const [ux, uy] = [dx / size, dy / size];
-    const head = `M${x + ux},${y + uy}L${x - 9 * ux - 4.5 * uy},${y - 9 * uy + 4.5 * ux}L${x - 9 * ux + 4.5 * uy},${y - 9 * uy - 4.5 * ux}Z`;
-    return line(role, axes, [at, to]) + mark("path", { class: `${role} head`, d: head });
+  const [px, py, tx, ty, dx, dy] = [h.at(x), v.at(y), h.at(x + s * gx), v.at(y + s * gy), h.at(x - s * gx), v.at(y - s * gy)];
+  const arrow = (role: string, share: [number, number]): string => {
+    const to: Place = [x + share[0] * s * gx, y + share[1] * s * gy];
+    const [ax, ay] = [h.at(to[0]), v.at(to[1])];
+    if (Math.hypot(ax - px, ay - py) < 3) return "";
+    return line(role, axes, [[x, y], to]) + mark("path", { class: `${role} head`, transform: `translate(${ax},${ay})rotate(${Math.atan2(ay - py, ax - px) * (180 / Math.PI)})`, d: "M1,0L-9,4.5V-4.5Z" });
   };
   /** What an arrow says, inside the picture. */
   const say = (kind: string, x: number, y: number, said: string): string => {
     const half = 3.6 * said.length;
     return text(kind, Math.max(left + half, Math.min(right - half, x)), Math.max(top + 14, Math.min(bottom - 6, y)) + 4, said);
   };
-  const tip: Place = [at[0] + s * gx, at[1] + s * gy];
-  const away: Place = [at[0] - s * gx, at[1] - s * gy];
-  const [px, py, tx, ty] = [h.at(at[0]), v.at(at[1]), h.at(tip[0]), v.at(tip[1])];
   // The slopes along the axes are written on the side where the gradient is not.
+  const [side, up] = [Math.sign(tx - px), ty > py ? 1 : -1];
   return (
     mark("path", { class: "guide", d: `M${tx},${py}V${ty}H${px}` }) +
-    arrow("partial", [tip[0], at[1]]) +
-    arrow("partial", [at[0], tip[1]]) +
-    arrow("descent", away) +
-    arrow("gradient", tip) +
-    (Math.abs(tx - px) < 3 ? "" : say("leg", (px + tx) / 2, py + (ty > py ? -11 : 11), names[0])) +
-    (Math.abs(ty - py) < 3 ? "" : say("leg", px + (tx > px ? -8 : 8) + (tx > px ? -3.6 : 3.6) * names[1].length, (py + ty) / 2, names[1])) +
-    say("leg", tx + Math.sign(tx - px) * 12, ty + (ty > py ? 12 : -12), "gradient") +
-    say("leg away", h.at(away[0]), v.at(away[1]) + (ty > py ? -12 : 12), "downhill")
+    arrow("partial", [1, 0]) +
+    arrow("partial", [0, 1]) +
+    arrow("descent", [-1, -1]) +
+    arrow("gradient", [1, 1]) +
+    (Math.abs(tx - px) < 3 ? "" : say("leg", (px + tx) / 2, py - 11 * up, names[0])) +
+    (Math.abs(ty - py) < 3 ? "" : say("leg", px - (side || -1) * (8 + 3.6 * names[1].length), (py + ty) / 2, names[1])) +
+    say("leg", tx + side * 12, ty + 12 * up, "gradient") +
+    say("leg away", dx, dy - 12 * up, "downhill")
   );
 }
 
