@@ -16,15 +16,10 @@ export function svgText(drawing: SVGSVGElement): string {
     to[i].removeAttribute("class");
     to[i].removeAttribute("tabindex");
   });
-  copy.setAttribute("xmlns", "http://www.w3.org/2000/svg");
-  if (!copy.getAttribute("viewBox")) copy.setAttribute("viewBox", `0 0 ${drawing.clientWidth} ${drawing.clientHeight}`);
-  copy.setAttribute("width", String(drawing.clientWidth));
-  copy.setAttribute("height", String(drawing.clientHeight));
-  const ground = document.createElementNS("http://www.w3.org/2000/svg", "rect");
-  ground.setAttribute("width", "100%");
-  ground.setAttribute("height", "100%");
-  ground.setAttribute("fill", getComputedStyle(drawing.closest(".whygrad")!).getPropertyValue("--paper"));
-  copy.insertBefore(ground, copy.firstChild);
+  const { clientWidth: width, clientHeight: height } = drawing;
+  for (const [name, value] of Object.entries({ xmlns: "http://www.w3.org/2000/svg", viewBox: copy.getAttribute("viewBox") ?? `0 0 ${width} ${height}`, width, height })) copy.setAttribute(name, String(value));
+  const paper = getComputedStyle(drawing.closest(".whygrad")!).getPropertyValue("--paper");
+  copy.insertAdjacentHTML("afterbegin", `<rect width="100%" height="100%" fill="${paper}"/>`);
   return new XMLSerializer().serializeToString(copy);
 }
 
