@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { Book } from "../src/document/book";
 import type { Derivation } from "../src/document/types";
-import { Drawing, firstLevel, inWords, shapeText } from "../src/model/graph";
+import { drawingOf, firstLevel, inWords, shapeText } from "../src/model/graph";
 import { cellOf, curve, nodeSvg, saying, stretch, wiresSvg } from "../src/model/graph-svg";
 
 /** x → k → L, x also straight to L; c is a constant of 2 × 3. */
@@ -63,7 +63,7 @@ function small(): Book {
     },
   } as unknown as Derivation);
 }
-const drawn = () => new Drawing(small(), small().document.graph);
+const drawn = () => drawingOf(small(), small().document.graph);
 const state = { single: false, computed: true, value: null, returned: false, gradient: null, at: "", lit: "" };
 
 describe("the graph's drawing", () => {
@@ -76,7 +76,7 @@ describe("the graph's drawing", () => {
     delete k.gradient;
     book.document.links.splice(0, 4, { operand: 0, result: 4 } as never);
     book.document.graph.edges.splice(3, 1);
-    expect(new Drawing(book, book.document.graph).wires.map((w) => w.links)).toEqual([[0], [], [0]]);
+    expect(drawingOf(book, book.document.graph).wires.map((w) => w.links)).toEqual([[0], [], [0]]);
   });
   it("finds the box of an unnamed variable, of a gradient, and of a part of one", () => {
     const drawing = drawn();

@@ -1,7 +1,7 @@
 // Primitives that act on each element; operands broadcast.
 
-import { allocate, broadcast, isFloat, placesOf, sameShape, sizeOf, spread, toEven, type NDArray } from "./array";
-import { unary, type Given, type Kernel, type Maker } from "./kernel";
+import { allocate, broadcast, isFloat, placesOf, sameShape, sizeOf, spread, type NDArray } from "./array";
+import { unary, type Kernel, type Maker } from "./kernel";
 
 /** How to walk through operands that broadcast: `outer` rows of `inner` entries. In each row an operand begins at its
  * place in `starts` and goes on in its one of `steps`: 1, or 0 where the row is one number. */
@@ -99,7 +99,7 @@ const power: Loop = (w, a, b, y) => {
 /** As C has it: 1 to the power of anything is 1. */
 const raised = (x: number, n: number): number => (x === 1 || (x === -1 && Math.abs(n) === Infinity) ? 1 : x ** n);
 
-const by = (f: (a: number, b: number) => number): Maker =>
+export const by = (f: (a: number, b: number) => number): Maker =>
   binary(({ outer, inner, starts: [ia, ib], steps: [sa, sb] }, a, b, y) => {
     for (let o = 0, k = 0; o < outer; o++)
       for (let i = ia[o], j = ib[o], end = k + inner; k < end; k++, i += sa, j += sb) y[k] = f(a[i], b[j]);
@@ -121,45 +121,9 @@ const where: Maker = ({ operands, out }) => {
   };
 };
 
-/** The sign of zero is told by what it divides. */
-const negativeSign = (x: number): boolean => x < 0 || Object.is(x, -0);
+export const number = (is: boolean): number => (is ? 1 : 0);
 
-/** A whole quotient, as Python and NumPy have it: the remainder has the divisor's sign. */
-function floorDivide(a: number, b: number): number {
-  if (b === 0) return a / b;
-  let rest = a % b;
-  let quotient = (a - rest) / b;
-  if (rest && b < 0 !== rest < 0) {
-    rest += b;
-    quotient -= 1;
-  }
-  if (quotient === 0) return negativeSign(a / b) ? -0 : 0;
-  const down = Math.floor(quotient);
-  return quotient - down > 0.5 ? down + 1 : down;
-}
-
-const wholeDivide = (a: number, b: number): number => (b === 0 ? 0 : Math.floor(a / b));
-
-const words = new DataView(new ArrayBuffer(8));
-
-/** The power of two that the number is just below. */
-function exponent(x: number): number {
-  if (!x || !Number.isFinite(x)) return 0;
-  if (Math.abs(x) < 2 ** -1000) return exponent(x * 2 ** 100) - 100;
-  words.setFloat64(0, x);
-  return ((words.getUint16(0) >> 4) & 0x7ff) - 1022;
-}
-
-/** Bits of whole numbers: of 32 at once, else of as many as it takes. */
-const bits = (small: (a: number, b: number) => number, large: (a: bigint, b: bigint) => bigint): Maker =>
-  by((a, b) => (a === (a | 0) && b === (b | 0) ? small(a, b) : Number(large(BigInt(a), BigInt(b)))));
-
-const invert: Maker = (given: Given) => on(given.out.dtype === "bool" ? (x) => 1 - x : (x) => -1 - x)(given);
-
-const number = (is: boolean): number => (is ? 1 : 0);
-
-/** Whole numbers have a whole quotient; of a cast to them the fraction is cut off. */
-const floor_divide: Maker = (given) => by(isFloat(given.out.dtype) ? floorDivide : wholeDivide)(given);
+/** Of a cast to whole numbers the fraction is cut off. */
 const cast: Maker = (given) => on(/int/.test(given.out.dtype) ? Math.trunc : (x) => x)(given);
 
 export const ELEMENTWISE: Record<string, Maker> = {
@@ -194,20 +158,4 @@ export const ELEMENTWISE: Record<string, Maker> = {
   sign: on(Math.sign),
   floor: on(Math.floor),
   ceil: on(Math.ceil),
-};
-
-/** Not in every page: see more.ts. */
-export const WHOLE_NUMBERS: Record<string, Maker> = {
-  floor_divide,
-  signbit: on((x) => number(negativeSign(x))),
-  bitwise_and: bits((a, b) => a & b, (a, b) => a & b),
-  bitwise_or: bits((a, b) => a | b, (a, b) => a | b),
-  bitwise_xor: bits((a, b) => a ^ b, (a, b) => a ^ b),
-  left_shift: by((a, b) => a * 2 ** b),
-  right_shift: by((a, b) => Math.floor(a / 2 ** b)),
-  invert,
-  arctan2: by(Math.atan2),
-  trunc: on(Math.trunc),
-  rint: on(toEven),
-  exponent: on(exponent),
 };

@@ -3,15 +3,15 @@
 // that need one of them; all other pages are so much smaller.
 
 import { BESSEL } from "./bessel";
+import { CUMULATIVE } from "./cumulative";
 import { ELIMINATION } from "./elimination";
-import { WHOLE_NUMBERS } from "./elementwise";
 import { FACTORISATIONS } from "./factorisations";
 import { INDEXING } from "./indexing";
 import { ORDERING } from "./ordering";
 import { CONTRACTIONS } from "./products";
-import { CUMULATIVE } from "./reductions";
 import { JOINING } from "./shapes";
 import { SPECIAL } from "./special";
+import { WHOLE_NUMBERS } from "./whole";
 
 /** By name. */
 export const MORE = {

@@ -2,7 +2,7 @@
 // the labels on these, in pixels at zoom 1.
 
 import type { Book, Stage } from "../document/book";
-import type { Edge, Graph, Node } from "../document/types";
+import type { Graph, Node } from "../document/types";
 import { tuple } from "./format";
 
 /** The document's unit: the width of a character; in height, half a row of text. */
@@ -27,9 +27,7 @@ export interface Box {
   size: number[];
   /** Its shape in words; nothing for one number. */
   shape: string;
-  /** The nodes that it is made from, and those made from it. */
-  before: Box[];
-  after: Box[];
+  /** From the nodes that it is made from, and to those made from it. */
   into: Wire[];
   out: Wire[];
   trunk: Point[];
@@ -59,29 +57,25 @@ export interface Label {
   hidden: boolean;
 }
 
-export class Drawing {
-  readonly boxes: Box[] = [];
-  readonly wires: Wire[] = [];
-  readonly layers: Box[][] = [];
-  readonly width: number;
-  readonly height: number;
-  readonly #book: Book;
-  readonly #byVariable = new Map<number, Box>();
-  constructor(
-    book: Book,
-    graph: Graph,
-  ) {
-    this.#book = book;
-    this.width = graph.width * WIDE + 2 * MARGIN;
-    this.height = graph.height * HIGH + 2 * MARGIN;
-    for (const node of graph.nodes) this.#add(node);
-    for (const layer of this.layers) layer?.sort((a, b) => a.top - b.top);
-    this.#connect(graph.edges);
-    placeLabels(this.wires);
-  }
+export interface Drawing {
+  boxes: Box[];
+  wires: Wire[];
+  layers: Box[][];
+  width: number;
+  height: number;
+  /** The box that shows a variable: its own, that of the line which covers it, or of whose gradient it is. */
+  box(variable: number | undefined): Box | undefined;
+  /** The box that a stage is about. */
+  boxOf(stage: Stage): Box | undefined;
+}
 
-  #add(node: Node): void {
+export function drawingOf(book: Book, graph: Graph): Drawing {
+  const layers: Box[][] = [];
+  const wires: Wire[] = [];
+  const byVariable: Record<number, Box> = [];
+  const boxes = graph.nodes.map((node): Box => {
     const [width, height] = [node.width * WIDE, node.height * HIGH];
+    const size = book.shape(node.variable);
     const box: Box = {
       node,
       variables: node.members ?? [node.variable],
@@ -90,88 +84,78 @@ export class Drawing {
       width,
       height,
       split: node.gradient_name ? height - 26 : height,
-      size: this.#book.shape(node.variable),
-      shape: shapeText(this.#book.shape(node.variable)),
-      before: [],
-      after: [],
+      size,
+      shape: shapeText(size),
       into: [],
       out: [],
       trunk: (node.trunk ?? []).map(toPixels),
     };
-    this.boxes.push(box);
-    (this.layers[node.layer] ??= []).push(box);
-    for (const variable of box.variables) this.#byVariable.set(variable, box);
+    (layers[node.layer] ??= []).push(box);
+    for (const variable of box.variables) byVariable[variable] = box;
+    return box;
+  });
+  for (const layer of layers) layer?.sort((a, b) => a.top - b.top);
+  const left = layers.map((layer) => Math.min(...layer.map((b) => b.left)));
+  const right = layers.map((layer) => Math.max(...layer.map((b) => b.left + b.width)));
+
+  const boxOf = (stage: Stage): Box | undefined => {
+    const variable = book.about(stage)!;
+    return stage.backward ? box(variable) : byVariable[variable];
+  };
+  function box(variable: number | undefined): Box | undefined {
+    if (variable === undefined) return undefined;
+    const of = book.of(variable) ?? variable;
+    const stage = book.stage(of);
+    return byVariable[of] ?? (stage && (stage.backward ? boxOf(stage) : byVariable[stage.line.target]));
   }
 
-  #connect(edges: Edge[]): void {
-    const links = new Map<string, number[]>();
-    this.#book.document.links.forEach((link, n) => {
-      const [a, b] = [this.box(link.operand), this.box(link.result)];
-      if (!a || !b || a === b) return;
-      const key = `${a.node.variable} ${b.node.variable}`;
-      links.set(key, [...(links.get(key) ?? []), n]);
-    });
-    const left = this.layers.map((layer) => Math.min(...layer.map((b) => b.left)));
-    const right = this.layers.map((layer) => Math.max(...layer.map((b) => b.left + b.width)));
-    for (const edge of edges) {
-      const from = this.#byVariable.get(edge.from)!;
-      const to = this.#byVariable.get(edge.to)!;
-      const readers = edge.operands.map((use) => use.step);
-      const read = readers.flatMap((step) => this.#book.step(step)?.inputs ?? []);
-      const carries = from.variables.filter((v) => from.variables.length === 1 || read.includes(v));
-      const text = [...new Set(carries.map((v) => shapeText(this.#book.shape(v))))].filter(Boolean).join(", ");
-      const points = edge.route.map(toPixels);
-      const [begin, end] = [points[0], points[points.length - 1]];
-      if (points.length === 2) {
-        // Straight past wider nodes of its own layer and of the one that it leads to; it turns between the layers.
-        points.splice(1, 0, [Math.max(begin[0], edge.along ? 0 : right[from.node.layer]), begin[1]], [Math.min(end[0], left[to.node.layer]), end[1]]);
-      }
-      const wire: Wire = {
-        number: this.wires.length,
-        from,
-        to,
-        carries,
-        readers,
-        links: [...(links.get(`${edge.from} ${edge.to}`) ?? [])],
-        along: edge.along ?? 0,
-        points,
-        label: { text, x: 0, y: 0, size: Math.min(LABEL, 44 / breadth(text)), hidden: !text },
-      };
-      this.wires.push(wire);
-      from.out.push(wire);
-      to.into.push(wire);
-      from.after.push(to);
-      to.before.push(from);
+  const links = new Map<string, number[]>();
+  book.document.links.forEach(({ operand, result }, n) => {
+    const [a, b] = [box(operand), box(result)];
+    if (!a || !b || a === b) return;
+    const key = `${a.node.variable} ${b.node.variable}`;
+    links.set(key, [...(links.get(key) ?? []), n]);
+  });
+  for (const edge of graph.edges) {
+    const [from, to] = [byVariable[edge.from], byVariable[edge.to]];
+    const readers = edge.operands.map((use) => use.step);
+    const read = readers.flatMap((step) => book.step(step)?.inputs ?? []);
+    const carries = from.variables.filter((v) => from.variables.length === 1 || read.includes(v));
+    const text = [...new Set(carries.map((v) => shapeText(book.shape(v))))].filter(Boolean).join(", ");
+    const points = edge.route.map(toPixels);
+    const [begin, end] = points;
+    if (points.length === 2) {
+      // Straight past wider nodes of its own layer and of the one that it leads to; it turns between the layers.
+      points.splice(1, 0, [Math.max(begin[0], edge.along ? 0 : right[from.node.layer]), begin[1]], [Math.min(end[0], left[to.node.layer]), end[1]]);
     }
-    for (const [key, numbers] of links) {
-      const [a, b] = key.split(" ").map((v) => this.#byVariable.get(Number(v))!);
-      if (!a.after.includes(b)) past(a, b, numbers, new Map());
-    }
-    for (const box of this.boxes)
-      if (box.trunk.length) box.trunk.splice(1, 0, [Math.max(box.trunk[0][0], right[box.node.layer]), box.trunk[0][1]]);
+    const wire: Wire = {
+      number: wires.length,
+      from,
+      to,
+      carries,
+      readers,
+      links: [...(links.get(`${edge.from} ${edge.to}`) ?? [])],
+      along: edge.along ?? 0,
+      points,
+      label: { text, x: 0, y: 0, size: Math.min(LABEL, 44 / breadth(text)), hidden: !text },
+    };
+    wires.push(wire);
+    from.out.push(wire);
+    to.into.push(wire);
   }
-
-  /** The box that shows a variable: its own, that of the line which covers it, or of whose gradient it is. */
-  box(variable: number): Box | undefined {
-    const of = this.#book.of(variable) ?? variable;
-    const own = this.#byVariable.get(of);
-    if (own) return own;
-    const stage = this.#book.stage(of);
-    return stage && (stage.backward ? this.boxOf(stage) : this.#byVariable.get(stage.line.target));
+  for (const [key, numbers] of links) {
+    const [a, b] = key.split(" ").map((v) => byVariable[+v]);
+    if (!a.out.some((wire) => wire.to === b)) past(a, b, numbers, new Map());
   }
-
-  /** The box that a stage is about. */
-  boxOf(stage: Stage): Box | undefined {
-    const variable = this.#book.about(stage);
-    return variable === undefined ? undefined : stage.backward ? this.box(variable) : this.#byVariable.get(variable);
-  }
+  for (const { trunk, node } of boxes) if (trunk.length) trunk.splice(1, 0, [Math.max(trunk[0][0], right[node.layer]), trunk[0][1]]);
+  placeLabels(wires);
+  return { boxes, wires, layers, width: graph.width * WIDE + 2 * MARGIN, height: graph.height * HIGH + 2 * MARGIN, box, boxOf };
 }
 
 /** The link of an idiom leads past nodes that have no gradient of their own: its way back is drawn along them. */
 function past(from: Box, to: Box, links: number[], known: Map<Box, boolean>): boolean {
-  let found = known.get(from);
-  if (found !== undefined) return found;
-  found = false;
+  let found = known.get(from) ?? false;
+  if (known.has(from)) return found;
   for (const wire of from.out) {
     const between = wire.to.node.gradient === undefined && wire.to.node.layer < to.node.layer;
     if (wire.to !== to && !(between && past(wire.to, to, links, known))) continue;
@@ -220,15 +204,20 @@ function placeLabels(wires: Wire[]): void {
 }
 
 /** Every node and what it is made from, in words. */
-export function inWords(drawing: Drawing): string {
-  return drawing.boxes
-    .map(({ node, shape, before }) => {
-      const made = node.operation ? `: ${node.operation}` : "";
-      const from = before.length ? `, from ${before.map((b) => b.node.name).join(", ")}` : "";
-      return `${node.name}${shape && ` (${shape.replace(/[()]/g, "")})`}${made}${from}${node.gradient_name ? `; its gradient is ${node.gradient_name}` : ""}.`;
-    })
+export const inWords = (drawing: Drawing): string =>
+  drawing.boxes
+    .map(({ node: { name, operation, gradient_name }, shape, into }) =>
+      [
+        name,
+        shape && ` (${shape.replace(/[()]/g, "")})`,
+        operation && `: ${operation}`,
+        into.length ? `, from ${into.map((w) => w.from.node.name).join(", ")}` : "",
+        gradient_name && `; its gradient is ${gradient_name}`,
+      ]
+        .filter(Boolean)
+        .join("") + ".",
+    )
     .join(" ");
-}
 
 /** The levels of folding that are there, the finest first: nothing is folded in it. */
 export function levelsOf(book: Book): { by: string; graph: Graph }[] {
