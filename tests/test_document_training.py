@@ -391,6 +391,72 @@ def test_the_other_losses_are_the_textbook_s() -> None:
     assert close(value("relu"), entropy, 1e-12)  # his mean, without the ½ of the squares
 
 
+def log_likelihood(p: Any) -> Any:
+    return np.mean(YES * np.log(p) + (1 - YES) * np.log(1 - p))
+
+
+def guarded_likelihood(p: Any) -> Any:
+    return np.mean(YES * np.log(p + 1e-9) + (1 - YES) * np.log(1 - p + 1e-9))
+
+
+def likeness(p: Any) -> Any:
+    return -np.mean((YES - p) ** 2)
+
+
+@pytest.mark.parametrize("good", [log_likelihood, guarded_likelihood, likeness])
+def test_a_loss_that_is_taken_off_is_replaced_by_one_that_is_taken_off(good: Any) -> None:
+    """Else the penalty is what is made small, and the other loss is made large."""
+
+    def subtracted(W: Any) -> Any:
+        return 0.01 * np.sum(W**2) - good(sigmoid(X @ W))
+
+    def negated(W: Any) -> Any:
+        return -(good(sigmoid(X @ W)) - 0.01 * np.sum(W**2))
+
+    W = normal(2, 1)
+    p = sigmoid(X @ W)
+    other = -log_likelihood(p) if good is likeness else np.mean((YES - p) ** 2) / 2
+    for f in (subtracted, negated):
+        found = of(f, W)
+        reader = reader_of(found, found["training"]["losses"][1]["program"])
+        value = reader.run(start_of(found))[reader.program["outputs"][0]]
+        assert close(value, other + 0.01 * np.sum(W**2), 1e-12)
+        check_slopes(found, 1)
+
+
+@pytest.mark.parametrize("good", [log_likelihood, guarded_likelihood, likeness])
+def test_what_is_to_be_made_large_is_called_no_loss(good: Any) -> None:
+    training = of(lambda W: good(sigmoid(X @ W)), normal(2, 1))["training"]
+    assert [one["name"] for one in training["losses"]] == ["the code's own"]
+    assert "targets" not in training
+
+
+def test_probabilities_that_are_cut_off_in_sight_are_not_those_of_the_sigmoid() -> None:
+    def cut(W: Any) -> Any:
+        return -log_likelihood(np.clip(sigmoid(X @ W), 0.2, 0.8))
+
+    assert len(of(cut, normal(2, 1))["training"]["losses"]) == 1
+
+
+def test_the_formula_of_another_loss_says_what_the_code_adds_to_it() -> None:
+    def loss(W: Any) -> Any:
+        k = sigmoid(X @ W)
+        data_loss = np.mean((YES - k) ** 2)
+        penalty = 0.01 * np.sum(W**2)
+        return data_loss + penalty
+
+    def formula(f: Any) -> str:
+        return str(of(f, normal(2, 1))["training"]["losses"][1]["formula"])
+
+    assert formula(loss) == "(−1/12 Σ (YES log k + (1 − YES) log(1 − k))) + penalty"
+
+    def less(W: Any) -> Any:
+        k = sigmoid(X @ W)
+        return 0.01 * np.sum(W**2) - log_likelihood(k)
+
+    assert formula(less) == "0.01(Σ W²) + (1/24 Σ (YES − k)²)"
+
+
 def test_biases_of_zeros_are_kept_and_weights_are_drawn_as_wide_as_they_are() -> None:
     draw = document_of("relu")["training"]["draw"]
     assert draw["kept"] == [1, 3, 5]

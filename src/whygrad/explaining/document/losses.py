@@ -171,7 +171,7 @@ def _with_loss(
     forward, values = _forward(derivative, room)
     with np.errstate(all="ignore"):
         builder = Builder(forward, values, simplify)
-        total = _scaled(builder, _summed(builder, entries(builder, fit)), factor)
+        total = _scaled(builder, _summed(builder, entries(builder, fit)), -factor if fit.minus else factor)
         end = _replaced(builder, forward.steps, fit.total, total, derivative.output)
         whole = builder.finish([end], forward.name)
         whole = replace(whole, steps=_needed(whole.steps, {end, fit.outputs}))

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -26,15 +26,16 @@ from whygrad.rules.formula import parse
 TINY = 1e-3
 """What is added to probabilities to keep a logarithm from 0 is smaller than this."""
 GUARDED = tuple(
-    parse(text, set(), lookup, pattern=True)
-    for text in (
-        "t * log(a) + (1 - t) * log(b)",
-        "-t * log(a) - (1 - t) * log(b)",
-        "t * -log(a) + (1 - t) * -log(b)",
-        "t * log(a)",
-        "-t * log(a)",
+    (parse(text, set(), lookup, pattern=True), rises)
+    for text, rises in (
+        ("t * log(a) + (1 - t) * log(b)", False),
+        ("-t * log(a) - (1 - t) * log(b)", True),
+        ("t * -log(a) + (1 - t) * -log(b)", True),
+        ("t * log(a)", False),
+        ("-t * log(a)", True),
     )
 )
+"""Each with: is it the cross-entropy, and not its negative?"""
 SQUARED, ENTROPY = "squared error", "cross-entropy"
 Axes = tuple[int, ...]
 
@@ -54,7 +55,8 @@ class Squash:
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """A loss that compares outputs with targets: `total` is the number made of them, factor · Σ of the entries."""
+    """A loss that compares outputs with targets: `total` is the number made of them, of size factor · Σ of the entries.
+    Always such that the result gets less where they come closer: what is to be made large is no loss."""
 
     kind: str
     outputs: int
@@ -66,6 +68,16 @@ class Fit:
     """The targets are classes: rows and the template of the index that reads the outputs with them."""
     sign: str = "Σ "
     """Before what is added up; nothing before a single number."""
+    minus: bool = False
+    """Is `total` taken off in the end? Then it is minus factor · Σ."""
+
+
+class _Tail(NamedTuple):
+    """What the entries of a loss become: see Fit."""
+
+    total: int
+    factor: float
+    minus: bool
 
 
 def fit_of(derivative: Derivative) -> Fit | None:
@@ -114,10 +126,9 @@ class _Search:
         if targets is None or targets in self.active or self._is_leaf(names["x"]):
             return None
         counted = float(np.prod([self.shape(_whole(use))[a] for a in names["over"]])) if _is_mean(use) else 1.0
-        tail = self._tail(use.output, 1 / counted)
+        tail = self._tail(use.output, (1 if _rises(use) else -1) / counted)
         if tail is None:
             return None
-        total, factor = tail
         if use.idiom.name == "cross-entropy of a softmax":
             squash = Squash("softmax", names["x"], names["axis"], made=names.get("p"))
         else:
@@ -127,13 +138,13 @@ class _Search:
         if picked is None and self.shape(targets) != self.shape(outputs):
             return None
         sign = "Σ " if self.shape(outputs) else ""
-        return Fit(ENTROPY, outputs, targets, squash, total, abs(factor), picked, sign)
+        return Fit(ENTROPY, outputs, targets, squash, tail.total, tail.factor, picked, sign, tail.minus)
 
     def _of_guarded_entropy(self, step: Step) -> Fit | None:
         """A cross-entropy whose logarithms are kept from 0 (log(p + 1e-9), a clipped p): no idiom knows it."""
         if step.output not in self.active or not self.shape(step.output) or not self.logs:
             return None
-        for pattern in GUARDED:
+        for pattern, rises in GUARDED:
             names = match(pattern, step.output, self.builder, {})
             if names is None or names["t"] in self.active or names["a"] not in self.active:
                 continue
@@ -149,8 +160,10 @@ class _Search:
                     continue
             if squash.name != ("sigmoid" if "b" in names else "softmax"):
                 continue
-            tail = self._tail(step.output, 1.0)
-            return Fit(ENTROPY, outputs, names["t"], squash, tail[0], abs(tail[1])) if tail is not None else None
+            tail = self._tail(step.output, 1.0 if rises else -1.0)
+            if tail is None:
+                return None
+            return Fit(ENTROPY, outputs, names["t"], squash, tail.total, tail.factor, minus=tail.minus)
         return None
 
     @cached_property
@@ -166,9 +179,7 @@ class _Search:
         step = self.producers.get(index)
         while step is not None and step.primitive.name in ("add", "maximum", "minimum", "clip"):
             inner, *numbers = sorted(step.inputs, key=lambda i: i in self.literals)
-            if not all(i in self.literals for i in numbers) or (
-                step.primitive.name == "add" and not 0 <= self.literals[numbers[0]] <= TINY
-            ):
+            if not all(i in self.literals and _is_tiny(self.literals[i], step.primitive.name) for i in numbers):
                 break
             index, step = inner, self.producers.get(inner)
         return index
@@ -188,9 +199,10 @@ class _Search:
             return None
         total = self._square(step)
         tail = self._tail(total, 1.0) if total is not None else None
-        if tail is None or tail[1] <= 0:
+        if tail is None:
             return None
-        return Fit(SQUARED, outputs, targets, squash, *tail, sign="Σ " if self.shape(outputs) else "")
+        sign = "Σ " if self.shape(outputs) else ""
+        return Fit(SQUARED, outputs, targets, squash, tail.total, tail.factor, sign=sign, minus=tail.minus)
 
     def _is_leaf(self, index: int) -> bool:
         """A parameter itself, whose distance from something is a penalty?"""
@@ -240,9 +252,12 @@ class _Search:
 
     # From the entries to the result
 
-    def _tail(self, index: int, factor: float) -> tuple[int, float] | None:
-        """The number that is factor · Σ of the entries, and the factor; None where something else is made of them."""
+    def _tail(self, index: int, factor: float) -> _Tail | None:
+        """The number that is factor · Σ of the entries; None where something else is made of them, or where the result
+        is the larger the less they are. `factor`: what the entries are multiplied with already, -1 where they are the
+        negative of a loss."""
         total: int | None = None
+        minus = False
         while index != self.derivative.output:
             readers = self.readers.get(index, [])
             if len(readers) != 1:
@@ -255,12 +270,13 @@ class _Search:
                 if self.shape(index):
                     return None
                 total = index if total is None else total
-                sign = -1 if name == "subtract" and step.inputs[1] == index else 1
-                factor = sign * factor
+                if name == "subtract" and step.inputs[1] == index:
+                    factor, minus = -factor, not minus
             elif name == "mean":
                 factor /= np.prod([self.shape(index)[a] for a in step.params[0]], dtype=np.int64)
             elif name == "negative":
                 factor = -factor
+                minus = minus if total is None else not minus
             elif name in ("multiply", "divide"):
                 known = [self.derivative.values[i] for i in others if i not in self.active]
                 if not known or (name == "divide" and step.inputs[1] == index):
@@ -276,13 +292,24 @@ class _Search:
                 return None
             index = step.output
         total = index if total is None else total
-        return (total, factor) if not self.shape(total) and factor and np.isfinite(factor) else None
+        return _Tail(total, factor, minus) if not self.shape(total) and 0 < factor < np.inf else None
 
 
 def _whole(use: Use) -> int:
     """The variable whose entries a cross-entropy averages over."""
     found: int = next(use.names[name] for name in ("p", "l", "x") if name in use.names)
     return found
+
+
+def _is_tiny(number: Any, name: str) -> bool:
+    """Is a number so near to 0 (or as a bound to 1) that probabilities are the same for it?"""
+    near = number if name == "add" else min(number, 1 - number)
+    return bool(0 <= near <= TINY)
+
+
+def _rises(use: Use) -> bool:
+    """Is it the cross-entropy, and not its negative? The slope of a loss is prediction minus label."""
+    return use.idiom.local["x"].endswith(("− {t}", "− one-hot"))
 
 
 def _is_mean(use: Use) -> bool:

@@ -15,7 +15,7 @@ from whygrad.explaining.document.descent import drawn, suggested_rate
 from whygrad.explaining.document.encoding import Forms, Object
 from whygrad.explaining.document.predicting import Prediction, prediction
 from whygrad.explaining.document.running import continued
-from whygrad.explaining.document.targets import Squash, fit_of
+from whygrad.explaining.document.targets import Fit, Squash, fit_of
 from whygrad.explaining.reasons import Explainer
 from whygrad.program import Program, Variable
 from whygrad.program.building import Builder
@@ -25,6 +25,8 @@ CUSTOM = re.compile(
     r"(?i:[xyt]s?|[xyt]_?(train|batch|data|true)|(train|batch)_?[xyt])|data|inputs?|targets?|labels?|features|samples"
 )
 """What data and labels are called by custom."""
+LOSS = "ℓ"
+"""Stands for a loss in a formula: no name of the author's, as Python reads it as l."""
 
 
 def trained(derivative: Derivative, room: Sequence[Variable]) -> Derivative:
@@ -147,8 +149,26 @@ class Training:
         for one in losses.variants(self.derivative, self.fit, self.explainer.quoted, self.room):
             name = f"value_and_grad: {one.name}"
             self._add(name, one.derivative.program, one.derivative.values, one.derivative.split)
-            found.append({"name": one.name, "formula": one.formula, "program": name})
+            found.append({"name": one.name, "formula": self._with_the_rest(one.formula, self.fit), "program": name})
         return found
+
+    def _with_the_rest(self, formula: str, fit: Fit) -> str:
+        """The formula of another loss, with what the code makes of its own one (it adds a penalty)."""
+        if fit.total == self.derivative.output:
+            return formula
+        after = {fit.total}
+        for step in self.program.steps[: self.derivative.split]:
+            if not after.isdisjoint(step.inputs):
+                after.add(step.output)
+
+        def shown(index: int) -> str | None:
+            if index == fit.total:
+                return f"−{LOSS}" if fit.minus else LOSS
+            return None if index in after else self.explainer.named(index)
+
+        last = self.explainer.layout.producers[self.derivative.output]
+        text = self.explainer.local.expressions(shown).step(last)[0]
+        return text.replace(f"− −{LOSS}", f"+ {LOSS}").replace(LOSS, f"({formula})")
 
     def _prediction(self, data: int | None, outputs: int | None) -> Object | None:
         if data is None or outputs is None:
