@@ -56,47 +56,37 @@ export function curve(f: (x: number) => number, domain: Stretch, point: Place | 
   const outside = (y: number) => (y > shown[1] ? 1 : y < shown[0] ? -1 : 0);
   /** Draws what is between two places, without the first of them. */
   const between = (a: Place, b: Place, depth: number): void => {
-    const [whole, other] = [Number.isFinite(a[1]), Number.isFinite(b[1])];
-    if (!whole && !other) return;
-    const middle: Place = left > 0 ? run((a[0] + b[0]) / 2) : [NaN, NaN];
-    if (Number.isNaN(middle[0])) {
+    const ends = [a[1], b[1]].filter(Number.isFinite).length;
+    if (!ends) return;
+    if (left <= 0) {
       unsure++;
-      if (!whole || !other) cut();
       return add(b);
     }
-    if (whole !== other) {
-      // The edge of where it has values.
-      if (depth < 26) {
-        between(a, middle, depth + 1);
-        return between(middle, b, depth + 1);
-      }
-      if (whole) cut();
-      return add(b);
-    }
+    const middle = run((a[0] + b[0]) / 2);
+    const wide = (b[0] - a[0]) / pixel;
+    const rise = Math.abs(b[1] - a[1]);
     const off = Math.abs(middle[1] - (a[1] + b[1]) / 2);
-    const same = outside(a[1]) && outside(a[1]) === outside(b[1]) && outside(middle[1]) === outside(a[1]);
+    const side = outside(a[1]);
+    const same = side && side === outside(b[1]) && side === outside(middle[1]);
     // Steep within a pixel is close enough; a jump is not: it is as far off in the middle as it is high.
-    const steep = b[0] - a[0] < pixel / 3 && (off < tall / 50 || off < 0.2 * Math.abs(b[1] - a[1]));
-    if (off <= fine || steep || (same && depth > 2)) {
+    if (off <= fine || (wide < 1 / 3 && (off < tall / 50 || off < 0.2 * rise)) || (same && ends > 1 && depth > 2)) {
       if (off < 10 * tall) piece.push(middle);
       else cut(); // up along a pole and down again, out of sight
       return add(b);
     }
-    if (b[0] - a[0] > pixel / 24) {
+    // At the edge of where it has values, it is looked for more closely.
+    if (ends > 1 ? wide > 1 / 24 : depth < 26) {
       between(a, middle, depth + 1);
       return between(middle, b, depth + 1);
     }
-    if (!(Math.abs(b[1] - a[1]) <= tall / 100 && Math.abs(middle[1]) < Infinity)) cut(); // a jump, or a pole
+    if (!(rise <= tall / 100 && Number.isFinite(middle[1]))) cut(); // a jump, or a pole
     add(b);
   };
   add(places[0]);
   for (let i = 1; i < places.length; i++) between(places[i - 1], places[i], 0);
   cut();
-  // Where it turns round in nearly every pixel, the drawing is a mere band.
-  let turns = 0;
-  for (const one of pieces)
-    for (let i = 2; i < one.length; i++) if ((one[i][1] - one[i - 1][1]) * (one[i - 1][1] - one[i - 2][1]) < 0 && Math.abs(one[i][1] - one[i - 1][1]) > fine) turns++;
-  return { domain, heights: shown, pieces, wild: unsure > count / 4 || turns > width / 1.5 };
+  // What needs so many places turns round in nearly every pixel: the drawing is a mere band.
+  return { domain, heights: shown, pieces, wild: unsure > count / 4 || pieces.flat().length > 5000 };
 }
 
 /** The stretches in which something does not hold, their ends found by halving. */

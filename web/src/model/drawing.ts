@@ -23,8 +23,9 @@ export const which = (classes: Record<string, unknown>): string | undefined => O
 export const text = (kind: string, x: number, y: number, said: string, anchor = "middle"): string =>
   mark("text", { class: kind, x, y, "text-anchor": anchor }, escaped(said));
 
-/** A line through places in pixels: M10,20L30,40. */
-export const through = (places: Place[], close = ""): string => (places.length ? `M${places.map((p) => p.map((x) => x.toFixed(1)).join()).join("L")}${close}` : "");
+/** Lines through places in pixels. */
+export const path = (role: string, lines: Place[][], more?: Attributes, close = "Z"): string =>
+  mark("path", { class: role, "data-role": role, d: lines.map((places) => `M${places.map((p) => p.map((x) => x.toFixed(1)).join()).join("L")}${close}`).join(""), ...more });
 
 /** A straight line from one place to another, in the numbers of the axes. */
 export const line = (role: string, { h, v }: Axes, [[a, b], [c, d]]: Place[], more?: Attributes): string =>
@@ -54,10 +55,10 @@ export function axes(width: number, height: number, domain: Stretch, heights: St
   const h = scale(domain, [left, right]);
   const v = scale(heights, [bottom, top]);
   const box = { x: left, y: top, width: right - left, height: bottom - top };
-  const tick = (at: number, [x, y]: Place, d: string, ...label: [number, number, string, string?]) => mark("path", { class: at ? "grid" : "zero", d: `M${x},${y}${d}` }) + text("tick", ...label);
+  const grid = (at: number, ...ends: Place[]) => path(at ? "grid" : "zero", [ends]);
   const svg = [
-    ...ticksOf(domain, Math.max(2, (right - left) / 74)).map(({ at, text }) => tick(at, [h.at(at), top], `V${bottom}`, h.at(at), bottom + 15, text)),
-    ...ups.map(({ at, text }) => tick(at, [left, v.at(at)], `H${right}`, left - 7, v.at(at) + 4, text, "end")),
+    ...ticksOf(domain, Math.max(2, (right - left) / 74)).map(({ at, text: said }) => grid(at, [h.at(at), top], [h.at(at), bottom]) + text("tick", h.at(at), bottom + 15, said)),
+    ...ups.map(({ at, text: said }) => grid(at, [left, v.at(at)], [right, v.at(at)]) + text("tick", left - 7, v.at(at) + 4, said, "end")),
     mark("rect", { class: "frame", ...box }),
     text("name", right, height - 5, across, "end"),
     up.length > 3 ? text("name", 4, 13, up, "start") : text("name", left - 7, 13, up, "end"),
@@ -90,10 +91,10 @@ export function plot(frame: Axes, { pieces }: Curve, point: Place, slope: number
   const run = triangle && slope ? runOf(frame, point, slope) : 0;
   if (run) {
     const [px, py, tx, ty] = [h.at(x), v.at(y), h.at(x + run), v.at(y + run * slope!)];
-    under += mark("path", { class: "triangle", d: `M${px},${py}H${tx}V${ty}Z` });
+    under += path("triangle", [[[px, py], [tx, py], [tx, ty]]]);
     labels = text("leg", (px + tx) / 2, py + (ty < py ? 15 : -7), number(Math.abs(run))) + text("leg", tx + Math.sign(run) * 6, (py + ty) / 2 + 4, number(Math.abs(run) * slope!), run > 0 ? "start" : "end");
   }
-  const drawn = mark("path", { class: "curve", "data-role": "curve", d: pieces.map((piece) => through(piece.map(([a, b]) => [h.at(a), v.at(b)]))).join("") });
+  const drawn = path("curve", pieces.map((piece) => piece.map(([a, b]) => [h.at(a), v.at(b)])), {}, "");
   const secant = other && Number.isFinite(other[1] + y) ? sloped("secant", (other[1] - y) / (other[0] - x)) + dot("other", frame, other, 4.5) : "";
   return frame.svg + within("plot", frame, under + drawn + secant + sloped("tangent", slope), id) + labels;
 }

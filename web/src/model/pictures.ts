@@ -3,7 +3,7 @@
 import type { Formula, Link } from "../document/types";
 import { sendBack } from "../interpreter/running";
 import { curve, kink, stretchesWithout, type Place } from "./curve";
-import { axes, escaped, mark, plot, text, which, within, type Axes } from "./drawing";
+import { axes, escaped, mark, path, plot, text, which, within, type Axes } from "./drawing";
 import { number } from "./format";
 import { around, holding, type Stretch } from "./scale";
 import type { Picked, Session } from "./session.svelte";
@@ -76,7 +76,19 @@ export function pictureOf({ session, way, picked, names, at, domains, width, id,
   const area = (frame: Axes, x: number, y: number, [a, b]: Place, moves: number[], label: string, said: string, drawn: string): void => {
     const moved = movable && moves.length;
     const lost = !Number.isFinite(b);
-    const point = mark("circle", { class: which({ point: true, lost }), r: moved ? 6.5 : 5.5 });
+    const slider = moved && {
+      role: "slider",
+      tabindex: 0,
+      "aria-label": label,
+      "aria-valuemin": frame.h.domain[0],
+      "aria-valuemax": frame.h.domain[1],
+      "aria-valuenow": a,
+      "aria-valuetext": said,
+      "data-role": "point",
+      "data-look": `${picked[moves[0]].variable} ${picked[moves[0]].entry}`,
+      "data-x": a,
+      "data-y": b,
+    };
     svg += mark(
       "g",
       { class: which({ area: true, movable: moved, flat: moves.length < 2 }), "data-area": areas.push({ frame, x, y, moves }) - 1, transform: `translate(${x},${y})` },
@@ -84,15 +96,8 @@ export function pictureOf({ session, way, picked, names, at, domains, width, id,
         mark("g", {}, drawn) +
         mark(
           "g",
-          {
-            transform: `translate(${frame.h.at(a)},${lost ? frame.bottom : frame.v.at(b)})`,
-            ...(moved && { role: "slider", tabindex: 0, "aria-label": label, "aria-valuemin": frame.h.domain[0], "aria-valuemax": frame.h.domain[1], "aria-valuenow": a, "aria-valuetext": said }),
-            "data-role": moved ? "point" : undefined,
-            "data-look": moved ? `${picked[moves[0]].variable} ${picked[moves[0]].entry}` : undefined,
-            "data-x": a,
-            "data-y": b,
-          },
-          (moved ? '<circle class="hit" r="18"/><circle class="halo" r="11"/>' : "") + point,
+          { transform: `translate(${frame.h.at(a)},${lost ? frame.bottom : frame.v.at(b)})`, ...slider },
+          `${moved ? '<circle class="hit" r="18"/><circle class="halo" r="11"/>' : ""}<circle class="point${lost ? " lost" : ""}" r="${moved ? 6.5 : 5.5}"/>`,
         ),
     );
   };
@@ -131,8 +136,8 @@ export function pictureOf({ session, way, picked, names, at, domains, width, id,
     );
     const height = Math.round(Math.max(260, Math.min(420, width * 0.62)));
     const frame = axes(width, height, shape.domain, shape.heights, name, L);
-    const { top, box } = frame;
-    const under = grey.map(([a, b]) => mark("rect", { class: "elsewhere", "data-role": "elsewhere", x: frame.h.at(a), y: top, width: frame.h.at(b) - frame.h.at(a), height: box.height })).join("");
+    const { h: across, top, bottom } = frame;
+    const under = grey.map(([a, b]) => path("elsewhere", [[[across.at(a), top], [across.at(b), top], [across.at(b), bottom], [across.at(a), bottom]]])).join("");
     const point: Place = [x, computed ? y : NaN];
     area(frame, 0, 0, point, [0], name, `${against(0, y)}, slope ${facts[0][2]}`, plot(frame, shape, point, slope, id, { under, other: end, triangle: true, look: `${book.gradient(picked[0].variable)} ${picked[0].entry}` }));
     return done(`${L} against ${name}`, height, `${against(0, y)}, h = ${number(h)}`);
@@ -156,13 +161,11 @@ export function pictureOf({ session, way, picked, names, at, domains, width, id,
     const here = `${is(name, at[0])}, ${against(1, height)}`;
     // Is a step to the right as long in the picture as a step upwards?
     const even = Math.abs((a[1] - a[0]) / (b[1] - b[0]) - 1) < 0.01;
-    add(!known, "There is no gradient to draw here.");
-    if (known) {
-      const steep = Math.hypot(...gradient);
-      add(steep, `The gradient points where ${L} rises most steeply, by ${number(steep)} for a step of 1${even ? "; it stands at a right angle on the line of equal height" : ""}. Downhill is the opposite way.`);
-      add(!steep, "The gradient is zero: here the map is flat.");
-    }
-    add(!even, "The two axes have different scales, so right angles do not look right here.");
+    const steep = known && Math.hypot(...gradient);
+    const right = even ? "it stands at a right angle on the line of equal height" : "the axes have different scales, so it does not stand at a right angle on the lines";
+    sentences.push(
+      steep ? `The gradient points where ${L} rises most steeply, by ${number(steep)} for a step of 1; ${right}. Downhill is the opposite way.` : known ? "The gradient is zero: here the map is flat." : "There is no gradient to draw here.",
+    );
     area(frame, 0, 0, place, [0, 1], `${name} (left, right) and ${other} (up, down)`, here, ground + (known ? within("arrows", frame, arrows(frame, place, gradient, gradient.map((g) => number(g))), id) : ""));
     names.forEach((one, i) => {
       facts.push(["tangent", symbols[i], said(slopes[i]), `along ${one}, the other held`]);
@@ -212,7 +215,7 @@ export function pictureOf({ session, way, picked, names, at, domains, width, id,
           (n ? "" : text("tick", px + 5, bottom - 5, here, "start")) +
           text("on", last ? left + 6 : right - 6, py + (py < 50 ? 15 : -6), last ? there : `${there} →`, last ? "start" : "end");
         // How the point is read: up from one axis, then back to the other, or on to the next picture.
-        const under = mark("path", { class: "guide", d: `M${px},${bottom}V${py}H${last ? left : right}` });
+        const under = path("guide", [[[px, bottom], [px, py], [last ? left : right, py]]], {}, "");
         const told = `${here}, ${there}, ${is(symbol, slope)}`;
         area(frame, (n % most) * wide, (row + Math.floor(n / most)) * (tall + 34), point, first ? [0] : [], from, told, plot(frame, shape, point, slope, `${id}-${w}-${n}`, { under }) + labels);
         if (n) places.push(`${symbol} at ${here}`);
@@ -237,8 +240,8 @@ export function pictureOf({ session, way, picked, names, at, domains, width, id,
 
 /** The numbers of a picture as a table, as HTML. */
 export const table = (facts: Fact[]): string => {
-  const rows = facts.map(([role, name, value, note]) =>
-    mark("tr", { class: role }, mark("th", { scope: "row" }, escaped(name) + (note ? mark("small", { class: "quiet" }, escaped(note)) : "")) + mark("td", { "data-fact": role || name }, escaped(value))),
+  const rows = facts.map(
+    ([role, name, value, note]) => `<tr class="${role}"><th scope="row">${escaped(name)}${note ? `<small class="quiet">${escaped(note)}</small>` : ""}</th><td data-fact="${role || name}">${value}</td></tr>`,
   );
-  return mark("table", {}, mark("tbody", {}, rows.join("")));
+  return `<table><tbody>${rows.join("")}</tbody></table>`;
 };

@@ -1,9 +1,9 @@
 // A function of two numbers as a map: heights on a grid, lines of equal height, arrows that say where it rises.
 
 import type { Place } from "./curve";
-import { line, mark, text, through, type Axes } from "./drawing";
+import { line, mark, path, text, type Axes } from "./drawing";
 import { number } from "./format";
-import { clean, roundDown, snap, type Stretch } from "./scale";
+import { clean, roundDown, snap, ticksOf, type Stretch } from "./scale";
 
 export interface Grid {
   across: Stretch;
@@ -32,14 +32,10 @@ export function levelsOf(values: ArrayLike<number>): number[] {
   const at = (share: number) => sorted[Math.round(share * (sorted.length - 1))];
   const [low, high] = [sorted[0], at(1)];
   if (!(high - low > 1e-10 * Math.max(Math.abs(low), Math.abs(high)))) return [];
-  const middle = (at(0.5) - low) / (high - low);
-  const even = middle > 0.2 && middle < 0.8;
-  const step = roundDown((high - low) / 7);
-  // 1, 2, 5, 10, 20 … up from a floor near zero; else numbers with just the digits that tell them apart.
-  const round = Math.abs(low) < 0.05 * (high - low) ? (x: number) => (x > 0 ? roundDown(x) : x) : (x: number) => snap(x, roundDown((high - low) / 200));
-  const found = even
-    ? Array.from({ length: Math.floor(high / step) - Math.ceil(low / step) + 1 }, (_, i) => clean((Math.ceil(low / step) + i) * step))
-    : [0.02, 0.05, 0.1, 0.18, 0.26, 0.35, 0.45, 0.55, 0.65, 0.75, 0.85, 0.95].map((share) => round(at(share)));
+  // Numbers with just the digits that tell them apart: finer where it is near its lowest or its highest.
+  const round = (x: number) => snap(x, roundDown(Math.min(x - low, high - x)));
+  const even = Math.abs((at(0.5) - low) / (high - low) - 0.5) < 0.3;
+  const found = even ? ticksOf([low, high], 10).map((tick) => tick.at) : Array.from({ length: 11 }, (_, k) => round(at(((k + 1) / 12) ** 1.5)));
   return [...new Set(found)].filter((level) => level > low && level < high);
 }
 
@@ -48,17 +44,17 @@ const CASES = " 32 21 31 10 3210 20 30 03 02 0321 01 13 12 23 ".split(" ");
 
 /** Closed rings around all that is at least so high, in steps of the grid; along the edge where it reaches the edge. What is nan counts as low. */
 export function rings({ n, values }: Pick<Grid, "n" | "values">, level: number): Place[][] {
-  const high = (i: number, j: number) => i >= 0 && j >= 0 && i < n && j < n && values[j * n + i] >= level;
+  const value = (i: number, j: number) => (i >= 0 && j >= 0 && i < n && j < n ? values[j * n + i] : NaN);
+  const high = (i: number, j: number) => value(i, j) >= level;
   // The side between two neighbours, by number; and the place on it that is just so high.
   const key = (i: number, j: number, down: number) => ((j + 1) * (n + 2) + i + 1) * 2 + down;
   const place = (side: number): Place => {
     const down = side % 2;
     const k = (side - down) / 2;
     const [i, j] = [(k % (n + 2)) - 1, Math.floor(k / (n + 2)) - 1];
-    const [a, b] = [high(i, j), high(i + 1 - down, j + down)] as const;
-    const value = (x: number, y: number) => (x < 0 || y < 0 || x >= n || y >= n ? NaN : values[y * n + x]);
     const [u, v] = [value(i, j), value(i + 1 - down, j + down)];
-    const share = Number.isFinite(u) && Number.isFinite(v) ? (level - u) / (v - u) : a && !b ? 0 : 1;
+    const between = (level - u) / (v - u);
+    const share = between >= 0 ? between : u >= level ? 0 : 1;
     return down ? [i, j + share] : [i + share, j];
   };
   const next = new Map<number, number>();
@@ -83,7 +79,7 @@ export function rings({ n, values }: Pick<Grid, "n" | "values">, level: number):
 }
 
 /** The map: bands with lines of equal height at their edges, what those say, places without a value. */
-export function terrain(map: Grid, { h, v, left, right, top, bottom }: Axes): string {
+export function terrain(map: Grid, { left, right, top, bottom }: Axes): string {
   const { n, values } = map;
   // A line that runs along the edge of the map is put out of sight.
   const edge = (i: number) => (i ? (i < n - 1 ? i : i + 0.3) : -0.3);
@@ -102,14 +98,10 @@ export function terrain(map: Grid, { h, v, left, right, top, bottom }: Axes): st
     }
     if (best) labels += text("height", best[0], best[1] + 4, number(level));
     if (best) taken.push(best);
-    return mark("path", { class: "level", "data-role": "level", "data-level": level, d: places.map((ring) => through(ring, "Z")).join("") });
+    return path("level", places, { "data-level": level });
   });
-  let none = "";
-  values.forEach((value, k) => {
-    const i = k % n;
-    if (!Number.isFinite(value)) none += `M${(left + (i - 0.5) * wide).toFixed(1)},${(bottom - ((k - i) / n + 0.5) * tall).toFixed(1)}h${wide.toFixed(2)}v${tall.toFixed(2)}h${(-wide).toFixed(2)}z`;
-  });
-  return bands.join("") + (none && mark("path", { class: "none", "data-role": "none", d: none })) + labels;
+  const none = rings({ n, values: values.map((value) => (Number.isFinite(value) ? 0 : 1)) }, 0.5);
+  return bands.join("") + (none.length ? path("none", none.map((ring) => ring.map(pixel))) : "") + labels;
 }
 
 /** How far an arrow reaches for a slope of 1, in the numbers of the axes: so far that the gradient is a good quarter of the picture. */
@@ -138,7 +130,7 @@ export function arrows(axes: Axes, [x, y]: Place, [gx, gy]: Place, names: string
   // The slopes along the axes are written on the side where the gradient is not.
   const [side, up] = [Math.sign(tx - px), ty > py ? 1 : -1];
   return (
-    mark("path", { class: "guide", d: `M${tx},${py}V${ty}H${px}` }) +
+    path("guide", [[[tx, py], [tx, ty], [px, ty]]], {}, "") +
     arrow("partial", [1, 0]) +
     arrow("partial", [0, 1]) +
     arrow("descent", [-1, -1]) +
