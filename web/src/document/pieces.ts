@@ -16,6 +16,8 @@ interface Piece {
 const WORDS = /\b(?:def|return|for|in|if|elif|else|while|class|lambda|import|from|as|and|or|not|is|None|True|False|with|pass|break|continue|yield|global|nonlocal)\b/g;
 const NAME = /[\p{L}_][\p{L}\p{N}_]*(?:\.[\p{L}_][\p{L}\p{N}_]*|\[[^[\]]{1,24}\])*/gu;
 
+const outerFirst = (a: Piece, b: Piece) => a.start - b.start || b.end - a.end;
+
 /** A line with its pieces as spans, each inside of those around it. */
 function marked(text: string, pieces: Piece[]): string {
   let html = "";
@@ -31,7 +33,7 @@ function marked(text: string, pieces: Piece[]): string {
       html += "</span>";
     }
   };
-  for (const { start, end, kind, variables } of pieces.sort((a, b) => a.start - b.start || b.end - a.end)) {
+  for (const { start, end, kind, variables } of pieces.sort(outerFirst)) {
     close(start);
     until(start);
     html += `<span class="${kind}"${variables.length ? ` data-variable="${variables.join(" ")}"` : ""}>`;
@@ -45,7 +47,7 @@ function marked(text: string, pieces: Piece[]): string {
 /** The pieces of a line whose sub-expressions are these. */
 function piecesOf(book: Book, text: string, found: Piece[]): Piece[] {
   // Of spans that cross, the later is not drawn.
-  const parts = found.filter((b) => !found.some((a) => a.start < b.start && b.start < a.end && a.end < b.end)).sort((a, b) => a.start - b.start || b.end - a.end);
+  const parts = found.filter((b) => !found.some((a) => a.start < b.start && b.start < a.end && a.end < b.end)).sort(outerFirst);
   const comment = commentStart(text);
   const pieces = [...parts];
   if (comment < text.length) pieces.push({ start: comment, end: text.length, variables: [], kind: "quiet" });

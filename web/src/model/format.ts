@@ -2,12 +2,7 @@
 
 import type { Entry } from "../document/types";
 
-/** An entry of the document as a number. */
-export function toNumber(entry: Entry): number {
-  if (typeof entry === "number") return entry;
-  if (typeof entry === "boolean") return entry ? 1 : 0;
-  return entry === "inf" ? Infinity : entry === "-inf" ? -Infinity : Number(entry); // "nan" becomes NaN
-}
+export { entry as toNumber } from "../interpreter/array";
 
 /** A number as JSON can hold it. */
 export function toEntry(value: number): Entry {

@@ -1,5 +1,6 @@
 // The graph as SVG text: a node with its numbers, the wires with what they carry. What colours mean stands in the view.
 
+import { escaped } from "./drawing";
 import { number } from "./format";
 import { breadth, type Box, type Point, type Wire } from "./graph";
 import type { Values } from "./session.svelte";
@@ -151,7 +152,7 @@ export function stretch(trunk: Point[], along: number, left: number, right: numb
 }
 
 function text(kind: string, x: number, y: number, said: string): string {
-  return said && `<text class="${kind}" x="${x}" y="${y}">${said.replace(/&/g, "&amp;").replace(/</g, "&lt;")}</text> `; // the space keeps words apart for who reads the text alone
+  return said && `<text class="${kind}" x="${x}" y="${y}">${escaped(said)}</text> `; // the space keeps words apart for who reads the text alone
 }
 
 /** So many characters fit beside a name. */
