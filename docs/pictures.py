@@ -1,4 +1,4 @@
-"""Makes the pictures of the page in docs/images/ anew: python docs/pictures.py (needs `pip install .[browser]`, Chromium).
+"""Makes the pictures of the page in docs/images/ anew: python docs/pictures.py (needs `.[browser]` and Chromium).
 
 Each is a screenshot of a page that `Derivation.save` writes, with nothing touched up.
 """

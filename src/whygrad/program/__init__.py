@@ -1,6 +1,6 @@
 """The data of whygrad: Programs, what they are made of, how they are run, built and rewritten."""
 
-from whygrad.program.data import Constant, Count, Guard, Program, Step, Variable
+from whygrad.program.data import Constant, Count, Guard, Program, Step, Variable, needed_for
 from whygrad.program.evaluating import evaluate, evaluate_all, evaluate_step, straight_line
 from whygrad.program.primitive import Primitive
 from whygrad.program.reason import Reason, Simplification
@@ -20,5 +20,6 @@ __all__ = [
     "evaluate",
     "evaluate_all",
     "evaluate_step",
+    "needed_for",
     "straight_line",
 ]

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from whygrad.program.data import Constant, Count, Program, Step, Variable
+from whygrad.program.data import Constant, Count, Program, Step, Variable, needed_for
 from whygrad.program.primitive import Primitive
 from whygrad.program.reason import Reason, Simplification
 
@@ -140,18 +140,11 @@ class Builder:
 
     def finish(self, outputs: Sequence[int], name: str) -> Program:
         """The whole Program, old steps and new ones, without the new ones that no output needs."""
-        needed = set(outputs)
-        kept = []
-        for step in reversed(self.steps):
-            if not needed.isdisjoint(step.outputs):
-                kept.append(step)
-                needed.update(step.inputs)
-        kept.reverse()
         return Program(
             tuple(self.variables),
             self.program.inputs,
             tuple(self.constants),
-            (*self.program.steps, *kept),
+            (*self.program.steps, *needed_for(outputs, self.steps)),
             tuple(outputs),
             self.program.guards,
             name,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -151,6 +151,16 @@ class Program:
 
     def __str__(self) -> str:
         return "\n".join(_lines(self, ""))
+
+
+def needed_for(wanted: Iterable[int], steps: Sequence[Step]) -> list[Step]:
+    """The steps, in their order, without which these variables would not be there."""
+    needed, kept = set(wanted), []
+    for step in reversed(steps):
+        if not needed.isdisjoint(step.outputs):
+            kept.append(step)
+            needed.update(step.inputs)
+    return kept[::-1]
 
 
 def _lines(program: Program, indent: str) -> Iterator[str]:

@@ -37,7 +37,8 @@ def drawn(values: Sequence[Any]) -> tuple[float, list[bool]]:
 
 
 def suggested_rate(derivative: Derivative) -> float:
-    """The largest of some round numbers with which the first steps of gradient descent all go down."""
+    """The largest of some round numbers with which the first steps of gradient descent all go down; where steps are too
+    dear to find it, one well below those that did not."""
     program, values = derivative.program, derivative.values
     given = {i: values[i] for i in program.inputs}
     start, *slopes = (values[i] for i in program.outputs)

@@ -18,7 +18,7 @@ from whygrad.explaining.document import encoding
 from whygrad.explaining.document.encoding import Forms, Object
 from whygrad.explaining.document.sources import Sources
 from whygrad.explaining.reasons import Explained, Explainer, Link
-from whygrad.program import Constant, Program, Span, Step
+from whygrad.program import Constant, Program, Span, Step, needed_for
 from whygrad.rules import simplify
 from whygrad.rules.core import CoreBuilder
 
@@ -123,7 +123,7 @@ class Flows:
         upstream = builder.constant(_ones(builder.values[result_of(share)]), "created")
         shares = shares_of(builder, share.step, upstream, share.use, {operand_of(share)})
         made = next(one.index for one in shares if one.operand == share.operand)
-        steps = _needed(builder.steps[before:], made)
+        steps = needed_for([made], builder.steps[before:])
         met = dict.fromkeys([*(i for s in steps for i in (*s.inputs, *s.outputs)), made])
         reads = [i for i in met if i < there]
         inside = [i for i in met if i >= there and i != upstream]
@@ -164,13 +164,3 @@ def _ones(value: Any) -> Any:
     if isinstance(value, np.ndarray):
         return np.broadcast_to(np.ones((), value.dtype), value.shape)
     return type(value)(1)
-
-
-def _needed(steps: Sequence[Step], wanted: int) -> list[Step]:
-    """The steps without which the variable would not be there."""
-    needed, kept = {wanted}, []
-    for step in reversed(steps):
-        if not needed.isdisjoint(step.outputs):
-            kept.append(step)
-            needed.update(step.inputs)
-    return kept[::-1]

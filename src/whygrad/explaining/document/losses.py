@@ -15,7 +15,7 @@ import numpy as np
 
 from whygrad.differentiation.reverse import Derivative, reverse
 from whygrad.explaining.document.targets import ENTROPY, SQUARED, Fit, Squash
-from whygrad.program import Program, Step, Variable
+from whygrad.program import Program, Step, Variable, needed_for
 from whygrad.program.building import Builder
 from whygrad.program.matching import Expression
 from whygrad.rules import lookup, simplify
@@ -174,7 +174,7 @@ def _with_loss(
         total = _scaled(builder, _summed(builder, entries(builder, fit)), -factor if fit.minus else factor)
         end = _replaced(builder, forward.steps, fit.total, total, derivative.output)
         whole = builder.finish([end], forward.name)
-        whole = replace(whole, steps=_needed(whole.steps, {end, fit.outputs}))
+        whole = replace(whole, steps=tuple(needed_for({end, fit.outputs}, whole.steps)))
         return reverse(whole, builder.values, derivative.wrt)
 
 
@@ -200,12 +200,3 @@ def _replaced(builder: Builder, steps: Sequence[Step], old: int, new: int, wante
             inputs = [now.get(i, i) for i in step.inputs]
             now[step.output] = builder.apply(step.primitive, inputs, step.params)
     return now[wanted]
-
-
-def _needed(steps: Sequence[Step], wanted: set[int]) -> tuple[Step, ...]:
-    needed, kept = set(wanted), []
-    for step in reversed(steps):
-        if not needed.isdisjoint(step.outputs):
-            kept.append(step)
-            needed.update(step.inputs)
-    return tuple(kept[::-1])

@@ -16,7 +16,7 @@ import numpy as np
 
 from whygrad.differentiation.reverse import Derivative
 from whygrad.explaining.document.grids import Grid, axes_of_examples, grid_around, grid_over
-from whygrad.program import Constant, Program, Step, Variable
+from whygrad.program import Constant, Program, Step, Variable, needed_for
 from whygrad.program.building import variable_of
 from whygrad.rules import primitive, row_of
 
@@ -76,7 +76,7 @@ class _Rows:
         self.derivative, self.program, self.grid = derivative, derivative.program, grid
         self.data, self.outputs = data, outputs
         self.old = derivative.values
-        self.steps = _between(self.program.steps[: derivative.split], outputs)
+        self.steps = needed_for([outputs], self.program.steps[: derivative.split])
         shape = np.shape(self.old[data])
         self.examples = shape[grid.along] if grid.along < len(shape) else 1
         self.after, self.moving = {data}, {*self.program.inputs}
@@ -109,7 +109,7 @@ class _Rows:
         self._compare(points)
         found = self.new[self.outputs]
         steps = [step for step in self.steps if step.output not in self.after]
-        whole = tuple(_between([*steps, *self.made], found))
+        whole = tuple(needed_for([found], [*steps, *self.made]))
         read = {i for step in whole for i in step.inputs}
         program = Program(
             tuple(self.variables),
@@ -288,13 +288,3 @@ def _moved(value: Any) -> Any:
         return value
     there = array + (0.5 * np.sin(1.0 + np.arange(array.size)).reshape(array.shape)).astype(array.dtype)
     return there if isinstance(value, np.ndarray) else type(value)(there)
-
-
-def _between(steps: Sequence[Step], wanted: int) -> list[Step]:
-    """The steps that make a variable."""
-    needed, kept = {wanted}, []
-    for step in reversed(steps):
-        if not needed.isdisjoint(step.outputs):
-            kept.append(step)
-            needed.update(step.inputs)
-    return kept[::-1]
