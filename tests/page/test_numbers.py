@@ -33,7 +33,7 @@ def grid(page: Any, name: str) -> Any:
 
 def numbers_of(page: Any, name: str) -> list[float]:
     cells = grid(page, name).get_by_role("gridcell")
-    return [said(cells.nth(i).get_attribute("aria-label")) for i in range(cells.count())]
+    return [said(cells.nth(i).get_attribute("title")) for i in range(cells.count())]
 
 
 def move(page: Any, to: float) -> None:
@@ -70,7 +70,7 @@ def test_a_grid_is_walked_with_the_arrow_keys(tutorial: Any) -> None:
         tutorial.keyboard.press(key)
     label = tutorial.evaluate("document.activeElement.getAttribute('aria-label')")
     assert label.startswith("k1[2, 1] = ")
-    assert said(label) == pytest.approx(float(1 / (1 + np.exp(-(xor.X @ xor.syn0)[2, 1]))), rel=1e-5)
+    assert said(label) == pytest.approx(float(1 / (1 + np.exp(-(xor.X @ xor.syn0)[2, 1]))), rel=1e-3)
     assert "Backward 6 of 6" in tutorial.locator("nav .where").inner_text()  # the walk stays
 
 
@@ -89,7 +89,7 @@ def test_a_transpose_lights_up_as_the_matrix_that_it_is_of(tutorial: Any) -> Non
     tutorial.locator("button.line", has_text="dsyn1 = k1.T @ dz2").click()
     reason = tutorial.get_by_role("region", name="Why dsyn1 is this")
     cell = reason.get_by_role("gridcell", name="k1.T[1, 3] =")
-    assert said(cell.get_attribute("aria-label")) == pytest.approx(
+    assert said(cell.get_attribute("title")) == pytest.approx(
         float(1 / (1 + np.exp(-(xor.X @ xor.syn0)[3, 1]))), rel=1e-5
     )
     cell.hover()
@@ -106,7 +106,7 @@ def test_the_network_shows_units_wires_and_the_constant_one(tutorial: Any) -> No
     assert len(names) == 3 + 4 + 1
     assert names[2] == "X[0, 2], the constant 1: the bias: 1"
     hidden = 1 / (1 + np.exp(-(xor.X @ xor.syn0)))
-    assert [said(name) for name in names[3:7]] == pytest.approx(hidden[0], rel=1e-3)
+    assert [said(name) for name in names[3:7]] == pytest.approx(hidden[0], abs=0.005)
     assert drawing.locator(".wire").count() == 3 * 4 + 4
     drawing.get_by_role("button", name="k1[0, 2]").hover()
     assert drawing.locator(".wire.hot").count() == 3

@@ -44,6 +44,7 @@ def wait_for_result(page: Any, text: str) -> None:
 
 def move(page: Any, label: str, to: float) -> Any:
     """Types a number for the one that is picked; gives what the page asked Python, and the answer."""
+    page.get_by_role("tab", name="Numbers").click()
     with page.expect_response(lambda response: "/evaluate" in response.url) as waiting:
         box = page.get_by_label(f"{label}, the number")
         box.fill(str(to))

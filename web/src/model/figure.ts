@@ -84,8 +84,12 @@ export function figureOf(session: Session, layers: Units[], { slopes, example, c
       const gradient = slopes ? book.gradient(variable) : undefined;
       const short = value === undefined ? "·" : number(value, 2);
       const bias = biases && !slopes ? biases[biases.length > 1 ? into!.to.indexOf(unit) : 0] : undefined;
-      const label = `${entryName(book, variable, entry, slopes)}${one ? ", the constant 1: the bias" : ""}: ${none ? "no gradient is derived" : value === undefined ? absence(session, gradient ?? variable) : number(value)}`;
-      labels.push(label);
+      const title = entryName(book, variable, entry, slopes) + (one ? ", the constant 1: the bias" : "");
+      const there = value !== undefined && !none;
+      const words = `${title}: ${there ? number(value) : none ? "no gradient is derived" : absence(session, gradient ?? variable)}`;
+      labels.push(words);
+      const said = none ? "" : short.length > 6 ? number(value!, 1) : short;
+      const added = bias === undefined ? "" : ` ${bias < 0 ? "−" : "+"} ${number(Math.abs(bias), 2)}`;
       const [left, top] = [x(n), y(n, place)];
       if (one) texts += text("shape", left - RADIUS - 6, top, "bias", "end");
       const at = n === chosen[0] && unit === chosen[1];
@@ -95,13 +99,12 @@ export function figureOf(session: Session, layers: Units[], { slopes, example, c
           class: which({ unit: true, one, at, lit: spot?.layer === n && spot.unit === unit && spot.from === undefined }),
           role: "button",
           tabindex: at ? 0 : -1,
-          "aria-label": label,
+          "aria-label": there ? `${title}: ${said}${added}` : words, // it is called what it shows
           "data-unit": `${n} ${unit}`,
           "data-look": entry === null ? `${gradient ?? variable}` : look(variable, entry),
         },
         mark("rect", { x: left - RADIUS, y: top - RADIUS, width: 2 * RADIUS, height: 2 * RADIUS, rx: one ? 5 : RADIUS }) +
-          text("", left, top, none ? "" : short.length > 6 ? number(value!, 1) : short) +
-          (bias === undefined ? "" : text("shape", left, top + RADIUS + 9, `${bias < 0 ? "−" : "+"} ${number(Math.abs(bias), 2)}`)),
+          text("", left, top, said) + (added && text("shape", left, top + RADIUS + 9, added)),
       );
     });
     words.push(`${told}: ${labels.join("; ")}${labels.length < size ? " …" : ""}.`);

@@ -10,9 +10,9 @@ export interface SheetShown {
   data: ArrayLike<number>;
   sheet: Sheet;
   title: string;
-  /** How a number is written, and how it is named: k1[0, 2] = 0.5. */
+  /** How a number is written, and what it is called: k1[0, 2]. */
   write: (value: number) => string;
-  label: (row: number, column: number, digits?: number) => string;
+  name: (row: number, column: number) => string;
   /** What is looked at, and what is picked, at a cell: "variable entry". */
   look: (row: number, column: number) => string;
   pick: (row: number, column: number) => string | undefined;
@@ -33,7 +33,7 @@ export function pager(what: string, from: number, many: number, all: number, her
   return mark("span", { class: "pager flow" }, button("before", "‹", from - many) + mark("span", {}, escaped(here)) + button("after", "›", from + many));
 }
 
-export function table({ data, sheet, title, write, label, look, pick, cell, lit, picked, row, column }: SheetShown, single: boolean): string {
+export function table({ data, sheet, title, write, name, look, pick, cell, lit, picked, row, column }: SheetShown, single: boolean): string {
   const is = (at: Cell | null, r: number, c: number) => at?.[0] === r && at[1] === c;
   const entry = (r: number, c: number) => {
     const value = data[sheet.entry(r, c)];
@@ -53,9 +53,9 @@ export function table({ data, sheet, title, write, label, look, pick, cell, lit,
         tabindex: is(cell, r, c) ? 0 : -1,
         "data-look": look(r, c),
         "data-pick": pick(r, c),
-        "aria-label": label(r, c),
+        "aria-label": `${name(r, c)} = ${text.trim()}`,
         "aria-selected": pick(r, c) && String(is(picked, r, c)),
-        title: label(r, c, 9),
+        title: `${name(r, c)} = ${number(value, 9)}`,
       },
       sheet.rows > 1 ? text : text.trimEnd(),
     );
@@ -69,7 +69,7 @@ export function table({ data, sheet, title, write, label, look, pick, cell, lit,
 export const PAGE = 64;
 
 /** A map of colours from a row and a column on, with the cell that is looked at in words below it. */
-export function map({ data, sheet, title, label, look, pick, cell, lit, picked, row, column }: SheetShown, [y, x]: Cell): string {
+export function map({ data, sheet, title, name, look, pick, cell, lit, picked, row, column }: SheetShown, [y, x]: Cell): string {
   const rows = Math.min(PAGE, sheet.rows - y);
   const columns = Math.min(PAGE, sheet.columns - x);
   const { least, most } = rangeOf(data);
@@ -80,6 +80,7 @@ export function map({ data, sheet, title, label, look, pick, cell, lit, picked, 
   const frame = (kind: string, r: number | null = null, c: number | null = null) =>
     r === null && c === null ? "" : mark("rect", { class: `frame ${kind}`, x: c === null ? 0 : c - x, y: r === null ? 0 : r - y, width: c === null ? columns : 1, height: r === null ? rows : 1 });
   const drawing = { preserveAspectRatio: "none", "aria-hidden": "true" };
+  const here = lit ?? cell;
   const spot = { "data-look": look(...cell), "data-pick": pick(...cell) };
   return (
     pager("rows", y, PAGE, sheet.rows) +
@@ -100,7 +101,7 @@ export function map({ data, sheet, title, label, look, pick, cell, lit, picked, 
         mark(
           "div",
           { role: "row", "aria-rowindex": cell[0] + 1 },
-          mark("span", { role: "gridcell", class: "readout", tabindex: 0, "aria-colindex": cell[1] + 1, "aria-label": label(...cell), ...spot }, escaped(label(...(lit ?? cell), 4))),
+          mark("span", { role: "gridcell", class: "readout", tabindex: 0, "aria-colindex": cell[1] + 1, ...spot }, escaped(`${name(...here)} = ${number(data[sheet.entry(...here)])}`)),
         ),
     ) +
     mark(

@@ -12,7 +12,9 @@ function become(old: Node, next: Node): void {
       for (const { name, value } of to.attributes)
         if (from.getAttribute(name) !== value) {
           from.setAttribute(name, value);
-          if (name === "value") (from as HTMLInputElement).value = value; // what was typed would stand before the attribute
+          // What was typed or chosen would stand before the attribute.
+          if (name === "value") (from as HTMLInputElement).value = value;
+          if (name === "selected") (from as HTMLOptionElement).selected = true;
         }
       become(from, to);
     } else if (from.nodeValue !== to.nodeValue) from.nodeValue = to.nodeValue;
