@@ -86,8 +86,8 @@ export function figureOf(session: Session, layers: Units[], { slopes, example, c
       const bias = biases && !slopes ? biases[biases.length > 1 ? into!.to.indexOf(unit) : 0] : undefined;
       const title = entryName(book, variable, entry, slopes) + (one ? ", the constant 1: the bias" : "");
       const there = value !== undefined && !none;
-      const words = `${title}: ${there ? number(value) : none ? "no gradient is derived" : absence(session, gradient ?? variable)}`;
-      labels.push(words);
+      const full = `${title}: ${there ? number(value) : none ? "no gradient is derived" : absence(session, gradient ?? variable)}`;
+      labels.push(full);
       const said = none ? "" : short.length > 6 ? number(value!, 1) : short;
       const added = bias === undefined ? "" : ` ${bias < 0 ? "−" : "+"} ${number(Math.abs(bias), 2)}`;
       const [left, top] = [x(n), y(n, place)];
@@ -99,7 +99,7 @@ export function figureOf(session: Session, layers: Units[], { slopes, example, c
           class: which({ unit: true, one, at, lit: spot?.layer === n && spot.unit === unit && spot.from === undefined }),
           role: "button",
           tabindex: at ? 0 : -1,
-          "aria-label": there ? `${title}: ${said}${added}` : words, // it is called what it shows
+          "aria-label": there ? `${title}: ${said}${added}` : full, // it is called what it shows
           "data-unit": `${n} ${unit}`,
           "data-look": entry === null ? `${gradient ?? variable}` : look(variable, entry),
         },
