@@ -227,3 +227,40 @@ def test_values_that_are_not_finite_are_said_so(opened: Open) -> None:
         d = wg.derive(lambda x: np.sum(np.log(x)), np.array([1.0, -1.0]))
     page = opened(d)
     assert "nan" in page.locator("header").inner_text()
+
+
+def test_a_long_program_is_folded_but_for_where_the_walk_is(opened: Open) -> None:
+    def f(x: Any) -> Any:
+        for _ in range(40):
+            a = np.sin(x)
+            x = a * x
+        return np.sum(x)
+
+    page = opened(wg.derive(f, np.array([0.5, 2.0])))
+    program = page.get_by_role("region", name="The derived program")
+    page.keyboard.press("Home")
+    for _ in range(2):
+        page.keyboard.press("ArrowRight")  # into the second round
+    assert "Forward 3 of 81" in position(page)
+    titles = [text.strip() for text in program.locator("[open] > summary").all_inner_texts()]
+    assert [title.split(" · ")[0] for title in titles] == ["for _ in range(40)", "round 2 of 40"]
+    folded = program.get_by_text("round 3 of 40").first
+    folded.focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("ArrowDown")
+    assert page.evaluate("document.activeElement.matches('button.line')")
+    assert "Forward 3 of 81" in position(page)
+
+
+def test_a_gradient_that_is_shared_comes_back_in_its_own_line(opened: Open) -> None:
+    page = opened(wg.derive(lambda x, w: np.sum(np.sin(x + w)), np.ones(3), np.ones(3)))
+    page.keyboard.press("Home")
+    while "Backward" not in position(page):
+        page.keyboard.press("ArrowRight")
+    while page.get_by_role("button", name="Step", exact=True).is_enabled():
+        lines = page.locator("button.line:not(.later)").all_inner_texts()
+        for name in "xw":
+            node = page.get_by_role("region", name="Graph").locator(f"[data-node][aria-label^='{name},']")
+            came = any(line.startswith(f"d{name} =") for line in lines)
+            assert ("gradient not computed yet" in node.get_attribute("aria-label")) != came
+        page.keyboard.press("ArrowRight")
