@@ -25,7 +25,7 @@ define install
 endef
 comma := ,
 
-.PHONY: help demo test bench docs lint page check-page clean
+.PHONY: help demo test bench bench-page docs lint page check-page clean
 .NOTPARALLEL:
 
 help:
@@ -45,6 +45,9 @@ test: .venv/.with-test
 
 bench: .venv/.with-bench
 	@.venv/bin/python benchmarks/spine.py $(ARGS)
+
+bench-page: .venv/.with-browser
+	@.venv/bin/python benchmarks/page.py $(ARGS)
 
 docs: .venv/.with-test
 	@.venv/bin/python docs/pages.py
