@@ -1,8 +1,8 @@
 """How large, how soon and how quick is the page of a derivation?
 
 Prints its tables and writes them to docs/performance-page.md (with --quick: few rounds, nothing written). Needs
-Chromium and `pip install .[browser]`. A frame is timed from the input event, which the browser gives to the page as a frame
-begins, until that frame has been laid out and painted.
+Chromium and `pip install .[browser]`. A frame is timed from the input event, which the browser gives to the page as a
+frame begins, until that frame has been laid out and painted.
 """
 
 from __future__ import annotations
@@ -184,15 +184,11 @@ def served(rounds: int) -> list[float]:
 
 
 def machine(version: str) -> str:
-    cpu = next(
-        (
-            line.partition(":")[2].strip()
-            for line in Path("/proc/cpuinfo").read_text().splitlines()
-            if "model name" in line
-        ),
-        platform.processor(),
-    )
-    return f"Machine: {cpu}, {os.cpu_count()} cores, {platform.system()} {platform.machine()}; Chromium {version}, headless."
+    told = Path("/proc/cpuinfo")
+    lines = told.read_text(encoding="utf-8").splitlines() if told.exists() else []
+    cpu = next((line.partition(":")[2].strip() for line in lines if "model name" in line), platform.processor())
+    system = f"{platform.system()} {platform.machine()}"
+    return f"Machine: {cpu}, {os.cpu_count()} cores, {system}; Chromium {version}, headless."
 
 
 def main() -> None:
