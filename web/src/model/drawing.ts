@@ -42,7 +42,7 @@ export interface Axes {
   top: number;
   bottom: number;
   /** The rectangle inside. */
-  box: Attributes;
+  box: { x: number; y: number; width: number; height: number };
   /** Grid, ticks and names. */
   svg: string;
 }
@@ -67,12 +67,11 @@ export function axes(width: number, height: number, domain: Stretch, heights: St
 }
 
 /** What is drawn inside the axes, not over them, with the scale to read it by. */
-export const within = (role: string, { h, v, box }: Axes, inside: string, id: string): string =>
-  mark("clipPath", { id }, mark("rect", box)) +
-  mark("g", { "data-role": role, "data-x-domain": h.domain.join(" "), "data-y-domain": v.domain.join(" "), "data-x-range": h.range.join(" "), "data-y-range": v.range.join(" "), "clip-path": `url(#${id})` }, inside);
+export const within = (role: string, { h, v, box }: Axes, inside: string): string =>
+  mark("svg", { ...box, viewBox: Object.values(box).join(" "), "data-role": role, "data-x-domain": h.domain.join(" "), "data-y-domain": v.domain.join(" "), "data-x-range": h.range.join(" "), "data-y-range": v.range.join(" ") }, inside);
 
 /** A curve in its axes: what lies under it, what lies over it, the tangent at a point with the slope that the derivation computed, a triangle that shows it. */
-export function plot(frame: Axes, { pieces }: Curve, point: Place, slope: number | null, id: string, { under = "", other, triangle, look }: { under?: string; other?: Place; triangle?: boolean; look?: string }): string {
+export function plot(frame: Axes, { pieces }: Curve, point: Place, slope: number | null, { under = "", other, triangle, look }: { under?: string; other?: Place; triangle?: boolean; look?: string }): string {
   const { h, v } = frame;
   const [low, high] = v.domain;
   const [x, y] = point;
@@ -96,7 +95,7 @@ export function plot(frame: Axes, { pieces }: Curve, point: Place, slope: number
   }
   const drawn = path("curve", pieces.map((piece) => piece.map(([a, b]) => [h.at(a), v.at(b)])), {}, "");
   const secant = other && Number.isFinite(other[1] + y) ? sloped("secant", (other[1] - y) / (other[0] - x)) + dot("other", frame, other, 4.5) : "";
-  return frame.svg + within("plot", frame, under + drawn + secant + sloped("tangent", slope), id) + labels;
+  return frame.svg + within("plot", frame, under + drawn + secant + sloped("tangent", slope)) + labels;
 }
 
 /** The run of a slope triangle: 1 where that can be seen, else a round number; 0 where neither leg can. Negative: to the left. */

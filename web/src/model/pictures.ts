@@ -1,5 +1,6 @@
 // The three pictures of a function, each with a point to move: one number's curve, its chain of steps, a map of two numbers.
 
+import type { Book } from "../document/book";
 import type { Formula, Link } from "../document/types";
 import { sendBack } from "../interpreter/running";
 import { curve, kink, stretchesWithout, type Place } from "./curve";
@@ -18,8 +19,6 @@ export interface Asked {
   at: number[];
   domains: Stretch[];
   width: number;
-  /** For references inside the drawing. */
-  id: string;
   /** The step of the secant. */
   h: number;
   /** Can the numbers be moved? */
@@ -55,7 +54,13 @@ function along({ book, runner, questions }: Session, picked: Picked[]): { f(...a
   return { f, holds: (...at) => !ran.answersChanged(run(...at)).length, asks: guards.length > 0 };
 }
 
-export function pictureOf({ session, way, picked, names, at, domains, width, id, h, movable, kept }: Asked): Shown {
+/** From where to where a number's curve is worth drawing: as the document says, else around it. */
+export function stretchOf(book: Book, variable: number, at: number, beside?: ArrayLike<number>): Stretch {
+  const range = book.document.lesson?.ranges.find((r) => r.variable === variable);
+  return range ? [range.from, range.to] : around(at, beside);
+}
+
+export function pictureOf({ session, way, picked, names, at, domains, width, h, movable, kept }: Asked): Shown {
   const { book, elsewhere } = session;
   const L = book.symbol;
   const computed = session.value(book.output) !== null;
@@ -139,7 +144,7 @@ export function pictureOf({ session, way, picked, names, at, domains, width, id,
     const { h: across, top, bottom } = frame;
     const under = grey.map(([a, b]) => path("elsewhere", [[[across.at(a), top], [across.at(b), top], [across.at(b), bottom], [across.at(a), bottom]]])).join("");
     const point: Place = [x, computed ? y : NaN];
-    area(frame, 0, 0, point, [0], name, `${against(0, y)}, slope ${facts[0][2]}`, plot(frame, shape, point, slope, id, { under, other: end, triangle: true, look: `${book.gradient(picked[0].variable)} ${picked[0].entry}` }));
+    area(frame, 0, 0, point, [0], name, `${against(0, y)}, slope ${facts[0][2]}`, plot(frame, shape, point, slope, { under, other: end, triangle: true, look: `${book.gradient(picked[0].variable)} ${picked[0].entry}` }));
     return done(`${L} against ${name}`, height, `${against(0, y)}, h = ${number(h)}`);
   }
 
@@ -148,11 +153,12 @@ export function pictureOf({ session, way, picked, names, at, domains, width, id,
     const side = Math.max(220, Math.min(460, beside ? width * 0.5 : width - 60));
     const tall = beside ? (side + 60) / 2 : 210;
     const [a, b] = domains;
-    const { f, map, frame, ground } = kept(() => {
+    const { f, levels, frame, ground } = kept(() => {
       const { f } = along(session, picked);
       const map = grid(f, a, b);
       const frame = axes(axes(side, side + 60, a, b, name, other).left + side + 14, side + 60, a, b, name, other);
-      return { f, map, frame, ground: frame.svg + within("map", frame, terrain(map, frame), id) };
+      const levels = levelsOf(map.values).map((x) => number(x)).join(", ") || "no height: it is constant";
+      return { f, levels, frame, ground: frame.svg + within("map", frame, terrain(map, frame)) };
     });
     const place = at as Place;
     const height = f(...at);
@@ -166,19 +172,19 @@ export function pictureOf({ session, way, picked, names, at, domains, width, id,
     sentences.push(
       steep ? `The gradient points where ${L} rises most steeply, by ${number(steep)} for a step of 1; ${right}. Downhill is the opposite way.` : known ? "The gradient is zero: here the map is flat." : "There is no gradient to draw here.",
     );
-    area(frame, 0, 0, place, [0, 1], `${name} (left, right) and ${other} (up, down)`, here, ground + (known ? within("arrows", frame, arrows(frame, place, gradient, gradient.map((g) => number(g))), id) : ""));
+    area(frame, 0, 0, place, [0, 1], `${name} (left, right) and ${other} (up, down)`, here, ground + (known ? within("arrows", frame, arrows(frame, place, gradient, gradient.map((g) => number(g)))) : ""));
     names.forEach((one, i) => {
       facts.push(["tangent", symbols[i], said(slopes[i]), `along ${one}, the other held`]);
       const point: Place = [at[i], height];
       const shape = curve((x) => (i ? f(at[0], x) : f(x, at[1])), domains[i], point, width, 6);
       const cut = axes(beside ? Math.min(520, width - frame.right - 40) : width, tall, shape.domain, shape.heights, one, L);
-      area(cut, beside ? frame.right + 34 : 0, (beside ? 0 : side + 66) + i * tall, point, [i], one, `${against(i, height)}, slope ${facts[i][2]}`, plot(cut, shape, point, slopes[i], `${id}-${i}`, { triangle: true }));
+      area(cut, beside ? frame.right + 34 : 0, (beside ? 0 : side + 66) + i * tall, point, [i], one, `${against(i, height)}, slope ${facts[i][2]}`, plot(cut, shape, point, slopes[i], { triangle: true }));
     });
-    return done(`${L} over ${names.join(" and ")}`, beside ? side + 60 : side + 66 + 2 * tall, here, `Lines of equal height at ${levelsOf(map.values).map((x) => number(x)).join(", ") || "no height: it is constant"}.`);
+    return done(`${L} over ${names.join(" and ")}`, beside ? side + 60 : side + 66 + 2 * tall, here, `Lines of equal height at ${levels}.`);
   }
 
   function chain(): Shown {
-    const { letters, steps, chains, ranges, remark, links: own } = book.document.lesson!;
+    const { letters, steps, chains, remark, links: own } = book.document.lesson!;
     const { ways, formula } = chains.find((c) => c.wrt === picked[0].variable)!;
     const nameOf = (variable: number) => letters.find((l) => l.variable === variable)?.name ?? book.name(variable);
     const runner = session.runner!;
@@ -201,23 +207,21 @@ export function pictureOf({ session, way, picked, names, at, domains, width, id,
         const [from, to] = [operand, target].map(nameOf);
         const point = [operand, target].map((variable) => session.known(variable)!.data[0]) as Place;
         const [here, there] = [is(from, point[0]), is(to, point[1])];
-        const range = ranges.find((r) => r.variable === operand);
         const first = !w && !n;
         const last = n === way.length - 1;
         const run = runner.along([{ variable: operand, entry: 0 }], [target], true);
-        const shape = curve((x) => run(x)[target].data[0], first ? domains[0] : holding(range ? [range.from, range.to] : around(point[0]), point[0]), point, wide, 12);
+        const shape = curve((x) => run(x)[target].data[0], first ? domains[0] : holding(stretchOf(book, operand, point[0]), point[0]), point, wide, 12);
         const frame = axes(wide, tall, shape.domain, shape.heights, from, to);
         const { left, right, bottom } = frame;
         const [px, py] = [frame.h.at(point[0]), frame.v.at(point[1])];
         const labels =
           text("name", (left + right) / 2, 14, formula.text) +
           text("slope", (left + right) / 2, tall + 12, `${symbol}${sign === number(slope) ? "" : ` = ${sign}`} = ${number(slope)}`) +
-          (n ? "" : text("tick", px + 5, bottom - 5, here, "start")) +
           text("on", last ? left + 6 : right - 6, py + (py < 50 ? 15 : -6), last ? there : `${there} →`, last ? "start" : "end");
         // How the point is read: up from one axis, then back to the other, or on to the next picture.
         const under = path("guide", [[[px, bottom], [px, py], [last ? left : right, py]]], {}, "");
         const told = `${here}, ${there}, ${is(symbol, slope)}`;
-        area(frame, (n % most) * wide, (row + Math.floor(n / most)) * (tall + 34), point, first ? [0] : [], from, told, plot(frame, shape, point, slope, `${id}-${w}-${n}`, { under }) + labels);
+        area(frame, (n % most) * wide, (row + Math.floor(n / most)) * (tall + 34), point, first ? [0] : [], from, told, plot(frame, shape, point, slope, { under }) + labels);
         if (n) places.push(`${symbol} at ${here}`);
         signs.unshift(symbol);
         factors.unshift(factor(slope));

@@ -10,7 +10,7 @@ export interface Scale {
   range: Stretch;
   /** The pixel of a number; never so far away that a drawing could not hold it. */
   at(value: number): number;
-  /** The number at a pixel. */
+  /** The number at a pixel, within the domain. */
   from(pixel: number): number;
 }
 
@@ -20,7 +20,7 @@ export function scale(domain: Stretch, range: Stretch): Scale {
     domain,
     range,
     at: (value) => Math.max(-1e5, Math.min(1e5, range[0] + (value - domain[0]) * factor)),
-    from: (pixel) => domain[0] + (pixel - range[0]) / factor,
+    from: (pixel) => Math.max(domain[0], Math.min(domain[1], domain[0] + (pixel - range[0]) / factor)),
   };
 }
 
@@ -89,8 +89,8 @@ export function zoomed([from, to]: Stretch, around: number, factor: number): Str
 export function holding(stretch: Stretch, value: number): Stretch {
   const [from, to] = stretch;
   if (!Number.isFinite(value) || (value >= from && value <= to)) return stretch;
-  const step = roundDown((to - from) / 40);
-  const shift = value < from ? Math.floor((value - from) / step - 4) * step : Math.ceil((value - to) / step + 4) * step;
+  const space = 0.1 * (to - from);
+  const shift = snap(value < from ? value - space - from : value + space - to, roundDown(space / 4));
   return [clean(from + shift), clean(to + shift)];
 }
 

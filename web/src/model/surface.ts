@@ -6,8 +6,6 @@ import { number } from "./format";
 import { clean, roundDown, snap, ticksOf, type Stretch } from "./scale";
 
 export interface Grid {
-  across: Stretch;
-  up: Stretch;
   /** So many places along each side. */
   n: number;
   /** Row by row, the lowest first. */
@@ -22,7 +20,7 @@ export function grid(f: (x: number, y: number) => number, across: Stretch, up: S
   for (let i = 0; i < 8; i++) f(across[0] + (i / 8) * (across[1] - across[0]), up[0]);
   const n = Math.max(17, Math.min(61, Math.floor(Math.sqrt((8 * patience) / Math.max(1e-3, performance.now() - began)))));
   const at = ([from, to]: Stretch, i: number) => from + ((to - from) * i) / (n - 1);
-  return { across, up, n, values: Float64Array.from({ length: n * n }, (_, k) => f(at(across, k % n), at(up, Math.floor(k / n)))) };
+  return { n, values: Float64Array.from({ length: n * n }, (_, k) => f(at(across, k % n), at(up, Math.floor(k / n)))) };
 }
 
 /** The heights at which lines are drawn: even steps, or where those would leave most of the map empty, such that each band covers as much of it. */
@@ -33,7 +31,7 @@ export function levelsOf(values: ArrayLike<number>): number[] {
   const [low, high] = [sorted[0], at(1)];
   if (!(high - low > 1e-10 * Math.max(Math.abs(low), Math.abs(high)))) return [];
   // Numbers with just the digits that tell them apart: finer where it is near its lowest or its highest.
-  const round = (x: number) => snap(x, roundDown(Math.min(x - low, high - x)));
+  const round = (x: number) => snap(x, roundDown(Math.min(x - low, high - x) / 2));
   const even = Math.abs((at(0.5) - low) / (high - low) - 0.5) < 0.3;
   const found = even ? ticksOf([low, high], 10).map((tick) => tick.at) : Array.from({ length: 11 }, (_, k) => round(at(((k + 1) / 12) ** 1.5)));
   return [...new Set(found)].filter((level) => level > low && level < high);
@@ -43,7 +41,7 @@ export function levelsOf(values: ArrayLike<number>): number[] {
 const CASES = " 32 21 31 10 3210 20 30 03 02 0321 01 13 12 23 ".split(" ");
 
 /** Closed rings around all that is at least so high, in steps of the grid; along the edge where it reaches the edge. What is nan counts as low. */
-export function rings({ n, values }: Pick<Grid, "n" | "values">, level: number): Place[][] {
+export function rings({ n, values }: Grid, level: number): Place[][] {
   const value = (i: number, j: number) => (i >= 0 && j >= 0 && i < n && j < n ? values[j * n + i] : NaN);
   const high = (i: number, j: number) => value(i, j) >= level;
   // The side between two neighbours, by number; and the place on it that is just so high.
@@ -144,9 +142,8 @@ export function arrows(axes: Axes, [x, y]: Place, [gx, gy]: Place, names: string
 
 /** Two stretches made equally wide, where they nearly are: then the map is true to scale. */
 export function evened(a: Stretch, b: Stretch): [Stretch, Stretch] {
-  const [wide, tall] = [a[1] - a[0], b[1] - b[0]];
-  const most = Math.max(wide, tall);
-  if (most > 4 * Math.min(wide, tall)) return [a, b];
-  const widened = ([from, to]: Stretch): Stretch => [clean(from - (most - (to - from)) / 2), clean(to + (most - (to - from)) / 2)];
-  return [widened(a), widened(b)];
+  const sizes = [a[1] - a[0], b[1] - b[0]];
+  const most = Math.max(...sizes);
+  if (most > 4 * Math.min(...sizes)) return [a, b];
+  return [a, b].map(([from, to], i) => [clean(from - (most - sizes[i]) / 2), clean(to + (most - sizes[i]) / 2)]) as [Stretch, Stretch];
 }
