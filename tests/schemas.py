@@ -1,13 +1,24 @@
 """JSON Schema, as much of it as our schemas use: draft 2020-12 without what is conditional or relative."""
 
+import json
 from collections.abc import Iterator
 from typing import Any
+
+from whygrad.explaining.document.contents import SCHEMA
 
 KNOWN = {
     *("$schema", "$defs", "$ref", "title", "description", "type", "properties", "required", "additionalProperties"),
     *("items", "minItems", "maxItems", "anyOf", "enum", "const", "minimum"),
 }
 TYPES = {"object": dict, "array": list, "string": str, "boolean": bool, "null": type(None)}
+
+
+def read(d: Any) -> dict[str, Any]:
+    """The document of a derivation, held against its schema."""
+    found: dict[str, Any] = json.loads(d.to_json())
+    schema = json.loads(SCHEMA.read_text(encoding="utf-8"))
+    assert list(problems(found, schema, schema)) == []
+    return found
 
 
 def problems(value: Any, schema: dict[str, Any], root: dict[str, Any], place: str = "$") -> Iterator[str]:

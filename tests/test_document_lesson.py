@@ -1,6 +1,5 @@
 """The lesson in the document: its slopes, computed anew by its links, multiply and add up to the gradient."""
 
-import json
 import math
 from typing import Any
 
@@ -9,20 +8,12 @@ import pytest
 
 import whygrad as wg
 from interpreter import Reader, close
-from schemas import problems
-from whygrad.explaining.document.contents import SCHEMA
+from schemas import read
 from whygrad.explaining.lesson import is_lesson
 from zoo import ZOO
 from zoo.case import Case
 
 Document = dict[str, Any]
-
-
-def read(d: Any) -> Document:
-    found = json.loads(d.to_json())
-    schema = json.loads(SCHEMA.read_text(encoding="utf-8"))
-    assert list(problems(found, schema, schema)) == []
-    return found
 
 
 def of(f: Any, *args: Any, **options: Any) -> Document:

@@ -10,8 +10,7 @@ import pytest
 
 import whygrad as wg
 from interpreter import Reader, close
-from schemas import problems
-from whygrad.explaining.document.contents import SCHEMA
+from schemas import read
 from whygrad.explaining.script import derive_script
 from whygrad.proving.derivative import verify_derivative
 from whygrad.shown import tutorial
@@ -19,13 +18,6 @@ from zoo import ZOO
 
 Document = dict[str, Any]
 EXAMPLES = Path(__file__).parents[1] / "examples"
-
-
-def read(d: Any) -> Document:
-    found = json.loads(d.to_json())
-    schema = json.loads(SCHEMA.read_text(encoding="utf-8"))
-    assert list(problems(found, schema, schema)) == []
-    return found
 
 
 def of(f: Any, *args: Any, **options: Any) -> Document:
