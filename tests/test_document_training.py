@@ -423,6 +423,20 @@ def test_what_is_to_be_made_large_is_called_no_loss(good: Any) -> None:
     assert "targets" not in training
 
 
+def weighed(p: Any) -> Any:
+    return ONE_HOT * np.array([1.0, 2.0, 1.0]) * np.log(p)
+
+
+def left_out(p: Any) -> Any:
+    return np.arange(12)[:, None] % 2 * ONE_HOT * np.log(p + 1e-9)
+
+
+@pytest.mark.parametrize("entries", [weighed, left_out])
+def test_labels_with_weights_are_not_what_the_outputs_are_to_be(entries: Any) -> None:
+    training = of(lambda W: -np.mean(entries(softmax(X @ W))), normal(2, 3))["training"]
+    assert [one["name"] for one in training["losses"]] == ["the code's own"]
+
+
 def test_probabilities_that_are_cut_off_in_sight_are_not_those_of_the_sigmoid() -> None:
     def cut(W: Any) -> Any:
         return -log_likelihood(np.clip(sigmoid(X @ W), 0.2, 0.8))

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from whygrad.differentiation.reverse import Derivative, reverse
-from whygrad.explaining.document.targets import ENTROPY, SQUARED, Fit, Squash
+from whygrad.explaining.document.targets import ENTROPY, SQUARED, Fit, Squash, are_probabilities
 from whygrad.program import Program, Step, Variable, needed_for
 from whygrad.program.building import Builder
 from whygrad.program.matching import Expression
@@ -46,22 +46,11 @@ def variants(
         yield Variant(
             SQUARED, _squares_written(fit, label), _with_loss(derivative, fit, _squares, fit.factor / 2, room)
         )
-    elif fit.kind == SQUARED and fit.squash is not None and _are_probabilities(derivative, fit, fit.squash):
+    elif fit.kind == SQUARED and fit.squash is not None and are_probabilities(derivative, fit.targets, fit.squash):
         factor = _without_half(derivative, fit)
         yield Variant(
             ENTROPY, _entropy_written(fit, factor, label), _with_loss(derivative, fit, _entropy, factor, room)
         )
-
-
-def _are_probabilities(derivative: Derivative, fit: Fit, squash: Squash) -> bool:
-    """Are the targets between 0 and 1, and for a softmax, do they add up to 1?"""
-    targets = np.asarray(derivative.values[fit.targets], dtype=float)
-    if not np.all((targets >= 0) & (targets <= 1)):
-        return False
-    if squash.name == "sigmoid":
-        return True
-    alike = targets.shape == derivative.program.variables[fit.outputs].shape
-    return alike and bool(np.allclose(np.sum(targets, axis=squash.axis), 1))
 
 
 def _without_half(derivative: Derivative, fit: Fit) -> float:

@@ -86,6 +86,18 @@ def fit_of(derivative: Derivative) -> Fit | None:
     return found[0] if len(found) == 1 else None
 
 
+def are_probabilities(derivative: Derivative, targets: int, squash: Squash) -> bool:
+    """Are the targets between 0 and 1, and for a softmax, do they add up to 1? (Those of a class that weighs double, or
+    of an example that is left out, do not.)"""
+    values = np.asarray(derivative.values[targets], dtype=float)
+    if not np.all((values >= 0) & (values <= 1)):
+        return False
+    if squash.name == "sigmoid":
+        return True
+    alike = values.shape == derivative.program.variables[squash.scores].shape
+    return alike and bool(np.allclose(np.sum(values, axis=squash.axis), 1))
+
+
 class _Search:
     """Looks for places where what is trained meets what is not."""
 
@@ -135,7 +147,9 @@ class _Search:
             squash = Squash("sigmoid", names["x"], made=names.get("k"))
         outputs = squash.made if squash.made is not None else names["x"]
         picked = (names["r"], names["template"]) if "r" in names else None
-        if picked is None and self.shape(targets) != self.shape(outputs):
+        if picked is None and (
+            self.shape(targets) != self.shape(outputs) or not are_probabilities(self.derivative, targets, squash)
+        ):
             return None
         sign = "Σ " if self.shape(outputs) else ""
         return Fit(ENTROPY, outputs, targets, squash, tail.total, tail.factor, picked, sign, tail.minus)
@@ -160,6 +174,8 @@ class _Search:
                     continue
             if squash.name != ("sigmoid" if "b" in names else "softmax"):
                 continue
+            if not are_probabilities(self.derivative, names["t"], squash):
+                return None
             tail = self._tail(step.output, 1.0 if rises else -1.0)
             if tail is None:
                 return None
