@@ -201,3 +201,19 @@ def test_the_document_tells_what_was_asked_of_data() -> None:
     (_, questions) = [p for p in json.loads(d.to_json())["programs"] if p["name"] in ("value_and_grad", "questions")]
     assert [guard["text"] for guard in questions["guards"]] == ["labels.max() > 0.5"]
     assert not any("labels.max()" in condition for condition in d.conditions)  # it is no question of the arguments
+
+
+def different(w: Any) -> Any:
+    return w[0] * len({float(v) for v in w})
+
+
+def looked_up(w: Any) -> Any:
+    return w[0] * {1.0: 2.0, 2.0: 5.0}.get(float(w[1]), 7.0)
+
+
+@pytest.mark.parametrize("f", [different, looked_up])
+def test_what_is_found_by_its_value_is_looked_for_again(f: Any) -> None:
+    moved = Moved(wg.derive(f, np.array([1.0, 2.0, 3.0])))
+    for there in ([1.0, 1.0, 3.0], [2.0, 7.0, 7.0], [4.0, 1.0, 3.0]):
+        answer = moved.answer({"inputs": [{"variable": 0, "data": there}], "edition": 0})
+        assert answer["document"]["value"] == f(np.array(there))
