@@ -57,11 +57,11 @@ def test_every_arrow_tells_a_shape_beside_the_nodes(tutorial: Any) -> None:
             assert any(label[k] >= box[k] + box[s] or box[k] >= label[k] + label[s] for k, s in sides)
 
 
-def test_text_is_no_smaller_than_eleven_pixels(tutorial: Any) -> None:
+def test_text_is_no_smaller_than_ten_pixels(tutorial: Any) -> None:
     scale = tutorial.locator("svg.drawing").evaluate("s => s.getScreenCTM().a")
     texts = tutorial.locator("svg.drawing text")
     sizes = texts.evaluate_all("all => all.map(t => parseFloat(getComputedStyle(t).fontSize))")
-    assert min(sizes) * scale >= 11
+    assert min(sizes) * scale >= 10
 
 
 def test_the_arrow_keys_go_along_the_edges_and_within_a_layer(tutorial: Any) -> None:
