@@ -264,3 +264,83 @@ def test_a_gradient_that_is_shared_comes_back_in_its_own_line(opened: Open) -> N
             came = any(line.startswith(f"d{name} =") for line in lines)
             assert ("gradient not computed yet" in node.get_attribute("aria-label")) != came
         page.keyboard.press("ArrowRight")
+
+
+def test_what_a_screen_reader_finds(tutorial: Any) -> None:
+    from playwright.sync_api import expect
+
+    tutorial.locator("nav select").select_option(label="∂L/∂z2")
+    expect(tutorial.get_by_role("navigation")).to_match_aria_snapshot(
+        """
+        - navigation "The walk":
+          - button "To the first step"
+          - button "One step back"
+          - button "Step"
+          - slider "Step": "6"
+          - text: Backward 2 of 6
+          - strong: ∂L/∂z2
+          - combobox "Jump to a variable"
+          - button "Show all" [pressed]
+        """
+    )
+    expect(tutorial.get_by_role("main")).to_match_aria_snapshot(
+        """
+        - main:
+          - region "Your code":
+            - heading "Your code" [level=2]
+            - button "18 k1 = 1 / (1 + np.exp(-(X @ syn0)))"
+            - button "19 k2 = 1 / (1 + np.exp(-(k1 @ syn1)))"
+            - button "20 return 0.5 * np.sum((y - k2) ** 2)"
+          - region "The derived program":
+            - heading "Forward, step by step" [level=2]
+            - heading "Backward, derived" [level=2]
+            - button "dz2 = dk2 * k2 * (1 - k2)"
+          - region "Graph"
+          - region "Why dz2 is this":
+            - heading "Why dz2 is this" [level=2]
+            - math
+            - paragraph: z2 reaches L only through k2 = 1 / (1 + np.exp(-(k1 @ syn1))) (line 19).
+            - grid "∂L/∂k2, (4, 1)"
+            - grid "k2, (4, 1)"
+            - grid "∂L/∂z2, (4, 1)"
+          - tablist "Explore":
+            - tab "Numbers" [selected]
+            - tab "Network"
+            - tab "Paths and nudge"
+            - tab "Curve"
+            - tab "Train"
+          - tabpanel "Numbers"
+        """
+    )
+
+
+def test_everything_is_reached_and_done_from_the_keyboard(tutorial: Any) -> None:
+    """Tab goes through the whole page once; what it stops at has a name, and is seen to have the focus."""
+    stops = []
+    for _ in range(200):
+        tutorial.keyboard.press("Tab")
+        stop = tutorial.evaluate(
+            """() => {
+              const e = document.activeElement, style = getComputedStyle(e);
+              if (e === document.body) return null;
+              const text = e.outerHTML.slice(0, 80), seen = style.outlineStyle !== "none" || e.closest("svg") !== null;
+              return {text, seen, name: e.ariaLabel || e.textContent.trim() || e.closest("label")?.textContent.trim()};
+            }"""
+        )
+        if stop is None:
+            break
+        stops.append(stop)
+    assert 20 < len(stops) < 200
+    assert [s["text"] for s in stops if not s["name"]] == []
+    assert [s["text"] for s in stops if not s["seen"]] == []
+    tutorial.get_by_role("tab", name="Numbers").focus()
+    for name in ("Network", "Paths and nudge", "Curve", "Train"):
+        tutorial.keyboard.press("ArrowRight")
+        assert tutorial.get_by_role("tab", name=name).get_attribute("aria-selected") == "true"
+    tutorial.keyboard.press("Home")
+    tutorial.keyboard.press("n")
+    heard = []
+    for _ in range(11):
+        heard.append(tutorial.get_by_role("status").inner_text())
+        tutorial.keyboard.press("n")
+    assert len(set(heard)) == 11
