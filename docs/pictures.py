@@ -32,7 +32,7 @@ def composition() -> Derivation:
 def walk(page: Any) -> None:
     """The tutorial's fourth backward line, an entry of its product looked at."""
     page.locator("nav select").select_option(label="∂L/∂k1")
-    page.get_by_role("grid").last.get_by_role("gridcell").nth(6).hover()
+    page.get_by_role("region", name="Why dk1").get_by_role("grid").last.get_by_role("gridcell").nth(6).hover()
 
 
 def chain(page: Any) -> None:
