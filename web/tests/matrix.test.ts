@@ -12,9 +12,9 @@ describe("an array that broadcasts", () => {
   });
   it("is looked at where what it broadcasts to is looked at, and the other way round", () => {
     const book = { of: (v: number) => (v === 1 ? 0 : undefined), shape: (v: number) => (v === 1 ? [2, 1] : [2, 3]) } as unknown as Book;
-    expect(entryAt(book, { variable: 0, entry: 4, from: "numbers" }, 1)).toBe(1);
-    expect(entryAt(book, { variable: 1, entry: 1, from: "numbers" }, 0)).toBe(3);
-    expect(entryAt(book, { variable: 2, entry: 1, from: "numbers" }, 0)).toBeNull();
+    expect(entryAt(book, { variable: 0, entry: 4 }, 1)).toBe(1);
+    expect(entryAt(book, { variable: 1, entry: 1 }, 0)).toBe(3);
+    expect(entryAt(book, { variable: 2, entry: 1 }, 0)).toBeNull();
   });
 });
 

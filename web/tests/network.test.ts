@@ -47,8 +47,8 @@ describe.each(WAYS)("a layer made by %s", (_, book, entry) => {
     expect(seen.size).toBe(shape.reduce((a, b) => a * b, 1));
   });
   it("says which wire is looked at, and which unit", () => {
-    expect(spotOf(book, layers, { variable: 0, entry: entry(2, 1), from: "numbers" })).toEqual({ layer: 1, unit: 1, from: 2 });
-    expect(spotOf(book, layers, { variable: 3, entry: unitEntry(book.shape(3), layers[1].axis, 4, 3, 0)!, from: "numbers" })).toMatchObject({ layer: 1, unit: 3 });
+    expect(spotOf(book, layers, { variable: 0, entry: entry(2, 1) })).toEqual({ layer: 1, unit: 1, from: 2 });
+    expect(spotOf(book, layers, { variable: 3, entry: unitEntry(book.shape(3), layers[1].axis, 4, 3, 0)! })).toMatchObject({ layer: 1, unit: 3 });
   });
 });
 

@@ -1,18 +1,15 @@
 // What the pointer or the keyboard rests on, and what is picked, in elements that say which number they are:
 // data-look="variable entry" and data-pick="variable entry".
 
-import type { Focus, Session } from "./session.svelte";
+import type { Session } from "./session.svelte";
 
-/** An action for the element around them. */
-export function looking(node: Element, { session, from = "numbers" }: { session: Session; from?: Focus["from"] }): void {
+/** An attachment for the element around them. */
+export const looking = (session: Session) => (node: Element): void => {
   const read = (event: Event, what: string) => {
     const [variable, entry] = (event.target as Element).closest(`[data-${what}]`)?.getAttribute(`data-${what}`)?.split(" ").map(Number) ?? [];
     return variable === undefined ? null : { variable, entry };
   };
-  const look = (event: Event) => {
-    const found = read(event, "look");
-    session.look(found && { ...found, from });
-  };
+  const look = (event: Event) => session.look(read(event, "look"));
   const leave = () => session.look(null);
   const pick = (event: Event) => {
     const found = read(event, "pick");
@@ -28,4 +25,4 @@ export function looking(node: Element, { session, from = "numbers" }: { session:
     if ((event.target as Element).matches("[role=gridcell],g")) event.preventDefault();
     pick(event);
   });
-}
+};

@@ -19,8 +19,6 @@ export interface Focus {
   variable: number;
   /** One entry of it. */
   entry?: number;
-  /** The view that it was said in. */
-  from?: "code" | "backward" | "graph" | "formula" | "numbers" | "network" | "paths" | "picture";
 }
 
 /** One number of an argument or of another array: what sliders move and what paths and pictures are about. */

@@ -4,7 +4,7 @@ import { escaped, mark, which } from "./drawing";
 import { number } from "./format";
 import { heatOf, rangeOf, type Sheet } from "./matrix";
 
-type Cell = [row: number, column: number];
+export type Cell = [row: number, column: number];
 
 export interface SheetShown {
   data: ArrayLike<number>;

@@ -22,16 +22,16 @@ function become(old: Node, next: Node): void {
   for (const gone of held.slice(wanted.length)) gone.remove();
 }
 
-/** An action: the element holds this markup. */
-export function showing(node: Element, markup: string): { update: (markup: string) => void } {
-  const update = (markup: string) => {
-    const next = node.cloneNode() as Element;
-    next.innerHTML = markup;
-    become(node, next);
-  };
-  update(markup);
-  return { update };
-}
+const shown = new WeakMap<Element, string>();
+
+/** An attachment: the element holds this markup. */
+export const showing = (markup: string) => (node: Element): void => {
+  if (shown.get(node) === markup) return;
+  shown.set(node, markup);
+  const next = node.cloneNode() as Element;
+  next.innerHTML = markup;
+  become(node, next);
+};
 
 /** What an event's element, or one around it, says in data-…, word by word. */
 export function told(event: Event, what: string): string[] {

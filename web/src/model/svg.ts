@@ -1,17 +1,18 @@
 // A drawing of the page as a file of its own: SVG with its colours written out, since a file has no style sheet.
 
-const KEPT = ["fill", "fill-opacity", "stroke", "stroke-width", "stroke-dasharray", "stroke-opacity", "stroke-linejoin", "paint-order", "opacity", "font-family", "font-size", "font-weight", "font-style", "text-anchor", "dominant-baseline", "visibility", "display"];
+const KEPT = /^(fill|stroke|font-(family|size|weight|style)|text-anchor|paint-order|opacity|dominant-baseline|visibility|display)/;
 
 /** The drawing as SVG text, as it looks now. */
 export function svgText(drawing: SVGSVGElement): string {
   const copy = drawing.cloneNode(true) as SVGSVGElement;
   const from = [drawing, ...drawing.querySelectorAll("*")];
   const to = [copy, ...copy.querySelectorAll("*")];
+  const kept = [...getComputedStyle(drawing)].filter((name) => KEPT.test(name));
   from.forEach((element, i) => {
     const computed = getComputedStyle(element);
-    for (const name of KEPT) {
+    for (const name of kept) {
       const value = computed.getPropertyValue(name);
-      if (value && value !== "normal") to[i].setAttribute(name, value);
+      if (value !== "normal") to[i].setAttribute(name, value);
     }
     to[i].removeAttribute("class");
     to[i].removeAttribute("tabindex");
