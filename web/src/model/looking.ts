@@ -13,7 +13,7 @@ export const looking = (session: Session) => (node: Element): void => {
   const leave = () => session.look(null);
   const pick = (event: Event) => {
     const found = read(event, "pick");
-    if (found) session.picked = found;
+    if (found) session.pick(found);
   };
   const on = (names: string, act: (event: Event) => void) => names.split(" ").forEach((name) => node.addEventListener(name, act));
   on("pointerover focusin", look);

@@ -299,7 +299,22 @@ export class Session {
     this.focus = focus;
   }
 
+  /** The number that sliders move and that paths and pictures are about. */
+  pick(picked: Picked): void {
+    this.picked = picked;
+  }
+
+  /** The variables along a path, to be shown wherever they stand. */
+  follow(path: number[] | null): void {
+    this.path = path;
+  }
+
   // ---- words
+
+  /** For the screen reader. */
+  say(what: string): void {
+    this.said = what;
+  }
 
   /** What the line that the walk is at does and why, in sentences. */
   #reason(): string {
