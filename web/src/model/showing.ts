@@ -24,7 +24,7 @@ function become(old: Node, next: Node): void {
 
 const shown = new WeakMap<Element, string>();
 
-/** An attachment: the element holds this markup. */
+/** An attachment: the element holds this markup. (A list of choices comes with its <select>: put in alone, its last choice would be chosen.) */
 export const showing = (markup: string) => (node: Element): void => {
   if (shown.get(node) === markup) return;
   shown.set(node, markup);
