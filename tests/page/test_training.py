@@ -91,7 +91,10 @@ def test_the_same_network_with_cross_entropy(panel: Any) -> None:
         k2 = xor.outputs(syn0, syn1)
         return -np.sum(xor.y * np.log(k2) + (1 - xor.y) * np.log(1 - k2))
 
-    panel.locator("select", has_text="cross-entropy").select_option(label="cross-entropy")
+    loss = panel.locator("select", has_text="cross-entropy")
+    assert loss.locator("option:checked").inner_text() == "squared error"
+    loss.select_option(label="cross-entropy")
+    assert "log" in panel.locator(".now").inner_text()
     set_to(panel, "rate", "0.3")
     assert shown(panel)[1] == pytest.approx(cross_entropy(xor.syn0, xor.syn1), rel=1e-5)
     for _ in range(3):
