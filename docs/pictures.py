@@ -43,7 +43,7 @@ def chain(page: Any) -> None:
 def training(page: Any) -> None:
     """Two thousand steps or so."""
     page.get_by_role("tab", name="Train").click()
-    page.get_by_label("steps a frame").select_option("100")
+    page.get_by_label("steps at once").select_option("100")
     page.get_by_role("button", name="Play").click()
     page.wait_for_timeout(1500)
     page.get_by_role("button", name="Pause").click()

@@ -1,6 +1,6 @@
 // The document, ready to be looked things up in. It never changes; what moves is in the session.
 
-import { shape as shapeText } from "../model/format";
+import { one, shape as shapeText } from "../model/format";
 import type { BackwardLine, Derivation, Form, ForwardLine, Link, Program, Span, Step, Variable } from "./types";
 
 /** A line of the forward or of the backward pass: one stage of the walk. */
@@ -84,7 +84,7 @@ export class Book {
   /** The symbol of its gradient: ∂L/∂k1. */
   gradientName(index: number): string {
     const { d } = this.document.function;
-    return this.#at(index).symbol ?? `${d}${this.symbol}/${d}${this.name(index)}`;
+    return this.#at(index).symbol ?? `${d}${this.symbol}/${d}${one(this.name(index))}`;
   }
 
   /** What to call a variable in a sentence: a gradient by its symbol. */

@@ -52,7 +52,7 @@ export function decision(session: Session, trainer: Trainer, chosen: number): { 
   }
   const marks = shown.map(([x, y, label]) => dot("example", frame, [x, y], plane ? 7.5 : 3.5) + (plane ? text("mark", h.at(x), v.at(y) + 3.5, number(label ?? NaN, 2)) : ""));
   return {
-    drawing: mark("svg", { class: "drawing area", viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": `What the network says for every input, with the ${shown.length} examples` }, ground + frame.svg + marks.join("")),
+    drawing: mark("svg", { class: "drawing area", viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": `What comes out for every input, with the ${shown.length} examples` }, ground + frame.svg + marks.join("")),
     choices:
       classes > 1
         ? `<label>Show <select name="chosen"><option value="-1">the most likely class</option>${Array.from({ length: classes }, (_, k) => `<option value="${k}">output ${k}</option>`).join("")}</select></label>`

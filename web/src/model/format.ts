@@ -49,3 +49,6 @@ export function place(entry: number, axes: number[]): string {
   }
   return `[${parts.join(", ")}]`;
 }
+
+/** A name in a derivative: a sum, a product or a power gets brackets. */
+export const one = (name: string): string => (/^[\p{L}_]([\p{L}\w.'[\]]|, )*$/u.test(name) ? name : `(${name})`);

@@ -41,7 +41,7 @@ export function productsOf(book: Book, stage: Stage): Product[] {
     const left = factorOf(book, step.inputs[0], columns[0]);
     const right = factorOf(book, step.inputs[1], columns[1]);
     const result = factorOf(book, covered, columns[2]);
-    if (!named(book, covered) && covered !== stage.line.target) result.name = `(${left.name} @ ${right.name})`;
+    if (!named(book, covered) && covered !== stage.line.target) result.name = `(${left.name} ${columns === COLUMNS.outer ? "⊗" : "@"} ${right.name})`;
     const lengths = [left.sheet.rows, left.sheet.columns, right.sheet.columns];
     if (lengths.every((length) => length > 0 && length <= LARGEST)) found.push({ left, right, result });
   }

@@ -63,8 +63,8 @@ export function nudge(session: Session, picked: Picked, gradient: number, expone
     `${title}<div class="flow"><label>by ε = <output>${number(ε, 3)}</output> ${mark("input", { type: "range", min: -6, max: 0, step: 0.25, value: exponent, "aria-valuetext": number(ε, 3) })}</label>` +
     `<button class="button" aria-pressed="${down}">down instead of up</button></div><table><tbody>` +
     line(`${escaped(book.symbol)} really changes by`, number(real, 5), `from ${number(before, 7)} to ${number(after, 7)}`, bar("real", real / scale)) +
-    line("the gradient said", number(said, 5), `ε · ${number(gradient, 5)}`, bar("said", said / scale)) +
-    line("difference", number(real - said, 3), Math.abs(real - said) < 1e-14 * Math.max(1, Math.abs(before)) ? "no more than rounding" : "where the curve is smooth, half of ε leaves a quarter of it") +
+    line("the gradient said", number(said, 5), `${number(gradient, 5)} · ε`, bar("said", said / scale)) +
+    line("difference", number(real - said, 3), Math.abs(real - said) < 1e-14 * Math.max(1, Math.abs(before)) ? "no more than rounding" : "on a smooth curve, halving ε leaves about a quarter") +
     "</tbody></table>"
   );
 }
