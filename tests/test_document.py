@@ -989,3 +989,15 @@ def test_the_command_prints_the_document(tmp_path: Path) -> None:
     assert found["value"] == 2.25
     assert str(tmp_path) not in run.stdout.decode("utf-8")
     assert list(problems(found, schema(), schema())) == []
+
+
+def test_no_network_is_drawn_where_something_computed_is_added_to_a_product() -> None:
+    """A recurrent state meets its input there: the matrix's weights are not all that leads to the units."""
+
+    def loss(wx, Wh, V):
+        h = np.zeros(3)
+        for x in (1.0, 2.0, 3.0):
+            h = np.tanh(wx * x + Wh @ h)
+        return (V @ h - 1) ** 2
+
+    assert "network" not in document(wg.derive(loss, np.ones(3), np.full((3, 3), 0.2), np.ones(3)))

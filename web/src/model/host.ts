@@ -63,6 +63,13 @@ function serverHost(token: string, edition = 0): Host {
         if ("document" in message) host.edition = message.edition;
         on(message);
       };
+      let gone = false;
+      events.onerror = () => {
+        gone = true;
+        const what = "whygrad open does not answer: it may have ended. What you move is computed by the page alone.";
+        on({ problem: { format: "whygrad problem", kind: "No connection", text: what, what } });
+      };
+      events.onopen = () => gone && location.reload();
       return () => events.close();
     },
   };

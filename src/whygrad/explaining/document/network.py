@@ -46,6 +46,8 @@ def network_of(explainer: Explainer, parameters: Collection[int] | None = None) 
     for one, two in pairwise(found):
         if one.product not in depends.get(two.data, ()) or one.after not in (two.before, two.before - 1):
             return None
+    if any(_joined(explainer, weights) for weights in found):
+        return None
     layers: list[Object] = [_layer(explainer, found[0].data, found[0].before, found[0])]
     for place, weights in enumerate(found):
         following = found[place + 1] if place + 1 < len(found) else None
@@ -143,6 +145,21 @@ def _is_given(explainer: Explainer, variable: int) -> bool:
 def _readers(explainer: Explainer, index: int) -> list[Step]:
     split = explainer.derivative.forward_variables
     return [explainer.layout.producers[r] for r in explainer.layout.readers[index] if r < split]
+
+
+def _joined(explainer: Explainer, weights: Weights) -> bool:
+    """Is something else that was computed added to the product, on the way to its units? Then its weights are not all
+    that leads to them: the state of a recurrent network meets an input there."""
+    here = weights.product
+    for _ in range(8):
+        sums = [step for step in _readers(explainer, here) if step.primitive.name == "add"]
+        if not sums:
+            return False
+        for step in sums:
+            if any(i != here and _base(explainer, i) in explainer.layout.producers for i in step.inputs):
+                return True
+        here = sums[0].output
+    return False
 
 
 def _bias(explainer: Explainer, weights: Weights) -> tuple[int, int] | None:
