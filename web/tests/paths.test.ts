@@ -3,7 +3,7 @@ import type { Book } from "../src/document/book";
 import { PathFinder } from "../src/model/paths";
 
 /** A graph of numbers: each link multiplies by a factor. Variables are numbered as they are computed. */
-function bookOf(links: { operand: number; result: number; factor: number }[], output: number, unnamed: number[] = []): { book: Book; send: (n: number, g: Float64Array) => Float64Array } {
+function bookOf(links: { operand: number; result: number; factor: number }[], output: number, unnamed: number[] = []): { book: Book; send: (n: number) => (g: Float64Array) => Float64Array } {
   const book = {
     output,
     shape: () => [],
@@ -12,7 +12,7 @@ function bookOf(links: { operand: number; result: number; factor: number }[], ou
     linksFrom: (i: number) => links.flatMap((l, n) => (l.operand === i ? [n] : [])),
     document: { vjps: [{ steps: [{ primitive: "multiply" }], variables: [] }], forms: [] },
   };
-  return { book: book as unknown as Book, send: (n, g) => g.map((x) => x * links[n].factor) };
+  return { book: book as unknown as Book, send: (n) => (g) => g.map((x) => x * links[n].factor) };
 }
 
 /** All paths, one by one. */

@@ -181,15 +181,22 @@ export class Runner {
 
 /** What comes back over a link for an upstream gradient; it may be smaller than the operand, and broadcasts to it. */
 export function sendBack(document: Derivation, link: Link, upstream: NDArray, values: NDArray[]): NDArray {
+  return wayBack(document, link, spreadOut(upstream, values[link.result].shape), values)();
+}
+
+/** The same, made once for one memory of the upstream gradient, to be run for one gradient after the other in it. */
+export function wayBack(document: Derivation, link: Link, upstream: NDArray, values: NDArray[]): () => NDArray {
   const vjp = document.vjps[link.vjp];
-  const given = [spreadOut(upstream, values[link.result].shape), ...link.reads.map((i) => values[i])];
+  const given = [upstream, ...link.reads.map((i) => values[i])];
   const frame = new Frame(document, vjp.steps, formsOf(document, vjp.variables, given), given);
-  try {
-    frame.run();
-  } catch {
-    frame.stopped(); // no value there: nan
-  }
-  return frame.values[vjp.share];
+  return () => {
+    try {
+      frame.run();
+    } catch {
+      frame.stopped(); // no value there: nan
+    }
+    return frame.values[vjp.share];
+  };
 }
 
 /** The steps of a Program, with core steps instead of those that are not core. */

@@ -29,7 +29,7 @@ export interface Routes {
 }
 
 /** How a link sends a gradient of its result back to its operand: entry by entry. */
-export type SendBack = (link: number, upstream: Float64Array) => ArrayLike<number>;
+export type SendBack = (link: number) => (upstream: Float64Array) => ArrayLike<number>;
 
 /** More entries than this are not followed one by one. */
 export const MOST_PLACES = 20_000;
@@ -155,11 +155,12 @@ export class PathFinder {
 
   private jacobian(number: number): Map<number, number>[] {
     const link = this.book.link(number);
+    const send = this.send(number);
     const size = (shape: number[]) => shape.reduce((a, b) => a * b, 1);
     const rows = size(this.book.shape(link.result));
     const columns = Array.from({ length: size(this.book.shape(link.operand)) }, () => new Map<number, number>());
     if (this.entryByEntry(number) && rows === columns.length) {
-      const share = this.send(number, new Float64Array(rows).fill(1));
+      const share = send(new Float64Array(rows).fill(1));
       for (let e = 0; e < rows; e++) if (share[e] !== 0) columns[e].set(e, share[e]);
       return columns;
     }
@@ -167,7 +168,7 @@ export class PathFinder {
     const upstream = new Float64Array(rows);
     for (let row = 0; row < rows; row++) {
       upstream[row] = 1;
-      const share = this.send(number, upstream);
+      const share = send(upstream);
       for (let e = 0; e < columns.length; e++) if (share[e] !== 0) columns[e].set(row, share[e]);
       upstream[row] = 0;
     }

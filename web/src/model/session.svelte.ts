@@ -3,7 +3,7 @@
 
 import { Book, type Stage } from "../document/book";
 import type { BackwardLine, Derivation } from "../document/types";
-import { Runner, sendBack } from "../interpreter/running";
+import { Runner, wayBack } from "../interpreter/running";
 import { broadcast, entryIn } from "./broadcast";
 import { toEntry, toNumber } from "./format";
 import type { Answer, Host, Problem } from "./host";
@@ -200,12 +200,16 @@ export class Session {
   }
 
   /** What comes back over a link for an upstream gradient. */
-  sendBack(link: number, upstream: Float64Array): ArrayLike<number> {
+  wayBack(link: number): (upstream: Float64Array) => ArrayLike<number> {
     const { document } = this.book;
     const { operand, result } = this.book.link(link);
-    const shape = this.book.shape(operand);
-    const back = sendBack(document, document.links[link], { data: upstream, shape: this.book.shape(result), dtype: "float64" }, this.runner!.values);
-    return broadcast(back, shape).data;
+    const [shape, from] = [this.book.shape(operand), this.book.shape(result)];
+    const g = { data: new Float64Array(from.reduce((a, b) => a * b, 1)), shape: from, dtype: "float64" };
+    const run = wayBack(document, document.links[link], g, this.runner!.values);
+    return (upstream) => {
+      g.data.set(upstream);
+      return broadcast(run(), shape).data;
+    };
   }
 
   /** Moves one number, and everything that follows from it. */
