@@ -105,6 +105,10 @@ class TooLongError(WhygradError, RuntimeError):
     """The watched run made more steps than the limit."""
 
 
+class TimeLimitError(WhygradError, RuntimeError):
+    """The watched run took longer than it was given."""
+
+
 class VerificationError(WhygradError, ArithmeticError):
     """The derived gradient and the numerical one disagree: a defect of whygrad, or a function that
     is not smooth where it was asked."""

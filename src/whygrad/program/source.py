@@ -89,6 +89,11 @@ def source_of(file: str) -> Source | None:
     return source
 
 
+def forget_source(file: str) -> None:
+    """Let go of a text that nobody will ask for again."""
+    _sources.pop(file, None)
+
+
 def extent_of(node: ast.AST) -> Extent:
     return (node.lineno, node.col_offset, node.end_lineno, node.end_col_offset)  # type: ignore[attr-defined]
 

@@ -7,12 +7,13 @@ import sys
 import sysconfig
 from contextvars import ContextVar
 from dataclasses import dataclass
+from time import monotonic
 from types import CodeType, FrameType, FunctionType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from whygrad.errors import InPlaceError, TooLongError, UnsupportedError
+from whygrad.errors import InPlaceError, TimeLimitError, TooLongError, UnsupportedError
 from whygrad.program import Primitive, Span
 
 if TYPE_CHECKING:
@@ -44,6 +45,11 @@ def is_foreign(file: str) -> bool:
             resolved.startswith(FOREIGN_FOLDERS) or file.startswith("<frozen") or file == "<whygrad program>"
         )
     return known
+
+
+def forget_file(file: str) -> None:
+    """Let go of a name that no code has any more."""
+    _foreign.pop(file, None)
 
 
 @dataclass(slots=True)
@@ -106,6 +112,8 @@ class Recording:
         self.turns: list[Turn] = []
         self.rounds = 0
         """How often a long loop goes round before it is cut short; 0: to its end."""
+        self.deadline: float | None = None
+        """When the run is given up, by `time.monotonic()`."""
         self.while_rounds: dict[tuple[int, int], int] = {}
         self._literals: dict[tuple[type, Any], int] = {}
         self._active: set[int] = set()
@@ -230,6 +238,8 @@ class Recording:
 
     def turn(self, loops: tuple[tuple[int, int], ...]) -> None:
         """Note that a round of the last loop begins. Rounds in which nothing was computed are counted and no more."""
+        if self.deadline is not None and monotonic() > self.deadline:
+            raise TimeLimitError("the time limit was reached here", place=self.here())
         turns, before = self.turns, len(self.values)
         while turns and turns[-1].before == before and turns[-1].call is self.chain:
             last = turns[-1]

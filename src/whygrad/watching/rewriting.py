@@ -338,6 +338,15 @@ def remade_code(function: FunctionType) -> CodeType | None:
     return known[1]
 
 
+def forget_codes(file: str) -> None:
+    """Let go of all code that was compiled from a text that nobody will ask for again."""
+    for known in (_ours, _remade):
+        for key in [k for k, v in known.items() if (v[0] if isinstance(v, tuple) else v).co_filename == file]:
+            del known[key]
+    for place in [p for p in _statements if p[0] == file]:
+        del _statements[place]
+
+
 def _make(code: CodeType, names: dict[str, Any]) -> CodeType | None:
     source = source_of(code.co_filename)
     if source is None:

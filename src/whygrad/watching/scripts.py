@@ -8,15 +8,8 @@ depends on them; its loss is the number that depends on the most of them.
 
 from __future__ import annotations
 
-import ast
 import bisect
-import builtins
-import contextlib
-import io
-import os
 import re
-import sys
-import types
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,14 +19,10 @@ import numpy as np
 
 from whygrad.errors import NoLossError, ScriptError, WhygradError
 from whygrad.program import Span
-from whygrad.program.source import source_of
+from whygrad.watching.executing import execute, source_text
 from whygrad.watching.losses import NOTHING, Loss, influences, unspoken
-from whygrad.watching.recording import LIMIT, Recording, Site, current, is_foreign, span_of
-from whygrad.watching.restoring import restore
-from whygrad.watching.rewriting import compile_routed
+from whygrad.watching.recording import LIMIT, Recording, Site, is_foreign, span_of
 
-ROUNDS = 2
-"""Rounds of a long loop that are run."""
 LOSS_NAME = re.compile(r"(?i:loss|cost|error|err|objective|energy|total)|^[JLE]$|^(?i:mse|sse|ce|nll)$")
 
 
@@ -90,33 +79,19 @@ def watch_script(path: str, limit: int = LIMIT) -> WatchedScript:
 def run_script(path: str, limit: int) -> tuple[Recording, str]:
     """The recording of the run, and what the script printed."""
     file = str(Path(path).resolve())
-    tree = ast.parse(Path(file).read_bytes(), filename=file)
-    source_of(file)
-    code = compile_routed(tree, file, {}, 0, script=True)
-    module = types.ModuleType("__main__")
-    own_builtins = dict(vars(builtins))
-    own_builtins["input"] = lambda prompt="": ""
-    module.__dict__.update({"__file__": file, "__builtins__": own_builtins})
-    recording = Recording(None, limit)
-    recording.rounds = ROUNDS
-    printed = io.StringIO()
-    token = current.set(recording)
-    try:
-        with _as_main(module, file), contextlib.redirect_stdout(printed):
-            exec(code, module.__dict__)
-    except SystemExit:
-        pass
-    except WhygradError:
-        raise
-    except Exception as problem:
+    source = source_text(file)
+    if source is None:
+        source = Path(file).read_bytes().decode()
+    executed = execute(source, file, limit=limit)
+    problem = executed.problem
+    if isinstance(problem, (WhygradError, KeyboardInterrupt)):
+        raise problem
+    if problem is not None:
         place = author_place(problem)
         where = "" if place else f"{Path(path).name}: "
         what = f"{where}the script stopped with {type(problem).__name__}: {problem}"
         raise ScriptError(what, place=place) from problem
-    finally:
-        current.reset(token)
-        restore(recording)
-    return recording, printed.getvalue()
+    return executed.recording, executed.output
 
 
 def author_place(problem: BaseException) -> Span | None:
@@ -129,23 +104,6 @@ def author_place(problem: BaseException) -> Span | None:
             place = Span(code, trace.tb_lasti, place)
         trace = trace.tb_next
     return place
-
-
-@contextlib.contextmanager
-def _as_main(module: types.ModuleType, file: str) -> Iterator[None]:
-    """sys.argv, sys.path and the environment as `python FILE` has them; plots are drawn nowhere."""
-    argv, path, backend = sys.argv, list(sys.path), os.environ.get("MPLBACKEND")
-    sys.argv = [file]
-    sys.path.insert(0, str(Path(file).parent))
-    os.environ["MPLBACKEND"] = "Agg"
-    try:
-        yield
-    finally:
-        sys.argv, sys.path[:] = argv, path
-        if backend is None:
-            del os.environ["MPLBACKEND"]
-        else:
-            os.environ["MPLBACKEND"] = backend
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,124 @@
+"""One watched run of a program, or of an edited text of it, in this process: quick, the same each time, and it leaves
+nothing behind."""
+
+from __future__ import annotations
+
+import contextlib
+import random
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from whygrad.errors import TimeLimitError, WhygradError
+from whygrad.program import Span
+from whygrad.watching.executing import ROUNDS, execute, source_text
+from whygrad.watching.recording import Recording
+from whygrad.watching.scripts import author_place
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What a program stopped with: the exception's name and text, and the piece of the author's code that it came from.
+
+    `ours`: the watcher refused something that Python would have run. `time_limit`: the run took too long.
+    """
+
+    kind: str
+    text: str
+    span: Span | None
+    ours: bool = False
+    time_limit: bool = False
+    instead: str = ""
+    exception: BaseException | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One watched run. What was recorded before a problem stays.
+
+    `namespace` is the module's dictionary as the run left it: its top-level names still hold stand-ins, from which
+    `recording` is asked (`x._index`); the attributes of objects hold plain values.
+    """
+
+    recording: Recording
+    output: str
+    problem: Problem | None
+    namespace: dict[str, Any]
+    shown_as: str
+    """The file name in spans: the real one, or that of the edited text."""
+
+
+def run_watched(
+    source: str,
+    file: str,
+    args: tuple[str, ...] = (),
+    *,
+    seed: int = 0,
+    rounds: int = ROUNDS,
+    deadline: float | None = None,
+    others: Mapping[str, str] | None = None,
+) -> Run:
+    """Run a program's text, watched, in this process.
+
+    Args:
+        source: the text to run: the file's own, or an edited one (it then has a file name of its own in spans).
+        file: the program's real path; `__file__`, the working folder and imports go by it.
+        args: what stands behind the file's name on the command line.
+        seed: NumPy's and Python's random numbers start from it, wherever the program does not seed them itself.
+        rounds: how often a long loop goes round.
+        deadline: when the run is given up, by `time.monotonic()`.
+        others: edited texts of modules that the program imports, by their paths.
+
+    Returns:
+        The run; `problem` says what it stopped with, if it did.
+
+    Raises:
+        SyntaxError: the text is no Python.
+    """
+    file = str(Path(file).resolve())
+    with _unchanged(), seeded(seed):
+        executed = execute(source, file, args, rounds=rounds, deadline=deadline, others=others)
+    executed.recording.over = True
+    stopped = executed.problem
+    problem = _problem(stopped) if stopped is not None else None
+    return Run(executed.recording, executed.output, problem, executed.namespace, executed.shown_as)
+
+
+def _problem(stopped: BaseException) -> Problem:
+    if isinstance(stopped, WhygradError):
+        place = stopped.place if isinstance(stopped.place, Span) else None
+        late = isinstance(stopped, TimeLimitError)
+        return Problem(type(stopped).__name__, stopped.what, place, True, late, stopped.instead, stopped)
+    return Problem(type(stopped).__name__, str(stopped), author_place(stopped), exception=stopped)
+
+
+def read_source(file: str) -> str | None:
+    """The text of a file, None where there is none."""
+    return source_text(str(Path(file).resolve()))
+
+
+@contextlib.contextmanager
+def _unchanged() -> Iterator[None]:
+    """What a program may set for the whole process is as it was, afterwards."""
+    with np.errstate(), np.printoptions(), contextlib.chdir("."):
+        yield
+
+
+@contextlib.contextmanager
+def seeded(seed: int) -> Iterator[None]:
+    """Random numbers are the same each time, also of generators that are made without a seed."""
+    bits: Any = np.random.bit_generator
+    before, states = bits.randbits, (np.random.get_state(), random.getstate())
+    source = random.Random(seed)
+    bits.randbits = source.getrandbits
+    np.random.seed(seed)
+    random.seed(seed)
+    try:
+        yield
+    finally:
+        bits.randbits = before
+        np.random.set_state(states[0])
+        random.setstate(states[1])
