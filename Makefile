@@ -25,12 +25,13 @@ define install
 endef
 comma := ,
 
-.PHONY: help demo test bench bench-page docs lint page check-page clean
+.PHONY: help demo test corpus bench bench-page docs lint page check-page clean
 .NOTPARALLEL:
 
 help:
 	@echo "make demo    see what whygrad does"
 	@echo "make test    run the tests             (some of them: make test ARGS='-k softmax')"
+	@echo "make corpus  check many programs with known mistakes   (more: make corpus ARGS='--planted 2000 --verbose')"
 	@echo "make bench   time it against its peers"
 	@echo "make docs    write docs/rules.md and docs/errors.md anew from the code"
 	@echo "make lint    check style and types"
@@ -42,6 +43,9 @@ demo: .venv/.with-runtime
 
 test: .venv/.with-test
 	@.venv/bin/python -m pytest -q -rs -n auto --maxprocesses 2 $(ARGS)
+
+corpus: .venv/.with-test
+	@.venv/bin/python tests/check/corpus.py $(ARGS)
 
 bench: .venv/.with-bench
 	@.venv/bin/python benchmarks/spine.py $(ARGS)

@@ -1,0 +1,334 @@
+"""The corpus: programs whose first wrong line is known, given to the checker, and how often it says so.
+
+Every folder below `programs/` has complete programs as people write them and a `labels.json` that tells what is wrong
+with each; `held_out/` has the same from a hand that does not develop the checker. `make corpus` runs them all and
+prints a table: kind × (number, first line right, kind right, fix verified), and the false alarms.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+HERE = Path(__file__).parent
+if str(HERE.parent) not in sys.path:  # run as a script: what stands beside is imported as it is in the tests
+    sys.path.insert(0, str(HERE.parent))
+
+from check.answers import Answer, Question, answers  # noqa: E402
+
+TIME_LIMIT = 20.0
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """One mistake of a program: its line and kind, which others a reasonable judge accepts, and what mends it."""
+
+    line: int
+    lines: tuple[int, ...]
+    kind: str
+    kinds: tuple[str, ...]
+    fix: tuple[tuple[int, str], ...] = ()
+    """(line, what it should read): in several lines, or "" for one that should go."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """One program and what is known about it: its mistakes in execution order, none if it is right."""
+
+    name: str
+    group: str
+    """The folder it is from: its author."""
+    file: str
+    source: str
+    verdict: str
+    args: tuple[str, ...] = ()
+    loss: str | None = None
+    mistakes: tuple[Mistake, ...] = ()
+    odd: str = ""
+    mended: str | None = None
+    """The source without the mistakes, if it is known otherwise than by their fixes."""
+
+    def right_source(self) -> str | None:
+        if self.verdict == "right":
+            return self.source
+        if self.mended is not None:
+            return self.mended
+        if self.verdict != "wrong" or not all(mistake.fix for mistake in self.mistakes):
+            return None
+        return edited(self.source, [change for mistake in self.mistakes for change in mistake.fix])
+
+
+@dataclass(frozen=True)
+class Result:
+    """What the checker said about one case, and whether that is so."""
+
+    case: Case
+    verdict: str
+    seconds: float
+    findings: tuple[dict[str, Any], ...] = ()
+    reason: str = ""
+
+    @property
+    def first(self) -> dict[str, Any] | None:
+        return self.findings[0] if self.verdict == "wrong" and self.findings else None
+
+    @property
+    def line_right(self) -> bool:
+        return self.first is not None and self.first["line"] in self.case.mistakes[0].lines
+
+    @property
+    def kind_right(self) -> bool:
+        return self.first is not None and self.first["kind"] in self.case.mistakes[0].kinds
+
+    @property
+    def verified(self) -> bool:
+        return self.first is not None and bool(self.first["verified"])
+
+    @property
+    def all_found(self) -> bool:
+        lines = {finding["line"] for finding in self.findings}
+        return self.verdict == "wrong" and all(lines.intersection(mistake.lines) for mistake in self.case.mistakes)
+
+
+def edited(source: str, changes: Iterable[tuple[int, str]]) -> str:
+    """The source with whole lines exchanged (numbers from 1, of the source as it is)."""
+    lines = source.split("\n")
+    for line, text in changes:
+        lines[line - 1] = text if text else "\0"
+    return "\n".join(line for line in lines if line != "\0")
+
+
+def labelled(folder: Path) -> list[Case]:
+    """The programs of one folder, in the order of their names."""
+    labels = json.loads((folder / "labels.json").read_text(encoding="utf-8"))
+    return [case_of(folder, name, label) for name, label in sorted(labels.items())]
+
+
+def case_of(folder: Path, name: str, label: dict[str, Any]) -> Case:
+    mistakes = tuple(
+        Mistake(
+            one["line"],
+            tuple(one.get("lines") or [one["line"]]),
+            one["kind"],
+            tuple(one.get("kinds") or [one["kind"]]),
+            tuple((line, text) for line, text in one.get("fix") or ()),
+        )
+        for one in label.get("mistakes", ())
+    )
+    path = folder / f"{name}.py"
+    return Case(
+        name=name,
+        group=folder.name,
+        file=str(path),
+        source=path.read_text(encoding="utf-8"),
+        verdict=label["verdict"],
+        args=tuple(label.get("args") or ()),
+        loss=label.get("loss"),
+        mistakes=mistakes,
+        odd=label.get("odd") or "",
+    )
+
+
+def programs(*, held_out: bool = False) -> list[Case]:
+    """All labelled programs: those the checker is developed with, or those that it is not."""
+    folders = [HERE / "held_out"] if held_out else sorted((HERE / "programs").iterdir())
+    return [case for folder in folders if (folder / "labels.json").exists() for case in labelled(folder)]
+
+
+def judged(cases: Sequence[Case], *, processes: int = 2, time_limit: float = TIME_LIMIT) -> Iterator[Result]:
+    """The results, as they come."""
+    questions = [Question(case.file, case.args, case.loss) for case in cases]
+    for number, answer in answers(questions, processes=processes, time_limit=time_limit):
+        yield result_of(cases[number], answer)
+
+
+def result_of(case: Case, answer: Answer) -> Result:
+    report = answer.report
+    if report is None:
+        return Result(case, "unchecked", answer.seconds, reason=answer.problem)
+    return Result(case, report["verdict"], answer.seconds, tuple(report["findings"]), report["reason"] or "")
+
+
+@dataclass
+class Row:
+    """The figures of one kind."""
+
+    number: int = 0
+    line: int = 0
+    kind: int = 0
+    fix: int = 0
+    found: int = 0
+    said_right: int = 0
+    unchecked: int = 0
+
+    def add(self, result: Result) -> None:
+        self.number += 1
+        self.line += result.line_right
+        self.kind += result.kind_right
+        self.fix += result.verified
+        self.found += result.all_found
+        self.said_right += result.verdict == "right"
+        self.unchecked += result.verdict == "unchecked"
+
+
+@dataclass
+class Figures:
+    """What is counted: a row for each kind of first mistake, right and uncheckable programs, times."""
+
+    rows: dict[str, Row] = field(default_factory=dict)
+    total: Row = field(default_factory=Row)
+    right: int = 0
+    false_alarms: int = 0
+    right_unchecked: int = 0
+    uncheckable: int = 0
+    uncheckable_told: int = 0
+    seconds: list[float] = field(default_factory=list)
+
+    def add(self, result: Result) -> None:
+        self.seconds.append(result.seconds)
+        match result.case.verdict:
+            case "right":
+                self.right += 1
+                self.false_alarms += result.verdict == "wrong"
+                self.right_unchecked += result.verdict == "unchecked"
+            case "unchecked":
+                self.uncheckable += 1
+                self.uncheckable_told += result.verdict == "unchecked"
+            case _:
+                self.rows.setdefault(result.case.mistakes[0].kind, Row()).add(result)
+                self.total.add(result)
+
+
+def figures(results: Iterable[Result]) -> Figures:
+    counted = Figures()
+    for result in results:
+        counted.add(result)
+    return counted
+
+
+HEADS = ("first mistake", "number", "line", "kind", "fix verified", "all found", "said right", "unchecked")
+
+
+def table(counted: Figures) -> str:
+    """The figures as text."""
+    rows = [HEADS] + [cells(kind, row) for kind, row in sorted(counted.rows.items())]
+    rows.append(cells("all", counted.total))
+    widths = [max(len(row[column]) for row in rows) for column in range(len(HEADS))]
+    lines = ["  ".join([row[0].ljust(widths[0]), *map(str.rjust, row[1:], widths[1:])]) for row in rows]
+    lines.insert(-1, "-" * len(lines[0]))
+    lines.append("")
+    lines.append(
+        f"right programs {counted.right}: false alarms {share(counted.false_alarms, counted.right)}, "
+        f"unchecked {share(counted.right_unchecked, counted.right)}"
+    )
+    if counted.uncheckable:
+        lines.append(f"programs that cannot be checked {counted.uncheckable}: told {counted.uncheckable_told}")
+    if counted.seconds:
+        lines.append(f"seconds: median {median(counted.seconds):.2f}, longest {max(counted.seconds):.2f}")
+    return "\n".join(lines)
+
+
+def cells(kind: str, row: Row) -> tuple[str, ...]:
+    counts = (row.line, row.kind, row.fix, row.found, row.said_right, row.unchecked)
+    return (kind, str(row.number), *(share(count, row.number) for count in counts))
+
+
+def share(count: int, number: int) -> str:
+    return f"{count} ({100 * count / number:.0f} %)" if number else "0"
+
+
+def told(result: Result) -> str | None:
+    """What went wrong with a case, in one line; None if nothing did."""
+    case, first = result.case, result.first
+    got = f"line {first['line']} {first['kind']}: {first['message']}" if first else f"{result.verdict} {result.reason}"
+    name = f"{case.group}/{case.name}"
+    if case.verdict != "wrong":
+        return None if result.verdict == case.verdict else f"{name}: is {case.verdict} ({case.odd}); got {got}"
+    if result.line_right and result.kind_right and result.verified and result.all_found:
+        return None
+    marks = [
+        said
+        for fine, said in (
+            (result.line_right, "line"),
+            (result.kind_right, "kind"),
+            (result.verified, "not verified"),
+            (result.all_found or len(case.mistakes) == 1, "others"),
+        )
+        if not fine
+    ]
+    mistake = case.mistakes[0]
+    also = ", ".join(f"{one.line} {one.kind}" for one in case.mistakes[1:])
+    lines = "/".join(map(str, mistake.lines))
+    expected = f"line {lines} {'/'.join(mistake.kinds)}" + (f" (then {also})" if also else "")
+    others = ", ".join(f"{one['line']} {one['kind']}" for one in result.findings[1:])
+    return f"{name}: [{', '.join(marks)}] expected {expected}; got {got}" + (f" (then {others})" if others else "")
+
+
+def record(result: Result) -> dict[str, Any]:
+    """One result as JSON."""
+    case = result.case
+    return {
+        "name": case.name,
+        "group": case.group,
+        "verdict": case.verdict,
+        "mistakes": [asdict(mistake) for mistake in case.mistakes],
+        "got": {
+            "verdict": result.verdict,
+            "reason": result.reason,
+            "findings": result.findings,
+            "seconds": round(result.seconds, 3),
+        },
+        "line": result.line_right if case.mistakes else None,
+        "kind": result.kind_right if case.mistakes else None,
+        "verified": result.verified if case.mistakes else None,
+    }
+
+
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description="How often the checker finds the first wrong line.")
+    parser.add_argument("names", nargs="*", help="only programs whose name or folder has one of these in it")
+    parser.add_argument("--held-out", action="store_true", help="the programs of held_out/ instead of programs/")
+    parser.add_argument("--planted", type=int, default=0, metavar="N", help="N planted mistakes too")
+    parser.add_argument("--only-planted", action="store_true", help="the planted mistakes, not the programs themselves")
+    parser.add_argument("--seed", type=int, default=0, help="of the planted mistakes")
+    parser.add_argument(
+        "--keep", metavar="FOLDER", help="write the programs with planted mistakes there, and keep them"
+    )
+    parser.add_argument("--processes", type=int, default=2)
+    parser.add_argument("--time-limit", type=float, default=TIME_LIMIT, help="seconds for one program")
+    parser.add_argument("--json", metavar="FILE", help="write all results there")
+    parser.add_argument("--verbose", action="store_true", help="tell what was missed")
+    return parser.parse_args()
+
+
+def main() -> None:
+    asked = arguments()
+    cases = programs(held_out=asked.held_out)
+    if asked.names:
+        cases = [case for case in cases if any(name in f"{case.group}/{case.name}" for name in asked.names)]
+    with tempfile.TemporaryDirectory() as folder:
+        chosen = [] if asked.only_planted else cases
+        if asked.planted:
+            from check.planting import planted
+
+            chosen = chosen + planted(cases, Path(asked.keep or folder), number=asked.planted, seed=asked.seed)
+        results = []
+        for result in judged(chosen, processes=asked.processes, time_limit=asked.time_limit):
+            results.append(result)
+            missed = told(result) if asked.verbose else None
+            if missed:
+                print(missed, flush=True)
+    print(table(figures(results)))
+    if asked.json:
+        Path(asked.json).write_text(json.dumps([record(result) for result in results], indent=1, ensure_ascii=False))
+
+
+if __name__ == "__main__":
+    main()
