@@ -1,1 +1,1 @@
-"""A hand-written backward pass against the derived one: the first wrong line, what is wrong with it, the line that is right."""
+"""A hand-written backward pass against the derived one: the first wrong line, why, and the line that is right."""

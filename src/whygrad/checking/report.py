@@ -27,9 +27,10 @@ class Fix:
 class Finding:
     """One mistake: where it is, of what kind, why it is one, and the edit that mends it.
 
-    `kind` is an identifier of `checking.kinds`. `message` is one line; `label` is said under the marked piece of source;
-    `why` tells the path of the chain rule; `checked` what the fix was checked against. `verified`: has the fix been run
-    on fresh random numbers, and did the gradients then agree? `also`: other lines that are part of the same mistake.
+    `kind` is an identifier of `checking.kinds`. `message` is one line; `label` is said under the marked piece of
+    source; `why` tells the path of the chain rule; `checked` what the fix was checked against. `verified`: has the fix
+    been run on fresh random numbers, and did the gradients then agree? `also`: other lines that are part of the same
+    mistake.
     """
 
     file: str
@@ -66,8 +67,8 @@ class CheckedParameter:
 
 @dataclass(frozen=True, slots=True)
 class CheckedLoss:
-    """The loss that the gradients were held against. `source`: "declared" (the program computes it), "given" (by who asks
-    for the check) or "inferred" (told from the gradient that is sent back)."""
+    """The loss that the gradients were held against. `source`: "declared" (the program computes it), "given" (by who
+    asks for the check) or "inferred" (told from the gradient that is sent back)."""
 
     formula: str
     source: str
@@ -97,6 +98,15 @@ class CheckReport:
     line: int | None = None
     instead: str = ""
     """Where unchecked: what to do about it."""
+
+    def __bool__(self) -> bool:
+        """Is everything right?"""
+        return self.verdict == "right"
+
+    def __str__(self) -> str:
+        from whygrad.checking.printing import as_text
+
+        return as_text(self)
 
 
 EXIT_CODES = {"right": 0, "wrong": 1, "unchecked": 2}
