@@ -55,7 +55,7 @@ def test_a_fix_of_several_lines_is_a_diff(file: str) -> None:
         "      +     slope = k1 * (1 - k1)\n"
         "      +     k1_delta = k1_error * slope\n"
         "   12 +     assert k1_delta.shape == k1.shape\n"
-        "   not verified: this fix has not been tried out with success; take it as a hint\n"
+        "   not verified: no run has shown that this fix mends the gradients; take it as a hint\n"
         "   also: lines 8 and 12: part of the same mistake\n"
     ) in text
 

@@ -141,8 +141,9 @@ def _finding(finding: Finding, width: int | None) -> Iterator[Row]:
     if finding.checked:
         yield from _told("checked", finding.checked, width)
     if not finding.verified:
-        what = "this fix has" if finding.fix is not None else "no fix has"
-        yield from _told("not verified", f"{what} been tried out with success; take it as a hint", width)
+        hint = "no run has shown that this fix mends the gradients; take it as a hint"
+        none = "no change of this line was found that mends the gradients"
+        yield from _told("not verified", none if finding.fix is None else hint, width)
     if finding.also:
         also = f"line{'s' if len(finding.also) > 1 else ''} {listed([str(line) for line in finding.also])}"
         yield from _told("also", f"{also}: part of the same mistake", width)
