@@ -1,8 +1,8 @@
 """A program's label is proven by finite differences: the loss that is meant, against the gradients that it computes.
 
-Nothing of the checker is used. A program is run with its long loops cut; its parameters are moved to random values; then
-one step of it (a statement, or the body of one of its loops) gives the hand-written gradients, and the same step with
-moved parameters gives the derivative of the loss along random directions.
+Nothing of the checker is used. A program is run with its long loops cut; its parameters are moved to random values;
+then one step of it (a statement, or the body of one of its loops) gives the hand-written gradients, and the same step
+with moved parameters gives the derivative of the loss along random directions.
 
 A proof is a dictionary of source text:
     setup       statements run once after the program (optional)
