@@ -41,12 +41,12 @@ def short_range(*bounds: int) -> range:
 
 
 class CutWhile(ast.NodeTransformer):
-    """`while` loops end after three rounds."""
+    """`while` loops end when they are as long as training."""
 
     def visit_While(self, node: ast.While) -> Any:
         self.generic_visit(node)
         name = f"_rounds_{node.lineno}"
-        count = ast.parse(f"{name} += 1\nif {name} > {ROUNDS}: break").body
+        count = ast.parse(f"{name} += 1\nif {name} > {LONG}: break").body
         for part in count:
             ast.copy_location(part, node)
         node.body = [*count, *node.body]
@@ -115,17 +115,10 @@ class Program:
 
     def put(self, expression: str, value: np.ndarray) -> None:
         old = eval(expression, self.namespace)
-        new: Any = np.array(value, dtype=float)
-        if isinstance(old, np.matrix):
-            new = np.matrix(new)
-        elif isinstance(old, list):
-            new = new.tolist()
-        elif not isinstance(old, np.ndarray):
-            new = float(new)
         if isinstance(old, np.ndarray):
-            old[...] = new  # other names of the same array see it too
+            old[...] = value  # other names of the same array see it too
         else:
-            exec(f"{expression} = _new", self.namespace, {"_new": new})
+            exec(f"{expression} = {value.tolist()!r}", self.namespace)
 
     def loss(self) -> float:
         after = self.after(self.proof.get("forward", self.step))
