@@ -172,7 +172,11 @@ def disagreement(source: str, name: str, proof: dict[str, Any], seed: int) -> fl
     if "gradients" in proof:
         given = [_read(g, namespace) for g in proof["gradients"]]
     else:
-        given = [before - _read(p, namespace) for p, before in zip(names, drawn, strict=True)]
+        given = [_read(p, namespace) for p in names]
+    if any(g.size != before.size for g, before in zip(given, drawn, strict=True)):
+        return np.inf
+    if "gradients" not in proof:
+        given = [before - after for before, after in zip(drawn, given, strict=True)]
     for parameter, numbers in zip(names, drawn, strict=True):
         _write(parameter, numbers, namespace)
     true = [_differences(p, numbers, proof["loss"], namespace) for p, numbers in zip(names, drawn, strict=True)]
