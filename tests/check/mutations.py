@@ -12,8 +12,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 BACK_FUNCTION = re.compile(r"back|grad|update|delta|train|fit|learn|deriv|prime|step|optimi[sz]e", re.I)
-SLOPE = re.compile(r"deriv|prime|(^|_)d(_|$)|^d[a-z]+$|_der|grad|slope|_p$|^d_|2deriv|jacobian", re.I)
-GRADIENT = re.compile(r"^(d[A-Z_0-9].*|d[a-z]{1,4}\d*|d_.*|.*(grad|delta|err|nabla|diff|adjust).*|g[A-Z_].*)$", re.I)
+SLOPE = re.compile(
+    r"deriv|prime|(^|_)d(_|$)|^d(?!ot$|type$|iff$|iag$)[a-z]+$|_der|grad|slope|_p$|^d_|2deriv|jacobian", re.I
+)
+GRADIENT = re.compile(
+    r"^(d[A-Z_0-9].*|d[a-z]{1,4}\d*|.*([gG]rad|[dD]elta|[eE]rr(or)?(_|\d|$)|nabla|diff|adjust).*|g[A-Z_].*|.*_d|.*_bar)$"
+)
+RATE = re.compile(r"\b(\w*lr|\w*rate|eta|alpha|\w*step\w*|v\w*|m_\w*|velocity\w*)\b")
 ACTIVATION = re.compile(r"sigm|tanh|relu|logistic|softplus|activation|nonlin|squash|elu|softmax", re.I)
 DECAY = re.compile(r"reg|lam|decay|l2|alpha|wd", re.I)
 LOSS = re.compile(r"loss|cost|mse|cross.?entropy|np\.mean|\*\* ?2\b|square|\blog\(|objective|energy|likelihood", re.I)
@@ -43,6 +48,11 @@ class Text:
 
     def of(self, node: ast.AST) -> str:
         return ast.get_source_segment(self.source, node) or ast.unparse(node)
+
+    def factor(self, node: ast.AST) -> str:
+        """Its text, in brackets where a product needs them."""
+        loose = isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add | ast.Sub)
+        return f"({self.of(node)})" if loose or isinstance(node, ast.Compare) else self.of(node)
 
     def put(self, node: ast.AST, text: str, *more: tuple[ast.AST, str]) -> str:
         """The program with other text for nodes that do not overlap."""
@@ -94,13 +104,20 @@ def is_update(statement: ast.stmt) -> bool:
     if target is None or GRADIENT.match(name_of(target)):
         return False
     if isinstance(statement, ast.AugAssign):
-        return isinstance(statement.op, ast.Add | ast.Sub) and not isinstance(statement.value, ast.Constant)
+        return isinstance(statement.op, ast.Add | ast.Sub) and moves(statement.value)
     value = statement.value
     return (
-        isinstance(value, ast.BinOp)
+        moves(value)
+        and isinstance(value, ast.BinOp)
         and isinstance(value.op, ast.Add | ast.Sub)
         and ast.unparse(value.left) == ast.unparse(target)
     )
+
+
+def moves(value: ast.expr) -> bool:
+    """Is this a step: does it have a rate or a gradient in it?"""
+    names = {name_of(node) for node in ast.walk(value) if isinstance(node, ast.Name | ast.Attribute)}
+    return bool(RATE.search(ast.unparse(value))) or any(GRADIENT.match(name) for name in names)
 
 
 def backward_statements(text: Text) -> list[ast.stmt]:
@@ -110,7 +127,8 @@ def backward_statements(text: Text) -> list[ast.stmt]:
         if isinstance(node, ast.Assign | ast.AugAssign):
             names = [name_of(one) for one in ast.walk(target_of(node)) if isinstance(one, ast.Name | ast.Attribute)]
             called = [name for name in names if name != "self"]
-            if any(GRADIENT.match(name) for name in called) or is_update(node):
+            whole = isinstance(target_of(node), ast.Tuple) and isinstance(node.value, ast.Call)
+            if not whole and (any(GRADIENT.match(name) for name in called) or is_update(node)):
                 found.append(node)
         elif isinstance(node, ast.Return) and node.value is not None:
             function = text.function(node)

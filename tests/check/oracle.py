@@ -17,7 +17,7 @@ import select
 import signal
 import sys
 import types
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -303,7 +303,7 @@ def touched(right: Step, other: Departure, tolerance: float = 1e-6) -> set[str]:
 def differs(right: Step, other: Departure, parameters: set[str]) -> bool:
     """Is the other step another direction, not only longer or shorter?"""
     paths = [path for path in parameters if path in right.change]
-    if not all(path in other.change and np.isfinite(other.change[path]).all() for path in paths):
+    if not all(comparable(right.change[path], other.change.get(path)) for path in paths):
         return False
     ours = np.concatenate([np.ravel(right.change[path]) for path in paths] or [np.zeros(0)])
     theirs = np.concatenate([np.ravel(other.change[path]) for path in paths] or [np.zeros(0)])
@@ -315,11 +315,12 @@ def differs(right: Step, other: Departure, parameters: set[str]) -> bool:
     return any(not close(factor * right.change[path], other.change[path], 0.01) for path in paths)
 
 
+def comparable(one: np.ndarray, other: np.ndarray | None) -> bool:
+    return other is not None and one.shape == other.shape and bool(np.isfinite(other).all())
+
+
 def close(one: np.ndarray, other: np.ndarray | None, tolerance: float) -> bool:
     if other is None or one.shape != other.shape:
         return False
     size = max(np.abs(one).max(initial=0.0), np.abs(other).max(initial=0.0))
     return bool(np.abs(one - other).max(initial=0.0) <= tolerance * size)
-
-
-Judge = Callable[[str], bool]

@@ -17,6 +17,9 @@ SHAPES = {"transpose", "product", "sum-axis"}
 AT_OUTPUT = {"missing-slope", "wrong-slope", "softmax-jacobian", "slope-at-wrong-point", "scale"}
 """Kinds that at the first line of a backward pass only mean another loss, if the program computes none."""
 
+STOPPED = 1 / 8
+"""Not more than this share of them stops the program."""
+
 TRIED = 6
 """So many mutations are judged for each one that is wanted."""
 
@@ -47,10 +50,14 @@ def drawn(case: Case, right: str, share: int, seed: int) -> Iterator[Mutation]:
             continue
         judged.append((mutation, departure(base, mutation.source, case.args)))
     parameters = {path for _, other in judged if not other.problem for path in touched(base, other)}
-    wrong = (mutation for mutation, other in judged if is_wrong(mutation, base, other, parameters))
-    for count, mutation in enumerate(wrong):
-        if count == share:
-            return
+    count = stopped = 0
+    for mutation, other in judged:
+        if count == share or not is_wrong(mutation, base, other, parameters):
+            continue
+        if other.problem and stopped >= STOPPED * share:
+            continue
+        stopped += bool(other.problem)
+        count += 1
         yield mutation
 
 

@@ -48,14 +48,14 @@ def drop_slope(text: Text, statements: list[ast.stmt]) -> Iterator[Mutation]:
             parts = factors(product)
             for slope in (one for one in parts if is_slope(text, one)):
                 inner = text.of(slope.right) if isinstance(slope, ast.BinOp) else ""
-                rest = [text.of(one) for one in parts if one is not slope and text.of(one) != inner]
+                rest = [text.factor(one) for one in parts if one is not slope and text.of(one) != inner]
                 if rest:
                     yield made("drop slope", statement, text.put(product, " * ".join(rest)), "missing-slope")
-                partly = [text.of(one) for one in parts if one is not slope]
+                partly = [text.factor(one) for one in parts if one is not slope]
                 if len(partly) > len(rest) and partly:
                     new = text.put(product, " * ".join(partly))
                     yield made("drop part of slope", statement, new, "wrong-slope", "missing-slope")
-                upstream = [text.of(one) for one in parts if one is slope or text.of(one) == inner]
+                upstream = [text.factor(one) for one in parts if one is slope or text.of(one) == inner]
                 if rest:
                     new = text.put(product, " * ".join(upstream))
                     yield made("drop upstream", statement, new, "upstream-lost")
@@ -116,13 +116,8 @@ def other_slope(text: Text, statements: list[ast.stmt]) -> Iterator[Mutation]:
             if isinstance(node, ast.BinOp) and is_slope(text, node):
                 right = text.of(node.right)
                 base = text.of(node.right.left) if isinstance(node.right, ast.BinOp) else right
-                for new_formula in (
-                    f"({base} * (1 - {base}))",
-                    f"(1 - {base})",
-                    f"(1 + {right})",
-                    f"(1 - {base} ** 2)",
-                ):
-                    new = text.put(node, new_formula.strip("()") if new_formula.count("(") == 1 else new_formula)
+                for formula in (f"{base} * (1 - {base})", f"1 - {base}", f"1 + {right}", f"1 - {base} ** 2"):
+                    new = text.put(node, formula)
                     yield made("other formula", statement, new, "wrong-slope", "slope-at-wrong-point", lines=lines)
             if isinstance(node, ast.Compare) and isinstance(node.ops[0], ast.Gt | ast.GtE | ast.Lt | ast.LtE):
                 sign = "<" if isinstance(node.ops[0], ast.Gt | ast.GtE) else ">"
@@ -211,11 +206,11 @@ def other_product(text: Text, statements: list[ast.stmt]) -> Iterator[Mutation]:
                     pair = (node.args[0], node.args[1])
                 elif isinstance(node.func, ast.Attribute) and len(node.args) == 1:
                     pair = (node.func.value, node.args[0])
-            elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult):
+            elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult) and not is_update(statement):
                 if not any(isinstance(one, ast.Constant) for one in (node.left, node.right)):
                     pair, star = (node.left, node.right), " @ "
             if pair:
-                new = text.put(node, f"({text.of(pair[0])}{star}{text.of(pair[1])})")
+                new = text.put(node, f"({text.factor(pair[0])}{star}{text.factor(pair[1])})")
                 yield made("other product", statement, new, "product", "shape-error")
             if isinstance(node, ast.Call) and name_of(node.func) == "outer" and len(node.args) == 2:
                 new = text.put(node, f"np.outer({text.of(node.args[1])}, {text.of(node.args[0])})")
@@ -327,15 +322,18 @@ def lost(text: Text, statements: list[ast.stmt]) -> Iterator[Mutation]:
                 above = text.parents[node]
                 if isinstance(above, ast.Subscript) or isinstance(node.right, ast.Constant):
                     continue
-                decay = DECAY.search(text.of(node.right)) or DECAY.search(text.of(node.left))
+                simple = ast.Name | ast.Attribute | ast.Subscript
+                if isinstance(node.left, simple) and isinstance(node.right, simple) and isinstance(node.op, ast.Sub):
+                    continue  # prediction − target
                 function = text.function(node)
                 norm = isinstance(function, ast.FunctionDef) and re.search(r"norm|bn", function.name)
-                kinds = ("regularisation",) if decay else ("normalisation",) if norm else ()
-                for kept in (node.left, node.right):
-                    new = text.put(node, text.of(kept))
-                    yield made(
-                        "drop term", statement, new, *(kinds or ("upstream-lost", "time-steps", "normalisation"))
-                    )
+                for kept, gone in ((node.left, node.right), (node.right, node.left)):
+                    kinds = ("upstream-lost", "time-steps", "normalisation")
+                    if DECAY.search(text.of(gone)):
+                        kinds = ("regularisation",)
+                    elif norm:
+                        kinds = ("normalisation", "upstream-lost")
+                    yield made("drop term", statement, text.put(node, text.of(kept)), *kinds)
         if isinstance(statement, ast.AugAssign) and DECAY.search(text.of(statement.value)) and not is_update(statement):
             lines = tuple(range(statement.lineno - 4, statement.lineno + 4))
             yield made("drop regulariser", statement, text.without(statement), "regularisation", lines=lines)
@@ -407,7 +405,7 @@ def activated(text: Text, statements: list[ast.stmt]) -> Iterator[Mutation]:
         for product in products(text, statement.value):
             parts = factors(product)
             for slope in (one for one in parts if isinstance(one, ast.Call) and is_slope(text, one)):
-                rest = " * ".join(text.of(one) for one in parts if one is not slope)
+                rest = " * ".join(text.factor(one) for one in parts if one is not slope)
                 prefix = re.sub(r"\w+$", "", text.of(slope.func))
                 for name in plain[:2]:
                     new = text.put(product, f"{prefix}{name}({rest})")
@@ -467,6 +465,8 @@ def updates_lost(text: Text, statements: list[ast.stmt]) -> Iterator[Mutation]:
         lines = [n - (n > update.lineno) for n in lines]
         yield made("drop update", update, text.without(update), "wrong-update", lines=tuple(lines))
 
+
+RANGE = ("time-steps", "wrong-update", "upstream-lost")
 
 RULES: tuple[Rule, ...] = (
     drop_slope, other_point, other_slope, other_operand, transposes, other_product, sums, scales, signs, early_updates,

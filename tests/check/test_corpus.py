@@ -7,6 +7,7 @@ from importlib.util import find_spec
 import pytest
 
 from check.corpus import Case, figures, judged, programs, told
+from check.planting import planted
 from whygrad.checking.kinds import KINDS
 
 SEED = int(os.environ.get("WHYGRAD_SEED", "5"))
@@ -51,3 +52,14 @@ def test_a_sample_is_checked_as_well_as_it_was() -> None:
     assert counted.total.kind >= FLOORS["kind"] * counted.total.number, missed
     assert counted.total.fix >= FLOORS["fix"] * counted.total.number, missed
     assert counted.false_alarms <= FALSE_ALARMS * counted.right, missed
+
+
+def test_planted_mistakes_are_the_same_for_one_seed_and_make_another_step(tmp_path) -> None:
+    right = [case for case in programs() if case.verdict == "right"][:4]
+    first = planted(right, tmp_path / "one", number=8, seed=SEED)
+    again = planted(right, tmp_path / "two", number=8, seed=SEED)
+    assert first and [case.source for case in first] == [case.source for case in again]
+    for case in first:
+        (mistake,) = case.mistakes
+        assert case.source != case.mended
+        assert mistake.line in mistake.lines
