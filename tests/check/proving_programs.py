@@ -197,7 +197,8 @@ def _differences(parameter: str, numbers: np.ndarray, loss: str, namespace: dict
 
     def value(moved: np.ndarray) -> float:
         _write(parameter, moved, namespace)
-        return float(eval(code, {**namespace, **FORMULAS}))
+        with np.errstate(all="ignore"):
+            return float(eval(code, {**namespace, **FORMULAS}))
 
     slopes = np.empty_like(numbers)
     for i in range(numbers.size):

@@ -19,7 +19,7 @@ def loss_derivative(y, y_hat):
     return (y_hat - y)
 
 def tanh_derivative(x):
-    return (1 - np.power(x, 2)) / 2
+    return (1 - np.power(x, 2))
 
 # This is the forward propagation function
 def forward_prop(model, a0):
@@ -49,7 +49,7 @@ def backward_prop(model, cache, y):
     db2 = 1/m*np.sum(dz2, axis=0)
 
     dz1 = np.multiply(dz2.dot(W2.T), tanh_derivative(a1))
-    dW1 = 1/m*np.dot(a0.T, dz1)
+    dW1 = np.dot(a0.T, dz1)
     db1 = 1/m*np.sum(dz1, axis=0)
 
     grads = {'dW3': dW3, 'db3': db3, 'dW2': dW2, 'db2': db2, 'dW1': dW1, 'db1': db1}
