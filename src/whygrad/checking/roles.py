@@ -13,6 +13,7 @@ from typing import TypeAlias
 
 import numpy as np
 
+from whygrad.program import Span
 from whygrad.checking.trace import NOTHING, Trace
 from whygrad.watching.programs import WRITES
 
@@ -52,7 +53,7 @@ class Update:
 def find_updates(trace: Trace) -> list[Update]:
     """The first update of each parameter, in the order in which they are made."""
     candidates = list(_candidates(trace))
-    kept = _really_trained(trace, candidates)
+    kept = [c for c in _really_trained(trace, candidates) if _is_put_back(trace, c)]
     parameters = {before for before, *_ in kept}
     depends = trace.influences(parameters)
     found = []
@@ -85,7 +86,11 @@ def _initial(trace: Trace) -> set[int]:
         if origin.kind != "drawn" and trace.shape(index) == ():
             numbers.add(index)
     for primitive, inputs, _, output in trace.steps:
-        if primitive.name in SETTING_UP:
+        if primitive.name in ("add", "subtract") and trace.is_literal(inputs[0]) and trace.is_float(output):
+            span = trace.span(output)
+            if span is not None and span.name and (span.binding.augmented or _starts_with_itself(span)):
+                initial.add(output)  # a parameter that begins as the number 0: its next version is the first array
+        elif primitive.name in SETTING_UP:
             made_of = {i for i in inputs if not trace.is_literal(i)}
             if made_of <= initial and (len(made_of) < 2 or len(made_of - numbers) == 1):
                 initial.add(output)
@@ -131,13 +136,43 @@ def _candidates(trace: Trace) -> Iterator[Candidate]:
                 scaled[output] = output
 
 
+def _is_put_back(trace: Trace, candidate: Candidate) -> bool:
+    """Does the new version take the place of the old one: by its name, in its memory, or where it is read again?"""
+    before, after, _, _ = candidate
+    if trace.primitive(after) in WRITES:
+        return True
+    span = trace.span(after)
+    binding = span.binding if span is not None else None
+    if binding is not None and binding.names:
+        if (
+            binding.augmented
+            or binding.names[0] == trace.name(before)
+            or span is not None
+            and _starts_with_itself(span)
+        ):
+            return True
+    sites = trace.recording.sites
+    read_at = {sites[n][:2] for n in trace.readers.get(before, ()) if (site := sites[n]) is not None}  # type: ignore[index]
+    return any(
+        site is not None and site[:2] in read_at for n in trace.readers.get(after, ()) if (site := sites[n]) or True
+    )
+
+
+def _starts_with_itself(span: Span) -> bool:
+    """W = W − …"""
+    return span.text.replace(" ", "").startswith(tuple(span.name.replace(" ", "") + sign for sign in "+-"))
+
+
 def _adds_to_its_part(trace: Trace, output: int) -> bool:
     """Is what is written into a part of an array what was there plus an amount: W[i] -= …?"""
     base, value = trace.inputs(output)[:2]
     if trace.primitive(value) not in ("add", "subtract"):
         return False
     return any(
-        i == base or trace.primitive(i) == "getitem" and trace.inputs(i)[0] == base and trace.params(i) == trace.params(output)
+        i == base
+        or trace.primitive(i) == "getitem"
+        and trace.inputs(i)[0] == base
+        and trace.params(i) == trace.params(output)
         for i in trace.inputs(value)
     )
 
@@ -159,9 +194,7 @@ def _really_trained(trace: Trace, candidates: list[Candidate]) -> list[Candidate
                 chosen[before] = len(through), candidate
         most = max((size for size, _ in chosen.values()), default=0)
         amounts = trace.ancestors({c[2] for _, c in chosen.values() if c[2] is not None})
-        kept = {
-            c[0] for size, c in chosen.values() if size == most or not (c[1] in amounts or size * 2 < most)
-        }
+        kept = {c[0] for size, c in chosen.values() if size == most or not (c[1] in amounts or size * 2 < most)}
         if kept == roots or not kept:
             return sorted((c for _, c in chosen.values()), key=lambda c: c[1])
         candidates = [c for c in candidates if c[0] in kept]
@@ -184,9 +217,7 @@ def _moved_by(
     return depends.get(value, NOTHING)
 
 
-def _versions(
-    trace: Trace, before: int, after: int, candidates: list[Candidate]
-) -> list[int]:
+def _versions(trace: Trace, before: int, after: int, candidates: list[Candidate]) -> list[int]:
     """The version after the whole first update, then all later ones. Writes into parts that follow each other, with
     nothing of the network computed from what is between, are one update."""
     following = {c[0]: c for c in reversed(candidates)}
