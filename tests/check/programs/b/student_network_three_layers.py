@@ -26,7 +26,7 @@ class dlnet:
 
     def backward(self, Y):
         m = Y.shape[1]
-        dZ3 = (self.ch['A3'] - Y) * self.ch['A3'] * (1 - self.ch['A3'])
+        dZ3 = self.ch['A3'] - Y
         self.grad['dW3'] = dZ3.dot(self.ch['A2'].T) / m
         self.grad['db3'] = np.sum(dZ3, axis=1, keepdims=True) / m
         dA2 = self.param['W3'].T.dot(dZ3)
