@@ -3,7 +3,8 @@
 A label may carry a "proof":
     "parameters": expressions that name what is trained: arrays, (nested) lists of floats, or floats
     "loss":       the intended loss, an expression in the program's names, `np` and the functions of FORMULAS. It
-                  says what the forward pass should compute, and calls none of the program's own derivatives
+                  says what the forward pass should compute, and calls none of the program's own derivatives;
+                  only where the mistake is the program's loss itself, it is that loss
     "step":       statements that make one step of training (else: one round of a loop at the module's level)
     "loop":       which of the loops at the module's level trains, from 0; what is before it is run first
     "whole":      is the whole program run first?

@@ -4,6 +4,8 @@ import pytest
 
 from check.proving_programs import Case, cases, disagreement, mended, run_short
 
+pytestmark = pytest.mark.filterwarnings("ignore:the matrix subclass:PendingDeprecationWarning")
+
 CASES = list(cases("a"))
 WRONG = [case for case in CASES if case.label["verdict"] == "wrong"]
 RIGHT = [case for case in CASES if case.label["verdict"] == "right"]
