@@ -42,6 +42,7 @@ def main() -> None:
     whygrad demo                     begin here
     whygrad explain net.py:loss      then your own
     whygrad open net.py:loss         … as a page that you can move
+    whygrad check net.py             a backward pass that you wrote, checked
     """
 
 
@@ -242,6 +243,80 @@ def open_(
         from whygrad.commands.opening import open_page
 
         open_page(target, at, wrt, no_idioms, seed, port=port, browser=not no_browser, seconds=seconds)
+
+
+class CheckCommand(click.Command):
+    """A command whose words behind `--` are for the program that it runs."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        at = args.index("--") if "--" in args else len(args)
+        ctx.meta["whygrad.program"] = tuple(args[at + 1 :])
+        return super().parse_args(ctx, args[:at])
+
+
+@main.command(cls=CheckCommand)
+@click.argument("words", metavar="FILE [ARGS]...", nargs=-1, required=True)
+@click.option("--loss", metavar="EXPR", help="the loss that is meant, in the program's own names")
+@click.option("--loss-line", type=click.IntRange(1), metavar="N", help="… or the line that computes it")
+@click.option("--fix", is_flag=True, help="apply the fixes that are verified; the file as it was is kept as FILE.orig")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "github", "sarif"]),
+    default="text",
+    help="what to print (default: text)",
+)
+@click.option("--watch", is_flag=True, help="check again whenever the file is saved")
+@click.option(
+    "--time",
+    "seconds",
+    type=click.FloatRange(0, min_open=True),
+    default=20.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="how long a check may take",
+)
+@click.option("--at", multiple=True, metavar="NAME=VALUE", help="an argument of FILE:FUNCTION")
+@click.pass_context
+def check(
+    context: click.Context,
+    words: tuple[str, ...],
+    loss: str | None,
+    loss_line: int | None,
+    fix: bool,
+    form: str,
+    watch: bool,
+    seconds: float,
+    at: tuple[str, ...],
+) -> None:
+    """Check a backward pass written by hand.
+
+    The file is run as `python FILE ARGS` would run it. Told is the first wrong line, why, and what it should
+    read. Exit code 0: all gradients are right; 1: something is wrong; 2: it cannot be checked.
+
+    \b
+    whygrad check net.py
+    whygrad check net.py data.csv -- --epochs 3   its own arguments
+    whygrad check net.py --fix
+    whygrad check submissions/*.py                a line each
+    whygrad check net.py:loss_and_gradients       a function that returns both
+    """
+    with errors():
+        from whygrad.commands import checking
+
+        if loss is not None and loss_line is not None:
+            raise click.UsageError("--loss or --loss-line: there is one loss")
+        targets, args = checking.wanted_of(words, context.meta["whygrad.program"])
+        wanted = checking.Wanted(targets, args, loss, loss_line, seconds, at)
+        console = a_console()
+        if watch:
+            if form != "text":
+                raise click.UsageError("--watch prints text")
+            checking.watch(console, wanted, lambda: checking.check(console, wanted, form, fix))
+            return
+        with sign_of_life(f"checking {words[0]} …"):
+            code = checking.check(console, wanted, form, fix)
+        sys.exit(code)
 
 
 @main.command()
