@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from whygrad.checking.report import CheckReport
     from whygrad.explaining.derivation import Derivation
     from whygrad.proving.report import Report
 
@@ -174,3 +175,41 @@ def verify(f: Callable[..., Any], *args: Any, grads: Any = None, wrt: Any = None
     from whygrad.proving.verify import verify_function
 
     return verify_function(f, args, {}, grads, wrt)
+
+
+def load_ipython_extension(shell: Any) -> None:
+    """`%load_ext whygrad` makes `%%whygrad_check` known."""
+    from whygrad.checking.notebook import register
+
+    register(shell)
+
+
+def check(f: Any, *args: Any, loss: Callable[..., Any] | None = None) -> CheckReport:
+    """Check gradients that were written by hand: which are right, and what is wrong with the others.
+
+    Arguments:
+        f: one of
+            a function that returns a loss and its gradients, `return loss, dW` or `return loss, {"W": dW}`, in the
+            order or by the names of its arguments;
+            a layer, an object with `forward` and `backward` (or a class that can be made without arguments, or one
+            whose static functions take a context): it is sent a random upstream gradient, and what `backward` returns
+            and stores (`self.dW`, `self.grads["W"]`) is checked;
+            a pair `(f, df)`: a function and its gradient, an activation and its slope, or a forward function that
+            returns `(output, cache)` and its `backward(upstream, cache)`.
+        *args: what it is called with, once. Shapes and branches are theirs; unequal sizes tell more.
+        loss: a function of the same arguments, where f returns the gradients alone.
+
+    Returns:
+        A CheckReport: true if all agrees with the derived gradients; its text is that of `whygrad check`.
+
+    >>> import numpy as np
+    >>> def squares(w, x):
+    ...     error = x @ w - 1.0
+    ...     return np.sum(error**2), x.T @ error
+    >>> report = check(squares, np.array([1.0, 2.0]), np.array([[3.0, 1.0], [0.5, 2.0]]))
+    >>> report.verdict, report.findings[0].kind, report.findings[0].message
+    ('wrong', 'scale', 'the gradient of w is 0.5 times what it should be')
+    """
+    from whygrad.checking.calls import check_call
+
+    return check_call(f, args, loss)

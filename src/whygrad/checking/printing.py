@@ -38,7 +38,7 @@ STYLES = {
 }
 TAKEN = {
     "declared": "as the program computes it",
-    "given": "as you gave it",
+    "given": "",
     "inferred": "taken to be this: the gradient at the output is its derivative",
 }
 """Where the loss comes from, said in a table's row."""
@@ -98,7 +98,7 @@ def right_in_a_line(report: CheckReport) -> str:
     told = f"{_count(count, 'gradient')} ({listed(names)})" if count <= 4 else _count(count, "gradient")
     agree = "agrees" if count == 1 else "agree"
     if report.loss is not None:
-        source = {"inferred": " (taken to be the loss)", "given": " (as given)"}.get(report.loss.source, "")
+        source = " (taken to be the loss)" if report.loss.source == "inferred" else ""
         against = (
             f"with those of {report.loss.formula}{source}"
             if count != 1
@@ -106,7 +106,7 @@ def right_in_a_line(report: CheckReport) -> str:
         )
     else:
         against = "with the derived one" if count == 1 else "with the derived ones"
-    accuracy = f" to {max(known):.0e}" if known else ""
+    accuracy = "" if not known else f" to {max(known):.0e}" if max(known) else " exactly"
     return f"{told} {agree} {against}{accuracy}"
 
 
@@ -142,7 +142,7 @@ def _finding(finding: Finding, width: int | None) -> Iterator[Row]:
         yield from _told("checked", finding.checked, width)
     if not finding.verified:
         hint = "no run has shown that this fix mends the gradients; take it as a hint"
-        none = "no change of this line was found that mends the gradients"
+        none = "no change of this line is known that mends the gradients"
         yield from _told("not verified", none if finding.fix is None else hint, width)
     if finding.also:
         also = f"line{'s' if len(finding.also) > 1 else ''} {listed([str(line) for line in finding.also])}"
@@ -206,7 +206,8 @@ def _table(report: CheckReport, width: int | None) -> Iterator[Row]:
     cells = [("parameter", "gradient", "relative error", "")]
     for p in report.parameters:
         line = f"line {p.gradient_line}" if p.gradient_line else "none"
-        error = "" if p.relative_error is None else f"{p.relative_error:.0e}" if p.agrees else f"{p.relative_error:.2g}"
+        off = p.relative_error
+        error = "" if off is None else f"{off:.0e}" if p.agrees and off else f"{off:.2g}"
         scaled = p.agrees and p.scale is not None and abs(p.scale - 1) > 1e-6
         cells.append(
             (p.name, line, error, f"agrees, times {p.scale:.4g}" if scaled else "agrees" if p.agrees else "wrong")
@@ -220,7 +221,8 @@ def _table(report: CheckReport, width: int | None) -> Iterator[Row]:
 
 def _loss(loss: CheckedLoss, width: int | None) -> Iterator[Row]:
     where = f" (line {loss.line})" if loss.line else ""
-    return _told("loss", f"{loss.formula}{where}, {TAKEN[loss.source]}", width)
+    taken = TAKEN[loss.source]
+    return _told("loss", f"{loss.formula}{where}{', ' if taken else ''}{taken}", width)
 
 
 def _wrapped(head: Row, text: str, width: int | None, indent: str | None = None) -> Iterator[Row]:
