@@ -1,4 +1,5 @@
-"""Writes the pages of docs/ that are made from the code: rules.md from the rows, errors.md from the errors.
+"""Writes the pages of docs/ that are made from the code: rules.md from the rows, errors.md from the errors, mistakes.md
+from the kinds of mistakes and the programs in examples/wrong/.
 
     python docs/pages.py            write them
     make docs                       the same
@@ -10,22 +11,26 @@ from __future__ import annotations
 
 import ast
 import importlib
+import json
 import re
 import tempfile
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
+
 DOCS = Path(__file__).resolve().parent
 SOURCE = DOCS.parent / "src" / "whygrad"
-PAGES = ("rules.md", "errors.md")
+WRONG = DOCS.parent / "examples" / "wrong"
+PAGES = ("rules.md", "errors.md", "mistakes.md")
 
 MADE = "<!-- Made by docs/pages.py; edit the code that it is made from. -->\n"
 
 
 def page(name: str) -> str:
     """The text of one of the pages."""
-    parts = {"rules.md": rules_page, "errors.md": errors_page}[name]()
+    parts = {"rules.md": rules_page, "errors.md": errors_page, "mistakes.md": mistakes_page}[name]()
     return MADE + "\n" + "\n".join(parts).rstrip() + "\n"
 
 
@@ -199,6 +204,7 @@ w -= 0.1 * np.dot(w, np.ones(3))
 """The same for scripts: whygrad explain net.py."""
 
 NOWHERE: dict[str, str] = {
+    "TimeLimitError": "`whygrad check` says that it could not check, and which line ran; `--time` gives it longer.",
     "VerificationError": "No program is known that raises it. If yours does, the gradient is wrong and the fault is "
     "ours: please report it, with the program that the message prints.",
 }
@@ -327,6 +333,107 @@ def _texts(node: ast.expr | None) -> list[str]:
         case ast.BinOp(left=left, right=right):
             return ["".join((*_texts(left), *_texts(right)))]
     return []
+
+
+# Mistakes
+
+ROUNDS = 1000
+"""So often the programs in examples/wrong/ go round."""
+AROUND = 3
+"""So many lines are shown before a wrong one."""
+
+
+def mistakes_page() -> Iterator[str]:
+    from whygrad.checking.kinds import KINDS, QUESTIONS
+
+    yield "# Mistakes in backward passes\n"
+    yield (
+        f"The {len(KINDS)} kinds of mistakes that `whygrad check` tells apart, by the names of its findings. Each "
+        "has a small program in [examples/wrong/](../examples/wrong/). How far a step is off: ‖a − b‖ / (‖a‖ + ‖b‖), "
+        "where a is the program's first step and b that of the right one, from the same weights; 1 is as wrong as can "
+        "be.\n"
+    )
+    yield "First, two questions that are no mistakes; most of what is asked about right programs is one of them.\n"
+    for question, answer in QUESTIONS:
+        yield f"**{question}** {answer}\n"
+    labels = json.loads((WRONG / "labels.json").read_text(encoding="utf-8"))
+    for kind in KINDS.values():
+        name = kind.name.replace("-", "_")
+        (mistake,) = labels[name]["mistakes"]
+        source = (WRONG / f"{name}.py").read_text(encoding="utf-8")
+        yield f"## {kind.name}\n"
+        yield f"{kind.title[:1].upper()}{kind.title[1:]}. [{name}.py](../examples/wrong/{name}.py):\n"
+        yield "\n".join(("```diff", *_diff(source, mistake["fix"]), "```\n"))
+        yield f"*In training.* {kind.shows} {_figures(source, mended(source, mistake['fix']))}\n"
+        yield f"*The lesson.* {kind.lesson}\n"
+
+
+def mended(source: str, fix: list) -> str:
+    """The program with its right lines."""
+    rows = source.split("\n")
+    for line, right in fix:
+        rows[line - 1] = right
+    return "\n".join(rows)
+
+
+def _diff(source: str, fix: list) -> Iterator[str]:
+    rows, right = source.split("\n"), dict(fix)
+    first, last = min(right), max(right)
+    for number in range(first, last + 1):
+        if number == first:
+            yield from (f"  {row}" for row in rows[max(first - 1 - AROUND, 0) : first - 1] if row)
+        if number not in right:
+            yield f"  {rows[number - 1]}"
+    yield from (f"- {rows[number - 1]}" for number in sorted(right))
+    yield from (f"+ {right[number]}" for number in sorted(right))
+
+
+def _figures(wrong: str, right: str) -> str:
+    """How far the first step is off, and where both come to; nothing of a program that stops."""
+    try:
+        off = {name: one for name, one in steps_off(wrong, right).items() if one > 1e-12}
+    except ValueError:
+        return "Here it stops with a ValueError."
+    parts = [f"{name}'s by {one:.2f}" for name, one in off.items()]
+    said = (
+        f"Here the first step is off, {' and '.join((', '.join(parts[:-1]), parts[-1])[len(parts) < 2 :])}"
+        if parts
+        else ""
+    )
+    ends = [[last_loss(text, nudge) for nudge in (0, 1e-13)] for text in (wrong, right)]
+    if np.isnan(ends[0][0]):
+        return f"{said}, and in {ROUNDS} rounds the loss becomes nan."
+    if all(abs(a - b) <= 1e-6 * abs(a) for a, b in ends):  # else rounding decides what is printed
+        end = f"after {ROUNDS} rounds the loss is {ends[0][0]:.2g}; with the right line {ends[1][0]:.2g}"
+        return f"{said}, and {end}." if said else f"Here {end}."
+    return f"{said}." if said else ""
+
+
+def ran(source: str, rounds: int, change: str = "") -> dict:
+    """The program's variables after so many rounds; `change` is run before the first."""
+    head, loop, rest = source.partition("\nfor _ in ")
+    text = f"{head}\n{change}\n{loop}{rest}".replace(f"range({ROUNDS})", f"range({rounds})")
+    found: dict = {}
+    with np.errstate(all="ignore"):
+        exec(compile(text, "example", "exec"), found)
+    return found
+
+
+def steps_off(wrong: str, right: str) -> dict[str, float]:
+    """Of each parameter: how far its first step is off."""
+    start, one, other = ran(right, 0), ran(wrong, 1), ran(right, 1)
+    moved = [n for n, v in start.items() if isinstance(v, np.ndarray) and not np.array_equal(v, other[n])]
+    off = {}
+    for name in moved:
+        a, b = one[name] - start[name], other[name] - start[name]
+        off[name] = float(np.linalg.norm(a - b) / (np.linalg.norm(a) + np.linalg.norm(b)))
+    return off
+
+
+def last_loss(source: str, nudge: float) -> float:
+    """The loss at the end, where the weights begin a little off."""
+    change = f"for _w in [v for n, v in globals().items() if n[0] in 'WE']:\n    _w *= 1 + {nudge}" if nudge else ""
+    return float(ran(source, ROUNDS, change)["loss"])
 
 
 if __name__ == "__main__":
