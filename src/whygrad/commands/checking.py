@@ -71,11 +71,14 @@ def checked(target: str, wanted: Wanted) -> CheckReport:
         raise TargetError(f"{path}: {'a folder, not a file' if file.is_dir() else 'no such file'}")
     if name:
         return _function_checked(target, wanted)
-    from whygrad.checking.process import check_file
+    from whygrad.checking.process import check_file  # type: ignore[import-not-found, unused-ignore]
 
     if wanted.at:
         raise TargetError(f"--at is about the arguments of a function: {path}:FUNCTION")
-    return check_file(path, list(wanted.args), loss=wanted.loss, loss_line=wanted.loss_line, time_limit=wanted.seconds)
+    report: CheckReport = check_file(
+        path, list(wanted.args), loss=wanted.loss, loss_line=wanted.loss_line, time_limit=wanted.seconds
+    )
+    return report
 
 
 def _function_checked(target: str, wanted: Wanted) -> CheckReport:
