@@ -3,9 +3,10 @@ nothing behind."""
 
 from __future__ import annotations
 
+import ast
 import contextlib
 import random
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -60,6 +61,8 @@ def run_watched(
     rounds: int = ROUNDS,
     deadline: float | None = None,
     others: Mapping[str, str] | None = None,
+    prepare: Callable[[ast.Module], None] | None = None,
+    extra: Mapping[str, Any] | None = None,
 ) -> Run:
     """Run a program's text, watched, in this process.
 
@@ -71,6 +74,7 @@ def run_watched(
         rounds: how often a long loop goes round.
         deadline: when the run is given up, by `time.monotonic()`.
         others: edited texts of modules that the program imports, by their paths.
+        prepare: changes the parsed text before it is compiled; `extra`: names that it may then use.
 
     Returns:
         The run; `problem` says what it stopped with, if it did.
@@ -80,7 +84,7 @@ def run_watched(
     """
     file = str(Path(file).resolve())
     with _unchanged(), seeded(seed):
-        executed = execute(source, file, args, rounds=rounds, deadline=deadline, others=others)
+        executed = execute(source, file, args, rounds=rounds, deadline=deadline, others=others, prepare=prepare, extra=extra)
     executed.recording.over = True
     stopped = executed.problem
     problem = _problem(stopped) if stopped is not None else None

@@ -19,7 +19,7 @@ import sys
 import types
 import warnings
 import weakref
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -56,6 +56,8 @@ def execute(
     rounds: int = ROUNDS,
     deadline: float | None = None,
     others: Mapping[str, str] | None = None,
+    prepare: Callable[[ast.Module], None] | None = None,
+    extra: Mapping[str, Any] | None = None,
 ) -> Executed:
     """Run the text of a script, watched.
 
@@ -67,6 +69,8 @@ def execute(
         rounds: how often a long loop goes round.
         deadline: when the run is given up, by `time.monotonic()`.
         others: for modules of the author's that the script imports, by path: the text to take instead of the file's.
+        prepare: changes the parsed text before it is compiled.
+        extra: names that the script finds among its builtins.
 
     Raises:
         SyntaxError: the text is no Python.
@@ -77,6 +81,8 @@ def execute(
     shown_as = shown_name(source, file)
     try:
         tree = ast.parse(source, filename=shown_as)
+        if prepare is not None:
+            prepare(tree)
         code = compile_routed(tree, shown_as, {}, 0, script=True)
     except BaseException:
         forget(shown_as)
@@ -86,6 +92,7 @@ def execute(
     module = types.ModuleType("__main__")
     own_builtins = dict(vars(builtins))
     own_builtins["input"] = lambda prompt="": ""
+    own_builtins.update(extra or {})
     module.__dict__.update({"__file__": file, "__builtins__": own_builtins})
     printed, problem = io.StringIO(), None
     token = current.set(recording)

@@ -1,0 +1,474 @@
+"""The small edits of an expression that people's mistakes are made of, as text: each with its price and its kind.
+
+An edit takes one piece of the statement's text and puts another in its place. Which of the hundreds for a line give a
+gradient is told by their values (see `trying`); the price only decides between edits that mend equally much.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from whygrad.checking.statements import Slot, Text
+
+PRODUCTS = ("dot", "matmul")
+SUMS = ("sum", "mean")
+REDUCTIONS = ("sum", "mean", "average")
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """The text from `start` to `end` becomes `new`. `slot` is what the whole value then reads, to be computed alone."""
+
+    start: int
+    end: int
+    new: str
+    price: float
+    kind: str
+    slot: str = ""
+    what: str = ""
+    """What was exchanged, for the message: "operand", "argument", "slope", …"""
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """What expressions at one place of the program may be about. `arrays`: names of float arrays and numbers and their
+    shapes; `counts`: whole numbers; `slopes`: expressions for an activation's slope; `functions`: the program's own
+    functions of one argument; `flags`: pieces like `deriv=True` that such calls have."""
+
+    arrays: dict[str, tuple[int, ...]]
+    counts: tuple[str, ...] = ()
+    slopes: tuple[str, ...] = ()
+    functions: tuple[str, ...] = ()
+    flags: tuple[str, ...] = ()
+    scalars: tuple[str, ...] = ()
+
+
+class _Maker:
+    def __init__(self, text: Text, slot: Slot, words: Vocabulary) -> None:
+        self.text = text
+        self.slot = slot
+        self.words = words
+        self.parents: dict[int, tuple[ast.AST, str]] = {}
+        for node in ast.walk(slot.node):
+            for name, value in ast.iter_fields(node):
+                for child in value if isinstance(value, list) else [value]:
+                    if isinstance(child, ast.AST):
+                        self.parents[id(child)] = node, name
+
+    def change(self, node: ast.AST, new: str, price: float, kind: str, what: str = "") -> Change:
+        start, end = self.text.place(node)
+        parent = self.parents.get(id(node))
+        if parent is not None and _needs_brackets(new, *parent):
+            outside = self.text.source[start - 1 : start] == "(" and self.text.source[end : end + 1] == ")"
+            if not outside:
+                new = f"({new})"
+        whole, stop = self.text.place(self.slot.node)
+        source = self.text.source
+        return Change(start, end, new, price, kind, source[whole:start] + new + source[end:stop], what)
+
+    def of(self, node: ast.AST) -> str:
+        """A node's text, with the brackets that it stands in, so that it can be put elsewhere."""
+        found = self.text.of(node)
+        return f"({found})" if isinstance(node, (ast.BinOp, ast.UnaryOp, ast.Compare, ast.IfExp, ast.BoolOp)) else found
+
+    def plain(self, node: ast.AST) -> str:
+        return self.text.of(node)
+
+
+def _needs_brackets(new: str, parent: ast.AST, field: str) -> bool:
+    try:
+        top: ast.expr = ast.parse(new.strip(), mode="eval").body
+    except SyntaxError:
+        return False
+    if not isinstance(top, (ast.BinOp, ast.UnaryOp, ast.Compare, ast.BoolOp, ast.IfExp)):
+        return False
+    if isinstance(parent, ast.BinOp):
+        if isinstance(top, ast.BinOp) and isinstance(top.op, (ast.Mult, ast.MatMult, ast.Div)):
+            if isinstance(parent.op, (ast.Add, ast.Sub)):
+                return False
+            return not (field == "left" and isinstance(parent.op, (ast.Mult, ast.Div, ast.MatMult)))
+        if isinstance(top, ast.BinOp) and isinstance(parent.op, (ast.Add, ast.Sub)):
+            return field == "right" and isinstance(parent.op, ast.Sub)
+        return True
+    return isinstance(parent, (ast.UnaryOp, ast.Attribute, ast.Compare)) or (
+        field in ("value", "func") and isinstance(parent, (ast.Subscript, ast.Call))
+    )
+
+
+def changes(text: Text, slot: Slot, words: Vocabulary) -> Iterator[Change]:
+    """All edits of one value, each resulting text once."""
+    maker = _Maker(text, slot, words)
+    seen = {text.of(slot.node)}
+    for change in _all(maker):
+        if change.slot not in seen and len(change.slot) < 400:
+            seen.add(change.slot)
+            yield change
+
+
+def _all(m: _Maker) -> Iterator[Change]:
+    whole = m.slot.node
+    yield from _factors(m, whole)
+    yield from _sums_around(m, whole)
+    yield from _scales(m, whole)
+    yield from _signs(m, whole)
+    for node in ast.walk(whole):
+        if not isinstance(node, ast.expr) or _is_called(m, node):
+            continue
+        if isinstance(node, (ast.Name, ast.Attribute, ast.Subscript)):
+            yield from _operands(m, node)
+        if isinstance(node, ast.Subscript):
+            yield from _indices(m, node)
+        if isinstance(node, ast.BinOp):
+            yield from _binary(m, node)
+            yield from _other_slopes(m, node)
+        elif isinstance(node, ast.Call):
+            yield from _calls(m, node)
+        elif isinstance(node, ast.Compare):
+            yield from _comparisons(m, node)
+        elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
+            yield m.change(node, m.plain(node.operand), 1.0, "sign")
+        elif isinstance(node, ast.Constant) and type(node.value) in (int, float):
+            yield from _numbers(m, node)
+        if isinstance(node, (ast.Attribute, ast.Name, ast.Subscript, ast.Call)) and node is not whole:
+            yield from _transposes(m, node)
+
+
+def _is_called(m: _Maker, node: ast.expr) -> bool:
+    """Is the node the function of a call, or a module?"""
+    parent = m.parents.get(id(node))
+    if parent is None:
+        return False
+    above, field = parent
+    if isinstance(above, ast.Call) and field == "func":
+        return True
+    if isinstance(above, ast.Attribute):
+        outer = m.parents.get(id(above))
+        if outer is not None and isinstance(outer[0], ast.Call) and outer[1] == "func" and isinstance(node, ast.Name):
+            return node.id not in m.words.arrays
+        return above.attr not in ("T",) and isinstance(node, ast.Name) and node.id not in m.words.arrays
+    return False
+
+
+def _operands(m: _Maker, node: ast.expr) -> Iterator[Change]:
+    """Another variable in a variable's place."""
+    mine = m.plain(node)
+    parent = m.parents.get(id(node))
+    if isinstance(node, ast.Attribute) and node.attr in ("T", "shape", "size"):
+        return
+    is_slice = parent is not None and isinstance(parent[0], ast.Subscript) and parent[1] == "slice"
+    if is_slice:
+        return
+    in_helper = parent is not None and isinstance(parent[0], ast.Call) and _own_function(m, parent[0])
+    for other in m.words.arrays:
+        if other != mine:
+            yield m.change(node, other, 1.0 + 0.2 * _unlike(mine, other), "wrong-operand", "argument" if in_helper else "operand")
+    if in_helper:
+        for function in m.words.functions:
+            yield m.change(node, f"{function}({mine})", 1.3, "slope-at-wrong-point", "argument")
+
+
+def _unlike(one: str, other: str) -> float:
+    """How little two names have in common, from 0 to 1."""
+    import difflib
+
+    return 1 - difflib.SequenceMatcher(None, one, other).ratio()
+
+
+def _transposes(m: _Maker, node: ast.expr) -> Iterator[Change]:
+    parent = m.parents.get(id(node))
+    if isinstance(node, ast.Attribute) and node.attr == "T":
+        yield m.change(node, m.plain(node.value), 1.0, "transpose")
+        return
+    if parent is not None and isinstance(parent[0], ast.Attribute) and parent[0].attr == "T":
+        return
+    if parent is not None and isinstance(parent[0], ast.Subscript):
+        return
+    yield m.change(node, m.of(node) + ".T", 1.0, "transpose")
+
+
+def _matrix_product(node: ast.expr) -> tuple[ast.expr, ast.expr] | None:
+    """The operands of np.dot(a, b), a.dot(b), a @ b."""
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.MatMult):
+        return node.left, node.right
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in PRODUCTS:
+        if len(node.args) == 2:
+            return node.args[0], node.args[1]
+        if len(node.args) == 1 and node.func.attr == "dot":
+            return node.func.value, node.args[0]
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in PRODUCTS and len(node.args) == 2:
+        return node.args[0], node.args[1]
+    return None
+
+
+def _spelled(m: _Maker, node: ast.expr) -> str:
+    """How the author spells matrix products: "@", "np.dot" or ".dot"."""
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+        return m.plain(node.func) if len(node.args) == 2 else ".dot"
+    if isinstance(node, ast.Call):
+        return m.plain(node.func)
+    source = m.text.source
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.MatMult) or " @ " in source:
+        return "@"
+    return "np.dot" if "np.dot" in source else ".dot" if ".dot(" in source else "@"
+
+
+def _product(a: str, b: str, spelled: str) -> str:
+    if spelled == "@":
+        return f"{a} @ {b}"
+    if spelled == ".dot":
+        return f"{a}.dot({b.removeprefix('(').removesuffix(')') if b.startswith('(') and b.endswith(')') else b})"
+    return f"{spelled}({a}, {b})"
+
+
+def _turned(text: str) -> str:
+    return text[:-2] if text.endswith(".T") else text + ".T"
+
+
+def _binary(m: _Maker, node: ast.BinOp) -> Iterator[Change]:
+    left, right = m.of(node.left), m.of(node.right)
+    if isinstance(node.op, ast.Mult):
+        spelled = _spelled(m, node)
+        for a, b in ((left, right), (right, left)):
+            for one in (a, _turned(a)):
+                for two in (b, _turned(b)):
+                    extra = 0.2 * ((one != a) + (two != b) + (a is right))
+                    yield m.change(node, _product(one, two, spelled), 1.0 + extra, "product")
+    if isinstance(node.op, (ast.Mult, ast.Div)):
+        yield m.change(node, m.plain(node.left), 1.0, "scale", "dropped")
+        if isinstance(node.op, ast.Mult):
+            yield m.change(node, m.plain(node.right), 1.0, "scale", "dropped")
+            yield m.change(node, f"{left} / {right}", 1.1, "scale", "divided")
+        else:
+            yield m.change(node, f"{left} * {right}", 1.1, "scale", "multiplied")
+    if isinstance(node.op, (ast.Add, ast.Sub)):
+        yield m.change(node, m.plain(node.left), 1.2, "regularisation", "dropped term")
+        if isinstance(node.op, ast.Add):
+            yield m.change(node, m.plain(node.right), 1.2, "regularisation", "dropped term")
+            yield m.change(node, f"{m.plain(node.left)} - {right}", 1.0, "sign")
+        else:
+            yield m.change(node, f"{m.plain(node.left)} + {right}", 1.0, "sign")
+            yield m.change(node, f"{m.plain(node.right)} - {left}", 1.0, "sign")
+    pair = _matrix_product(node)
+    if pair is not None:
+        yield from _other_products(m, node, pair)
+
+
+def _other_products(m: _Maker, node: ast.expr, pair: tuple[ast.expr, ast.expr]) -> Iterator[Change]:
+    a, b = m.of(pair[0]), m.of(pair[1])
+    yield m.change(node, f"{a} * {b}", 1.0, "product")
+    yield m.change(node, f"{_turned(a)} * {b}", 1.2, "product")
+    yield m.change(node, f"{a} * {_turned(b)}", 1.2, "product")
+    spelled = _spelled(m, node)
+    for one, two, price in (
+        (_turned(a), b, 1.0), (a, _turned(b), 1.0), (_turned(a), _turned(b), 1.2),
+        (b, a, 1.1), (_turned(b), a, 1.2), (b, _turned(a), 1.2), (_turned(b), _turned(a), 1.3),
+    ):  # fmt: skip
+        yield m.change(node, _product(one, two, spelled), price, "transpose")
+    yield m.change(node, f"np.outer({a}, {b})", 1.2, "product")
+    yield m.change(node, f"np.outer({b}, {a})", 1.3, "product")
+
+
+def _own_function(m: _Maker, node: ast.Call) -> bool:
+    return m.plain(node.func) in m.words.functions
+
+
+def _calls(m: _Maker, node: ast.Call) -> Iterator[Change]:
+    pair = _matrix_product(node)
+    if pair is not None:
+        yield from _other_products(m, node, pair)
+        return
+    name = m.plain(node.func)
+    last = name.rpartition(".")[2]
+    args = [m.plain(a) for a in node.args]
+    if last == "outer" and len(args) == 2:
+        a, b = m.of(node.args[0]), m.of(node.args[1])
+        yield m.change(node, f"{name}({args[1]}, {args[0]})", 1.0, "transpose")
+        yield m.change(node, f"{a} * {b}", 1.1, "product")
+    if name in m.words.functions and args:
+        rest = ", ".join([*args, *(m.plain(k) if k.arg is None else f"{k.arg}={m.plain(k.value)}" for k in node.keywords)])
+        for other in m.words.functions:
+            if other != name:
+                yield m.change(node, f"{other}({rest})", 1.0, "wrong-slope", "function")
+        for flag in m.words.flags:
+            if len(args) + len(node.keywords) == 1:
+                yield m.change(node, f"{name}({args[0]}, {flag})", 1.0, "activation-on-gradient", "flag")
+        if len(args) + len(node.keywords) == 2:
+            yield m.change(node, f"{name}({args[0]})", 1.1, "wrong-slope", "flag")
+        yield m.change(node, args[0], 1.2, "activation-on-gradient", "dropped call")
+    elif len(args) == 1 and not node.keywords and last not in REDUCTIONS:
+        yield m.change(node, args[0], 1.2, "activation-on-gradient", "dropped call")
+    if last in REDUCTIONS:
+        yield from _reductions(m, node, name, last)
+    if last == "maximum" and len(args) == 2:
+        g = node.args[1] if args[0] in ("0", "0.0") else node.args[0]
+        for other in m.words.arrays:
+            yield m.change(node, f"{m.of(g)} * ({other} > 0)", 1.4, "activation-on-gradient", "slope")
+
+
+def _reductions(m: _Maker, node: ast.Call, name: str, last: str) -> Iterator[Change]:
+    """Another axis, keepdims, no sum, the mean for the sum."""
+    method = isinstance(node.func, ast.Attribute) and not (isinstance(node.func.value, ast.Name) and node.func.value.id in ("np", "numpy"))
+    inner = node.func.value if method and isinstance(node.func, ast.Attribute) else node.args[0] if node.args else None
+    if inner is None:
+        return
+    body = m.plain(inner)
+    keep = next((m.plain(k.value) for k in node.keywords if k.arg == "keepdims"), None)
+    yield m.change(node, body, 1.1, "sum-axis", "dropped sum")
+    names = [name] + [name[: -len(last)] + other for other in REDUCTIONS if other != last and other != "average"]
+    for function in names:
+        for axis in (None, "0", "1", "-1"):
+            for kept in dict.fromkeys((keep, "True" if keep is None else None)):
+                parts = ([] if method else [body]) + ([f"axis={axis}"] if axis else []) + ([f"keepdims={kept}"] if kept else [])
+                price = 1.0 + 0.2 * (function != name) + 0.1 * (kept != keep)
+                kind = "scale" if function != name else "sum-axis"
+                yield m.change(node, f"{function}({', '.join(parts)})", price, kind, "sum")
+
+
+def _sums_around(m: _Maker, node: ast.expr) -> Iterator[Change]:
+    body = m.plain(node)
+    for axis in ("0", "1"):
+        for keep in ("", ", keepdims=True"):
+            yield m.change(node, f"np.sum({body}, axis={axis}{keep})", 1.1 + 0.05 * bool(keep), "sum-axis", "added sum")
+    yield m.change(node, f"np.sum({body})", 1.2, "sum-axis", "added sum")
+    if isinstance(node, ast.BinOp) and isinstance(node.op, (ast.Mult, ast.Div)):
+        for part, rest in ((node.left, node.right), (node.right, node.left)):
+            for axis in ("0", "1"):
+                for keep in ("", ", keepdims=True"):
+                    yield m.change(part, f"np.sum({m.plain(part)}, axis={axis}{keep})", 1.15, "sum-axis", "added sum")
+            del rest
+
+
+def _factors(m: _Maker, whole: ast.expr) -> Iterator[Change]:
+    """A slope that is missing: times the whole value, or an operand of a product."""
+    places: list[ast.expr] = [whole]
+    for node in ast.walk(whole):
+        if isinstance(node, ast.expr) and (pair := _matrix_product(node)) is not None:
+            places.extend(pair)
+    for place in dict.fromkeys(places):
+        for slope in m.words.slopes:
+            yield m.change(place, f"{m.of(place)} * {slope}", 1.1, "missing-slope", "slope")
+    for place in dict.fromkeys(places[:3]):
+        for other, shape in m.words.arrays.items():
+            if shape:
+                yield m.change(place, f"{m.of(place)} * {other}", 1.3, "upstream-lost", "factor")
+    for other, shape in m.words.arrays.items():
+        if shape:
+            yield m.change(whole, f"{m.plain(whole)} + {other}", 1.3, "upstream-lost", "term")
+            for scalar in m.words.scalars:
+                yield m.change(whole, f"{m.plain(whole)} + {scalar} * {other}", 1.3, "regularisation", "term")
+
+
+def _scales(m: _Maker, whole: ast.expr) -> Iterator[Change]:
+    body = m.of(whole) if isinstance(whole, ast.BinOp) and isinstance(whole.op, (ast.Add, ast.Sub)) else m.plain(whole)
+    for count in m.words.counts:
+        yield m.change(whole, f"{body} / {count}", 1.0, "scale", "divided")
+        yield m.change(whole, f"{body} * {count}", 1.1, "scale", "multiplied")
+    for number in ("2", "0.5"):
+        yield m.change(whole, f"{number} * {body}", 1.1, "scale", "multiplied")
+
+
+def _signs(m: _Maker, whole: ast.expr) -> Iterator[Change]:
+    yield m.change(whole, f"-{m.of(whole)}", 1.0, "sign")
+
+
+def _indices(m: _Maker, node: ast.Subscript) -> Iterator[Change]:
+    """The neighbour of an entry: [t − 1] for [t]."""
+    parts = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
+    for part in parts:
+        if isinstance(part, ast.Constant) and type(part.value) is int:
+            for step in (1, -1):
+                yield m.change(part, str(part.value + step), 1.0, "wrong-operand", "index")
+        elif isinstance(part, ast.UnaryOp) and isinstance(part.operand, ast.Constant) and type(part.operand.value) is int:
+            for step in (1, -1):
+                yield m.change(part, str(-part.operand.value + step), 1.0, "wrong-operand", "index")
+        elif isinstance(part, ast.BinOp) and isinstance(part.op, (ast.Add, ast.Sub)):
+            yield m.change(part, m.plain(part.left), 1.0, "wrong-operand", "index")
+            sign = "+" if isinstance(part.op, ast.Sub) else "-"
+            yield m.change(part, f"{m.plain(part.left)} {sign} {m.plain(part.right)}", 1.1, "wrong-operand", "index")
+        elif isinstance(part, (ast.Name, ast.UnaryOp)):
+            for sign in "-+":
+                yield m.change(part, f"{m.plain(part)} {sign} 1", 1.0, "wrong-operand", "index")
+
+
+def _comparisons(m: _Maker, node: ast.Compare) -> Iterator[Change]:
+    if len(node.ops) == 1:
+        left, right = m.plain(node.left), m.plain(node.comparators[0])
+        for sign in (">", "<"):
+            yield m.change(node, f"{left} {sign} {right}", 1.0, "wrong-slope", "comparison")
+
+
+def _numbers(m: _Maker, node: ast.Constant) -> Iterator[Change]:
+    value = node.value
+    assert isinstance(value, (int, float))
+    for other in (0, 1, 2, 3, 0.5, 0.01):
+        if other != value:
+            yield m.change(node, str(other), 1.1, "wrong-slope", "number")
+
+
+def slope_of(node: ast.expr, text: Text) -> str | None:
+    """The u of u·(1 − u), 1 − u², u > 0: what an expression is the slope of, as text."""
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult):
+        for one, rest in ((node.left, node.right), (node.right, node.left)):
+            if isinstance(rest, ast.BinOp) and isinstance(rest.op, (ast.Sub, ast.Add)):
+                if text.of(rest.right) == text.of(one) and isinstance(rest.left, ast.Constant):
+                    return text.of(one)
+    if isinstance(node, ast.BinOp) and isinstance(node.op, (ast.Sub, ast.Add)) and isinstance(node.left, ast.Constant):
+        right = node.right
+        if isinstance(right, ast.BinOp) and isinstance(right.op, (ast.Pow, ast.Mult)):
+            return text.of(right.left)
+        if isinstance(right, ast.Call) and right.args:
+            return text.of(right.args[0])
+        if isinstance(right, (ast.Name, ast.Attribute, ast.Subscript)):
+            return text.of(right)
+    if isinstance(node, ast.Compare):
+        return text.of(node.left)
+    return None
+
+
+SLOPES = ("{u} * (1 - {u})", "1 - {u} ** 2", "({u} > 0)")
+
+
+def _other_slopes(m: _Maker, node: ast.BinOp) -> Iterator[Change]:
+    """Another activation's slope of the same value, or softmax's whole Jacobian for its diagonal."""
+    u = slope_of(node, m.text)
+    if u is not None:
+        for form in SLOPES:
+            yield m.change(node, form.format(u=u), 1.2, "wrong-slope", "slope")
+        for function in m.words.functions:
+            f = f"{function}({u})"
+            yield m.change(node, f"{f} * (1 - {f})", 1.4, "wrong-slope", "slope")
+        yield m.change(node, f"1 - np.tanh({u}) ** 2", 1.4, "wrong-slope", "slope")
+    if isinstance(node.op, ast.Mult):
+        factors = list(_factors_of(node))
+        for p in factors:
+            rest = [f for f in factors if f is not p]
+            name = m.plain(p)
+            others = [f for f in rest if slope_of_one(f) != name]
+            if name in m.words.arrays and m.words.arrays[name]:
+                g = " * ".join(m.of(f) for f in others if m.plain(f) not in (f"1 - {name}", f"1.0 - {name}", f"1. - {name}"))
+                if g:
+                    for axis in ("1", "0", "-1"):
+                        new = f"{name} * ({g} - np.sum({g} * {name}, axis={axis}, keepdims=True))"
+                        yield m.change(node, new, 1.6, "softmax-jacobian", "jacobian")
+                    yield m.change(node, f"{name} * ({g} - np.sum({g} * {name}))", 1.6, "softmax-jacobian", "jacobian")
+
+
+def slope_of_one(node: ast.expr) -> str:
+    return ""
+
+
+def _factors_of(node: ast.expr) -> Iterator[ast.expr]:
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult):
+        yield from _factors_of(node.left)
+        yield from _factors_of(node.right)
+    else:
+        yield node
+
+
+def applied(source: str, changes: Sequence[Change]) -> str:
+    """The text with the changes made."""
+    for change in sorted(changes, key=lambda c: c.start, reverse=True):
+        source = source[: change.start] + change.new + source[change.end :]
+    return source

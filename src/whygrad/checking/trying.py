@@ -1,0 +1,321 @@
+"""Edits of a line tried where the line runs: in one run all of them are computed in the place and time of the line itself,
+with its own variables, and those are kept whose value is a gradient that could be wanted there."""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from types import CodeType
+from typing import Any
+
+import numpy as np
+
+from whygrad.checking.edits import Change, Vocabulary, changes
+from whygrad.checking.running import Run, run_watched
+from whygrad.checking.statements import Slot, Statement, Text, atoms
+from whygrad.watching.recording import current
+from whygrad.watching.standin import StandIn
+
+HOOK = "whygrad_try_here"
+HITS = 3
+"""So many times a line is looked at."""
+CLOSE = 1e-7
+
+
+@dataclass(slots=True)
+class Wanted:
+    """The arrays that a line could be meant to compute: adjoints, their parts, slopes; by number of entries."""
+
+    by_size: dict[int, list[np.ndarray[Any, Any]]]
+    factors: tuple[float, ...]
+    """Factors between hand-written and derived gradients that the program has elsewhere."""
+    until: int
+    """The variable with which the first updates are over: what runs later computes other gradients."""
+    ratios: tuple[float, ...]
+    """Factors by which a gradient that is only too long or too short has to be multiplied."""
+
+    def meets(self, value: Any, original: Any) -> bool:
+        """Could `value` be meant, where `original` is what the line computes now?"""
+        try:
+            v = np.asarray(value, float)
+        except (TypeError, ValueError):
+            return False
+        if v.size == 0 or not np.all(np.isfinite(v)):
+            return False
+        o = _array(original)
+        if o is not None and o.size == v.size and self.ratios and np.any(o):
+            ratio = _ratio(v, o)
+            if ratio is not None and abs(ratio - 1) > 1e-9:
+                return any(abs(ratio - r) <= CLOSE * abs(r) for r in self.ratios)
+        for target in self.by_size.get(v.size, ()):
+            if np.squeeze(target).shape != np.squeeze(v).shape:
+                continue
+            ratio = _ratio(v, target)
+            if ratio is None or abs(ratio) < 1e-12:
+                continue
+            if v.size < 3 and not any(abs(abs(ratio) - abs(f)) <= CLOSE * abs(f) for f in self.factors):
+                continue
+            if o is not None and o.size == v.size and v.size > 2 and _ratio(o, target) is not None:
+                continue
+            return True
+        return False
+
+
+def _array(value: Any) -> np.ndarray[Any, Any] | None:
+    try:
+        return np.asarray(value, float)
+    except (TypeError, ValueError):
+        return None
+
+
+def _ratio(v: np.ndarray[Any, Any], of: np.ndarray[Any, Any]) -> float | None:
+    """The factor by which one array is the other; None where there is none."""
+    a, b = v.ravel(), of.ravel()
+    size = float(b @ b)
+    if size < 1e-300:
+        return None
+    factor = float(a @ b) / size
+    rest = a - factor * b
+    return factor if float(rest @ rest) <= CLOSE**2 * float(a @ a) else None
+
+
+@dataclass(slots=True)
+class Place:
+    """A line under trial: its edits that are still possible, and what has been seen of it."""
+
+    statement: Statement
+    slot: Slot
+    hits: int = 0
+    made: list[tuple[Change, CodeType]] = field(default_factory=list)
+    good: list[Change] = field(default_factory=list)
+
+
+def try_edits(
+    text: Text, file: str, args: tuple[str, ...], statements: Sequence[Statement], wanted: Wanted, deadline: float, seed: int = 0
+) -> list[tuple[Statement, Change]]:
+    """The edits of these statements' values that give something wanted, each time that they are looked at."""
+    places: dict[int, list[Place]] = {}
+    for statement in statements:
+        places[statement.number] = [Place(statement, slot) for slot in statement.slots]
+    words = [*atoms(text.tree, text)]
+    calls = _slope_calls(text)
+
+    def hook(number: int, local: dict[str, Any], everything: dict[str, Any]) -> None:
+        for place in places[number]:
+            recording = current.get()
+            over = recording is None or len(recording.values) > wanted.until
+            if not over and place.hits < HITS and time.monotonic() < deadline:
+                place.hits += 1
+                with _leaving_no_trace():
+                    _look(text, place, local, everything, words, calls, wanted)
+
+    def prepare(tree: ast.Module) -> None:
+        marks = {(s.line, s.node.col_offset): s.number for s in statements}
+        _Marker(marks).visit(tree)
+        ast.fix_missing_locations(tree)
+
+    run_watched(text.source, file, args, seed=seed, prepare=prepare, extra={HOOK: hook}, deadline=deadline)
+    found = []
+    for group in places.values():
+        for place in group:
+            found.extend((place.statement, change) for change in place.good)
+    return found
+
+
+class _Marker(ast.NodeTransformer):
+    """Puts the hook before each statement under trial."""
+
+    def __init__(self, marks: Mapping[tuple[int, int], int]) -> None:
+        self.marks = marks
+
+    def generic_visit(self, node: ast.AST) -> Any:
+        super().generic_visit(node)
+        for name in ("body", "orelse", "finalbody"):
+            body = getattr(node, name, None)
+            if isinstance(body, list):
+                setattr(node, name, [s for part in body for s in (*self.before(part), part)])
+        return node
+
+    def before(self, node: ast.AST) -> list[ast.stmt]:
+        if not isinstance(node, ast.stmt) or not isinstance(node, (ast.Assign, ast.AugAssign, ast.AnnAssign, ast.Return, ast.Expr)):
+            return []
+        number = self.marks.get((node.lineno, node.col_offset))
+        if number is None:
+            return []
+        names = [ast.Name("locals", ast.Load()), ast.Name("globals", ast.Load())]
+        call = ast.Call(ast.Name(HOOK, ast.Load()), [ast.Constant(number), *(ast.Call(n, [], []) for n in names)], [])
+        return [ast.copy_location(ast.Expr(call), node)]
+
+
+@contextlib.contextmanager
+def _leaving_no_trace() -> Any:
+    """What is computed in here is taken out of the recording again."""
+    recording = current.get()
+    if recording is None:
+        yield
+        return
+    values, steps, turns, guards = len(recording.values), len(recording.steps), len(recording.turns), len(recording.guards)
+    origins, captured = set(recording.origins), set(recording.captured)
+    numbers, literals = dict(recording.numbers), dict(recording._literals)
+    try:
+        yield
+    finally:
+        del recording.values[values:], recording.steps[steps:], recording.sites[steps:]
+        del recording.turns[turns:], recording.guards[guards:]
+        for index in [i for i in recording.origins if i not in origins]:
+            del recording.origins[index]
+        for key in [k for k in recording.captured if k not in captured]:
+            del recording.captured[key]
+        recording.numbers = numbers
+        recording._literals = literals
+
+
+def _plain(value: Any) -> Any:
+    return value._value if type(value) is StandIn else value
+
+
+def _look(
+    text: Text, place: Place, local: dict[str, Any], everything: dict[str, Any],
+    words: Sequence[str], calls: Sequence[str], wanted: Wanted,
+) -> None:  # fmt: skip
+    """Compute the line's edits here and now."""
+    original = _value(_compiled(text.of(place.slot.node)), everything, local)
+    if place.hits == 1:
+        vocabulary = vocabulary_at(text, words, calls, local, everything)
+        place.made = [(c, code) for c in changes(text, place.slot, vocabulary) if (code := _compiled(c.slot)) is not None]
+    kept = []
+    for change, code in place.made:
+        value = _value(code, everything, local)
+        if value is not None and wanted.meets(value, original):
+            kept.append((change, code))
+    place.made = kept
+    place.good = [c for c, _ in kept]
+
+
+def _compiled(expression: str) -> CodeType | None:
+    try:
+        return compile("(" + expression + "\n)", "<candidate>", "eval")
+    except (SyntaxError, ValueError):
+        return None
+
+
+def _value(code: CodeType | None, everything: dict[str, Any], local: dict[str, Any]) -> Any:
+    """The value of an expression here; None where there is none that could be a gradient."""
+    if code is None:
+        return None
+    try:
+        with np.errstate(all="ignore"):
+            value = _plain(eval(code, everything, local))
+    except Exception:  # whatever an edit breaks, it is not the one
+        return None
+    if isinstance(value, (list, tuple, dict, str, bytes)) or value is None:
+        return None
+    return np.array(value) if isinstance(value, np.ndarray) else value
+
+
+def vocabulary_at(
+    text: Text, words: Sequence[str], calls: Sequence[str], local: dict[str, Any], everything: dict[str, Any]
+) -> Vocabulary:
+    """What can be read at this place of the program."""
+    arrays: dict[str, tuple[int, ...]] = {}
+    counts: list[str] = []
+    scalars: list[str] = []
+    for word in words:
+        value = _value(_compiled(word), everything, local)
+        if value is None or isinstance(value, bool):
+            continue
+        if isinstance(value, (int, np.integer)):
+            if value > 1:
+                counts.append(word)
+            continue
+        if isinstance(value, (float, np.floating)):
+            scalars.append(word)
+            arrays[word] = ()
+        elif isinstance(value, np.ndarray) and value.dtype.kind in "fib" and value.size:
+            arrays[word] = value.shape
+            if value.ndim:
+                counts.append(f"{word}.shape[0]")
+                if value.ndim > 1:
+                    counts.append(f"{word}.shape[1]")
+    counts = _distinct_counts(text, counts, local, everything)
+    functions = tuple(dict.fromkeys(_own_functions(text, local, everything)))
+    slopes = []
+    for word, shape in arrays.items():
+        if shape or len(arrays) < 12:
+            slopes.extend((f"{word} * (1 - {word})", f"(1 - {word} ** 2)", f"({word} > 0)"))
+            slopes.extend(call.format(word) for call in calls)
+    flags = tuple(dict.fromkeys(c.partition("{}, ")[2][:-1] for c in calls if "{}, " in c))
+    return Vocabulary(arrays, tuple(counts), tuple(slopes), functions, flags, tuple(scalars[:8]))
+
+
+def _distinct_counts(text: Text, counts: Sequence[str], local: dict[str, Any], everything: dict[str, Any]) -> list[str]:
+    """One spelling for each number, the author's own first."""
+    chosen: dict[int, str] = {}
+    for word in sorted(counts, key=lambda w: (w not in text.source, ".shape" in w and w not in text.source, len(w))):
+        value = _value(_compiled(word), everything, local)
+        if isinstance(value, (int, np.integer)) and int(value) > 1:
+            chosen.setdefault(int(value), word)
+    return list(chosen.values())[:12]
+
+
+def _own_functions(text: Text, local: dict[str, Any], everything: dict[str, Any]) -> list[str]:
+    """The program's own functions, as they are called from here."""
+    defined = {n.name for n in ast.walk(text.tree) if isinstance(n, ast.FunctionDef)}
+    defined |= {
+        t.id for n in ast.walk(text.tree) if isinstance(n, ast.Assign) and isinstance(n.value, ast.Lambda)
+        for t in n.targets if isinstance(t, ast.Name)
+    }  # fmt: skip
+    found = []
+    for node in ast.walk(text.tree):
+        if isinstance(node, ast.Call) and 1 <= len(node.args) + len(node.keywords) <= 2 and node.args:
+            name = text.of(node.func)
+            if name.rpartition(".")[2] in defined and name.rpartition(".")[2] not in ("forward", "backward", "train", "fit"):
+                if callable(_callable(name, local, everything)):
+                    found.append(name)
+    owner = next(iter(local), "")
+    if owner == "self":
+        for name in defined:
+            if callable(getattr(local["self"], name, None)) and _takes_one(text, name):
+                found.append(f"self.{name}")
+    for name in defined:
+        if callable(everything.get(name)) and _takes_one(text, name):
+            found.append(name)
+    return found
+
+
+def _takes_one(text: Text, name: str) -> bool:
+    for node in ast.walk(text.tree):
+        if isinstance(node, ast.FunctionDef) and node.name == name:
+            arguments = [a.arg for a in node.args.args if a.arg != "self"]
+            returns = any(isinstance(n, ast.Return) and n.value is not None for n in ast.walk(node))
+            return returns and len(arguments) - len(node.args.defaults) == 1 and len(node.body) <= 6
+    return False
+
+
+def _callable(name: str, local: dict[str, Any], everything: dict[str, Any]) -> Any:
+    try:
+        return eval(name, everything, local)
+    except Exception:
+        return None
+
+
+def _slope_calls(text: Text) -> list[str]:
+    """How the program asks for a slope: `sigmoid_prime({})`, `nonlin({}, deriv=True)`."""
+    import re
+
+    found: list[str] = []
+    sign = re.compile(r"(?i)deriv|prime|grad|slope|backward|_d\b|^d_?[a-z]|diff")
+    for node in ast.walk(text.tree):
+        if isinstance(node, ast.Call) and node.args:
+            name = text.of(node.func)
+            rest = [text.of(a) for a in node.args[1:]] + [f"{k.arg}={text.of(k.value)}" for k in node.keywords if k.arg]
+            if name.startswith(("np.", "numpy.")) or len(rest) > 1:
+                continue
+            if sign.search(name.rpartition(".")[2]) and not rest:
+                found.append(f"{name}({{}})")
+            elif rest and (sign.search(rest[0]) or rest[0] in ("True", "1")):
+                found.append(f"{name}({{}}, {rest[0]})")
+    return list(dict.fromkeys(found))[:6]
