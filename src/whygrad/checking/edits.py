@@ -163,7 +163,9 @@ def _operands(m: _Maker, node: ast.expr) -> Iterator[Change]:
     in_helper = parent is not None and isinstance(parent[0], ast.Call) and _own_function(m, parent[0])
     for other in m.words.arrays:
         if other != mine:
-            yield m.change(node, other, 1.0 + 0.2 * _unlike(mine, other), "wrong-operand", "argument" if in_helper else "operand")
+            yield m.change(
+                node, other, 1.0 + 0.2 * _unlike(mine, other), "wrong-operand", "argument" if in_helper else "operand"
+            )
     if in_helper:
         for function in m.words.functions:
             yield m.change(node, f"{function}({mine})", 1.3, "slope-at-wrong-point", "argument")
@@ -197,7 +199,12 @@ def _matrix_product(node: ast.expr) -> tuple[ast.expr, ast.expr] | None:
             return node.args[0], node.args[1]
         if len(node.args) == 1 and node.func.attr == "dot":
             return node.func.value, node.args[0]
-    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in PRODUCTS and len(node.args) == 2:
+    if (
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id in PRODUCTS
+        and len(node.args) == 2
+    ):
         return node.args[0], node.args[1]
     return None
 
@@ -209,7 +216,7 @@ def _spelled(m: _Maker, node: ast.expr) -> str:
     if isinstance(node, ast.Call):
         return m.plain(node.func)
     source = m.text.source
-    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.MatMult) or " @ " in source:
+    if (isinstance(node, ast.BinOp) and isinstance(node.op, ast.MatMult)) or " @ " in source:
         return "@"
     return "np.dot" if "np.dot" in source else ".dot" if ".dot(" in source else "@"
 
@@ -287,7 +294,9 @@ def _calls(m: _Maker, node: ast.Call) -> Iterator[Change]:
         yield m.change(node, f"{name}({args[1]}, {args[0]})", 1.0, "transpose")
         yield m.change(node, f"{a} * {b}", 1.1, "product")
     if name in m.words.functions and args:
-        rest = ", ".join([*args, *(m.plain(k) if k.arg is None else f"{k.arg}={m.plain(k.value)}" for k in node.keywords)])
+        rest = ", ".join(
+            [*args, *(m.plain(k) if k.arg is None else f"{k.arg}={m.plain(k.value)}" for k in node.keywords)]
+        )
         for other in m.words.functions:
             if other != name:
                 yield m.change(node, f"{other}({rest})", 1.0, "wrong-slope", "function")
@@ -309,7 +318,9 @@ def _calls(m: _Maker, node: ast.Call) -> Iterator[Change]:
 
 def _reductions(m: _Maker, node: ast.Call, name: str, last: str) -> Iterator[Change]:
     """Another axis, keepdims, no sum, the mean for the sum."""
-    method = isinstance(node.func, ast.Attribute) and not (isinstance(node.func.value, ast.Name) and node.func.value.id in ("np", "numpy"))
+    method = isinstance(node.func, ast.Attribute) and not (
+        isinstance(node.func.value, ast.Name) and node.func.value.id in ("np", "numpy")
+    )
     inner = node.func.value if method and isinstance(node.func, ast.Attribute) else node.args[0] if node.args else None
     if inner is None:
         return
@@ -320,7 +331,11 @@ def _reductions(m: _Maker, node: ast.Call, name: str, last: str) -> Iterator[Cha
     for function in names:
         for axis in (None, "0", "1", "-1"):
             for kept in dict.fromkeys((keep, "True" if keep is None else None)):
-                parts = ([] if method else [body]) + ([f"axis={axis}"] if axis else []) + ([f"keepdims={kept}"] if kept else [])
+                parts = (
+                    ([] if method else [body])
+                    + ([f"axis={axis}"] if axis else [])
+                    + ([f"keepdims={kept}"] if kept else [])
+                )
                 price = 1.0 + 0.2 * (function != name) + 0.1 * (kept != keep)
                 kind = "scale" if function != name else "sum-axis"
                 yield m.change(node, f"{function}({', '.join(parts)})", price, kind, "sum")
@@ -380,7 +395,9 @@ def _indices(m: _Maker, node: ast.Subscript) -> Iterator[Change]:
         if isinstance(part, ast.Constant) and type(part.value) is int:
             for step in (1, -1):
                 yield m.change(part, str(part.value + step), 1.0, "wrong-operand", "index")
-        elif isinstance(part, ast.UnaryOp) and isinstance(part.operand, ast.Constant) and type(part.operand.value) is int:
+        elif (
+            isinstance(part, ast.UnaryOp) and isinstance(part.operand, ast.Constant) and type(part.operand.value) is int
+        ):
             for step in (1, -1):
                 yield m.change(part, str(-part.operand.value + step), 1.0, "wrong-operand", "index")
         elif isinstance(part, ast.BinOp) and isinstance(part.op, (ast.Add, ast.Sub)):
@@ -446,8 +463,10 @@ def _other_slopes(m: _Maker, node: ast.BinOp) -> Iterator[Change]:
             rest = [f for f in factors if f is not p]
             name = m.plain(p)
             others = [f for f in rest if slope_of_one(f) != name]
-            if name in m.words.arrays and m.words.arrays[name]:
-                g = " * ".join(m.of(f) for f in others if m.plain(f) not in (f"1 - {name}", f"1.0 - {name}", f"1. - {name}"))
+            if m.words.arrays.get(name):
+                g = " * ".join(
+                    m.of(f) for f in others if m.plain(f) not in (f"1 - {name}", f"1.0 - {name}", f"1. - {name}")
+                )
                 if g:
                     for axis in ("1", "0", "-1"):
                         new = f"{name} * ({g} - np.sum({g} * {name}, axis={axis}, keepdims=True))"

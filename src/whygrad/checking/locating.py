@@ -8,7 +8,7 @@ the smallest price is the finding. Then the edit is made and the search goes on,
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,7 +20,7 @@ from whygrad.checking.losses import Loss, declared, inferred
 from whygrad.checking.rebuilding import Candidate, rebuilt
 from whygrad.checking.roles import ELEMENTWISE, find_updates
 from whygrad.checking.running import Run, run_watched
-from whygrad.checking.statements import Statement, Text
+from whygrad.checking.statements import Text
 from whygrad.checking.trace import Trace
 from whygrad.checking.trial import Trial, choose, try_run
 from whygrad.checking.trying import Wanted, try_edits
@@ -41,6 +41,8 @@ class Mended:
     before_verdict: Verdict
     verdict: Verdict
     rivals: tuple[Candidate, ...] = ()
+    order: int = 0
+    """When the line first ran."""
 
 
 @dataclass(slots=True)
@@ -100,7 +102,9 @@ def _best_edit(source: str, state: Search, trial: Trial, verdict: Verdict) -> Me
     best: Mended | None = None
     rivals: list[Candidate] = []
     tried: set[str] = set()
-    for candidate in sorted(candidates, key=lambda c: (c.price, order.get(c.statement.number, 0) if c.statement else 0)):
+    for candidate in sorted(
+        candidates, key=lambda c: (c.price, order.get(c.statement.number, 0) if c.statement else 0)
+    ):
         if time.monotonic() > state.deadline:
             break
         if best is not None and best.verdict.is_all_right and candidate.price > best.candidate.price + 0.101:
@@ -117,12 +121,19 @@ def _best_edit(source: str, state: Search, trial: Trial, verdict: Verdict) -> Me
             best = Mended(candidate, source, edited, trial, verdict, found)
     if best is None:
         return None
-    return Mended(best.candidate, best.source, best.after, trial, verdict, best.verdict, tuple(rivals))
+    place = order.get(best.candidate.statement.number, 0) if best.candidate.statement else 0
+    return Mended(best.candidate, best.source, best.after, trial, verdict, best.verdict, tuple(rivals), place)
 
 
 def _rank(verdict: Verdict, candidate: Candidate, order: dict[int, int]) -> tuple[Any, ...]:
     place = order.get(candidate.statement.number, 0) if candidate.statement else 0
-    return (verdict.is_all_right and (verdict.common or 0) > 0, verdict.right, -round(candidate.price, 1), -place, -candidate.price)
+    return (
+        verdict.is_all_right and (verdict.common or 0) > 0,
+        verdict.right,
+        -round(candidate.price, 1),
+        -place,
+        -candidate.price,
+    )
 
 
 def _is_better(found: Verdict, before: Verdict) -> bool:
@@ -160,7 +171,9 @@ def judged_under(run: Run, loss: Loss) -> Verdict | None:
         trace, losses = inferred(trace, updates)
     else:
         losses = declared(trace, updates)
-    same = [x for x in losses if is_same_loss(x, loss)] or [x for x in losses if x.family == loss.family and x.source == loss.source][:1]
+    same = [x for x in losses if is_same_loss(x, loss)] or [
+        x for x in losses if x.family == loss.family and x.source == loss.source
+    ][:1]
     values = probes(trace, updates)
     best: Verdict | None = None
     for one in same[:2]:
@@ -245,4 +258,21 @@ def _slopes(trace: Trace, at: dict[int, Any]) -> Iterator[Any]:
             frontier = nxt
 
 
-SLOPED = ELEMENTWISE | frozenset("exp tanh log sin cos log1p expm1 sinh cosh expit logaddexp reciprocal arctan greater".split())
+SLOPED = ELEMENTWISE | frozenset(
+    (
+        "exp",
+        "tanh",
+        "log",
+        "sin",
+        "cos",
+        "log1p",
+        "expm1",
+        "sinh",
+        "cosh",
+        "expit",
+        "logaddexp",
+        "reciprocal",
+        "greater",
+    )
+)
+"""Elementwise steps that an activation may be made of."""

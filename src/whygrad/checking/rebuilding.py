@@ -1,5 +1,5 @@
-"""Edits of whole statements: `=` for `+=`, an effect that is thrown away, an update that comes too early, bounds of a loop,
-a copy that is missing. Their values cannot be tried in place; each is judged by a run of its own."""
+"""Edits of whole statements: `=` for `+=`, an effect that is thrown away, an update that comes too early, bounds of a
+loop, a copy that is missing. Their values cannot be tried in place; each is judged by a run of its own."""
 
 from __future__ import annotations
 
@@ -163,7 +163,13 @@ def _ranges(text: Text, loop: ast.For, call: ast.Call) -> Iterator[Candidate]:
         yield Candidate((change,), loop.lineno, 1.2, "time-steps", "bound")
     whole = text.of(loop.iter)
     if whole == text.of(call):
-        yield Candidate((_change(text, loop.iter, f"reversed({whole})", 1.1, "time-steps"),), loop.lineno, 1.1, "time-steps", "order")
+        yield Candidate(
+            (_change(text, loop.iter, f"reversed({whole})", 1.1, "time-steps"),),
+            loop.lineno,
+            1.1,
+            "time-steps",
+            "order",
+        )
 
 
 def _later_updates(text: Text, statements: Sequence[Statement]) -> Iterator[Candidate]:
@@ -174,7 +180,11 @@ def _later_updates(text: Text, statements: Sequence[Statement]) -> Iterator[Cand
             continue
         block = statement.block
         place = block.index(node)
-        following = [s for s in block[place + 1 :] if isinstance(s, (ast.Assign, ast.AugAssign, ast.AnnAssign, ast.Expr, ast.For, ast.Return))]
+        following = [
+            s
+            for s in block[place + 1 :]
+            if isinstance(s, (ast.Assign, ast.AugAssign, ast.AnnAssign, ast.Expr, ast.For, ast.Return))
+        ]
         if not following:
             continue
         target = node.target if isinstance(node, ast.AugAssign) else node.targets[0]

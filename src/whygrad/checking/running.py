@@ -84,7 +84,9 @@ def run_watched(
     """
     file = str(Path(file).resolve())
     with _unchanged(), seeded(seed):
-        executed = execute(source, file, args, rounds=rounds, deadline=deadline, others=others, prepare=prepare, extra=extra)
+        executed = execute(
+            source, file, args, rounds=rounds, deadline=deadline, others=others, prepare=prepare, extra=extra
+        )
     executed.recording.over = True
     stopped = executed.problem
     problem = _problem(stopped) if stopped is not None else None

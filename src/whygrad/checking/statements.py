@@ -1,4 +1,4 @@
-"""A program's text by statements: which of them compute something, and the expressions in them that may be exchanged."""
+"""A program's text by statements: which of them compute something, and what in them may be exchanged."""
 
 from __future__ import annotations
 
@@ -76,7 +76,9 @@ class Text:
     def offset(self, line: int, column: int) -> int:
         """The place of a line and a column in bytes as a place in the text."""
         row = self.lines[line - 1]
-        return self._starts[line - 1] + (column if row.isascii() else len(row.encode()[:column].decode(errors="replace")))
+        return self._starts[line - 1] + (
+            column if row.isascii() else len(row.encode()[:column].decode(errors="replace"))
+        )
 
     def place(self, node: ast.AST) -> tuple[int, int]:
         start = self.offset(node.lineno, node.col_offset)  # type: ignore[attr-defined]
@@ -123,7 +125,7 @@ def _collect(body: list[ast.stmt], function: str, loops: tuple[ast.stmt, ...], f
 
 
 def atoms(tree: ast.AST, text: Text) -> Iterator[str]:
-    """The texts of all names, attributes and entries that are read or made, each once: what an expression may be about."""
+    """The texts of all names, attributes and entries, each once: what an expression may be about."""
     seen: set[str] = set()
     called = {id(n.func) for n in ast.walk(tree) if isinstance(n, ast.Call)}
     for node in ast.walk(tree):

@@ -1,5 +1,5 @@
-"""Edits of a line tried where the line runs: in one run all of them are computed in the place and time of the line itself,
-with its own variables, and those are kept whose value is a gradient that could be wanted there."""
+"""Edits of a line tried where the line runs: in one run all of them are computed in the place and time of the line
+itself, with its own variables, and those are kept whose value is a gradient that could be wanted there."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from whygrad.checking.edits import Change, Vocabulary, changes
-from whygrad.checking.running import Run, run_watched
+from whygrad.checking.running import run_watched
 from whygrad.checking.statements import Slot, Statement, Text, atoms
 from whygrad.watching.recording import current
 from whygrad.watching.standin import StandIn
@@ -94,7 +94,13 @@ class Place:
 
 
 def try_edits(
-    text: Text, file: str, args: tuple[str, ...], statements: Sequence[Statement], wanted: Wanted, deadline: float, seed: int = 0
+    text: Text,
+    file: str,
+    args: tuple[str, ...],
+    statements: Sequence[Statement],
+    wanted: Wanted,
+    deadline: float,
+    seed: int = 0,
 ) -> list[tuple[Statement, Change]]:
     """The edits of these statements' values that give something wanted, each time that they are looked at."""
     places: dict[int, list[Place]] = {}
@@ -118,7 +124,7 @@ def try_edits(
         ast.fix_missing_locations(tree)
 
     run_watched(text.source, file, args, seed=seed, prepare=prepare, extra={HOOK: hook}, deadline=deadline)
-    found = []
+    found: list[tuple[Statement, Change]] = []
     for group in places.values():
         for place in group:
             found.extend((place.statement, change) for change in place.good)
@@ -140,7 +146,9 @@ class _Marker(ast.NodeTransformer):
         return node
 
     def before(self, node: ast.AST) -> list[ast.stmt]:
-        if not isinstance(node, ast.stmt) or not isinstance(node, (ast.Assign, ast.AugAssign, ast.AnnAssign, ast.Return, ast.Expr)):
+        if not isinstance(node, ast.stmt) or not isinstance(
+            node, (ast.Assign, ast.AugAssign, ast.AnnAssign, ast.Return, ast.Expr)
+        ):
             return []
         number = self.marks.get((node.lineno, node.col_offset))
         if number is None:
@@ -157,7 +165,12 @@ def _leaving_no_trace() -> Any:
     if recording is None:
         yield
         return
-    values, steps, turns, guards = len(recording.values), len(recording.steps), len(recording.turns), len(recording.guards)
+    values, steps, turns, guards = (
+        len(recording.values),
+        len(recording.steps),
+        len(recording.turns),
+        len(recording.guards),
+    )
     origins, captured = set(recording.origins), set(recording.captured)
     numbers, literals = dict(recording.numbers), dict(recording._literals)
     try:
@@ -185,7 +198,9 @@ def _look(
     original = _value(_compiled(text.of(place.slot.node)), everything, local)
     if place.hits == 1:
         vocabulary = vocabulary_at(text, words, calls, local, everything)
-        place.made = [(c, code) for c in changes(text, place.slot, vocabulary) if (code := _compiled(c.slot)) is not None]
+        place.made = [
+            (c, code) for c in changes(text, place.slot, vocabulary) if (code := _compiled(c.slot)) is not None
+        ]
     kept = []
     for change, code in place.made:
         value = _value(code, everything, local)
@@ -242,7 +257,7 @@ def vocabulary_at(
                     counts.append(f"{word}.shape[1]")
     counts = _distinct_counts(text, counts, local, everything)
     functions = tuple(dict.fromkeys(_own_functions(text, local, everything)))
-    slopes = []
+    slopes: list[str] = []
     for word, shape in arrays.items():
         if shape or len(arrays) < 12:
             slopes.extend((f"{word} * (1 - {word})", f"(1 - {word} ** 2)", f"({word} > 0)"))
@@ -272,7 +287,12 @@ def _own_functions(text: Text, local: dict[str, Any], everything: dict[str, Any]
     for node in ast.walk(text.tree):
         if isinstance(node, ast.Call) and 1 <= len(node.args) + len(node.keywords) <= 2 and node.args:
             name = text.of(node.func)
-            if name.rpartition(".")[2] in defined and name.rpartition(".")[2] not in ("forward", "backward", "train", "fit"):
+            if name.rpartition(".")[2] in defined and name.rpartition(".")[2] not in (
+                "forward",
+                "backward",
+                "train",
+                "fit",
+            ):
                 if callable(_callable(name, local, everything)):
                     found.append(name)
     owner = next(iter(local), "")

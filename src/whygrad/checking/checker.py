@@ -1,0 +1,119 @@
+"""The check of one program: run it, judge its gradients, find its mistakes, say what is right."""
+
+from __future__ import annotations
+
+import time
+import warnings
+from collections.abc import Sequence
+
+from whygrad.checking.agreement import Judged, Verdict
+from whygrad.checking.locating import search
+from whygrad.checking.naming import findings_of
+from whygrad.checking.report import CheckedLoss, CheckedParameter, CheckReport, Finding, Note
+from whygrad.checking.running import Run, run_watched
+from whygrad.checking.trial import Trial, choose, try_run
+
+TIME = 15.0
+"""Seconds that a search may take where nobody says."""
+
+
+def check_source(
+    source: str,
+    file: str,
+    args: Sequence[str] = (),
+    loss: str | None = None,
+    loss_line: int | None = None,
+    deadline: float | None = None,
+) -> CheckReport:
+    """Check a program's hand-written backward pass, in this process.
+
+    Args:
+        source: the program's text, as it stands in `file`.
+        file: its path.
+        args: what stands behind the file's name on the command line.
+        loss: an expression over the program's variables that is to be taken as its loss.
+        loss_line: the line that computes the loss.
+        deadline: by `time.monotonic()`; the search for mistakes ends then.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        until = deadline if deadline is not None else time.monotonic() + TIME
+        return _check(source, file, tuple(args), until)
+
+
+def _check(source: str, file: str, args: tuple[str, ...], deadline: float) -> CheckReport:
+    run = run_watched(source, file, args, deadline=deadline)
+    trial = try_run(run)
+    verdict = choose(trial.verdicts)
+    if verdict is None:
+        return _unchecked(file, run, trial)
+    loss = CheckedLoss(verdict.loss.formula, verdict.loss.source, verdict.loss.line)
+    parameters = tuple(_parameter(trial, verdict, j) for j in verdict.judged)
+    if verdict.is_all_right and (verdict.common or 0) > 0:
+        return CheckReport(file, "right", loss, parameters, notes=tuple(_notes(verdict)))
+    state = search(source, file, args, trial, verdict, deadline)
+    findings = findings_of(state, source)
+    if not findings:
+        findings = [_unlocated(trial, verdict, file)]
+    return CheckReport(file, "wrong", loss, parameters, tuple(findings))
+
+
+def _parameter(trial: Trial, verdict: Verdict, judged: Judged) -> CheckedParameter:
+    span = trial.trace.span(judged.gradient) if judged.gradient is not None else None
+    factor = judged.stepped if verdict.stepped else judged.factor
+    line = span.line if span is not None else None
+    return CheckedParameter(judged.update.name, line, verdict.is_right(judged), judged.error, factor)
+
+
+def _notes(verdict: Verdict) -> list[Note]:
+    notes = []
+    if (
+        verdict.common is not None
+        and abs(verdict.common - 1) > 1e-6
+        and verdict.loss.source != "inferred"
+        and not verdict.stepped
+    ):
+        text = f"all gradients are {verdict.common:.4g} times that of {verdict.loss.formula}: so is the step"
+        notes.append(Note(text, verdict.loss.line))
+    if verdict.loss.source == "inferred":
+        notes.append(Note(f"the loss is taken to be {verdict.loss.formula}", verdict.loss.line))
+    return notes
+
+
+def _unchecked(file: str, run: Run, trial: Trial) -> CheckReport:
+    if run.problem is not None:
+        span = run.problem.span
+        reason = f"the program stops with {run.problem.kind}: {run.problem.text}"
+        return CheckReport(
+            file, "unchecked", reason=reason, line=span.line if span else None, instead=run.problem.instead
+        )
+    if trial.refused:
+        problem = trial.refused[0]
+        place = getattr(problem, "place", None)
+        return CheckReport(
+            file, "unchecked", reason=problem.what, line=getattr(place, "line", None), instead=problem.instead
+        )
+    if not trial.updates:
+        reason = "nothing is updated by a gradient here that could be watched"
+        return CheckReport(file, "unchecked", reason=reason, instead="name a function: FILE:FUNCTION")
+    return CheckReport(
+        file, "unchecked", reason="no loss is known that these gradients could be of", instead="say it: --loss EXPR"
+    )
+
+
+def _unlocated(trial: Trial, verdict: Verdict, file: str) -> Finding:
+    """No edit is known that mends it: the line of the first gradient that disagrees."""
+    odd = min(verdict.odd or verdict.judged, key=lambda j: j.update.after)
+    span = trial.trace.span(odd.gradient) if odd.gradient is not None else None
+    span = span or trial.trace.span(odd.update.after)
+    line = span.line if span is not None else 1
+    extent = span.extent if span is not None else (1, 0, 1, 1)
+    end = extent[3] + 1 if extent[2] == extent[0] else extent[1] + 2
+    return Finding(
+        file,
+        line,
+        extent[1] + 1,
+        end,
+        "unknown",
+        f"the gradient of {odd.update.name} is not that of {verdict.loss.formula}",
+    )
