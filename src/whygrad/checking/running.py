@@ -4,18 +4,16 @@ nothing behind."""
 from __future__ import annotations
 
 import ast
-import contextlib
-import random
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
+from whygrad.checking.surroundings import surroundings
 from whygrad.errors import TimeLimitError, WhygradError
 from whygrad.program import Span
 from whygrad.watching.executing import ROUNDS, execute, source_text
+from whygrad.watching.loops import LoopKey
 from whygrad.watching.recording import Recording
 from whygrad.watching.scripts import author_place
 
@@ -48,6 +46,8 @@ class Run:
     output: str
     problem: Problem | None
     namespace: dict[str, Any]
+    cuts: dict[tuple[LoopKey, int], int]
+    """Which run of which loop was ended after how many rounds."""
     shown_as: str
     """The file name in spans: the real one, or that of the edited text."""
 
@@ -83,14 +83,16 @@ def run_watched(
         SyntaxError: the text is no Python.
     """
     file = str(Path(file).resolve())
-    with _unchanged(), seeded(seed):
+    with surroundings(file, seed):
         executed = execute(
             source, file, args, rounds=rounds, deadline=deadline, others=others, prepare=prepare, extra=extra
         )
     executed.recording.over = True
     stopped = executed.problem
     problem = _problem(stopped) if stopped is not None else None
-    return Run(executed.recording, executed.output, problem, executed.namespace, executed.shown_as)
+    loops = executed.recording.loops
+    cuts = loops.cuts if loops is not None else {}
+    return Run(executed.recording, executed.output, problem, executed.namespace, cuts, executed.shown_as)
 
 
 def _problem(stopped: BaseException) -> Problem:
@@ -104,27 +106,3 @@ def _problem(stopped: BaseException) -> Problem:
 def read_source(file: str) -> str | None:
     """The text of a file, None where there is none."""
     return source_text(str(Path(file).resolve()))
-
-
-@contextlib.contextmanager
-def _unchanged() -> Iterator[None]:
-    """What a program may set for the whole process is as it was, afterwards."""
-    with np.errstate(), np.printoptions(), contextlib.chdir("."):
-        yield
-
-
-@contextlib.contextmanager
-def seeded(seed: int) -> Iterator[None]:
-    """Random numbers are the same each time, also of generators that are made without a seed."""
-    bits: Any = np.random.bit_generator
-    before, states = bits.randbits, (np.random.get_state(), random.getstate())
-    source = random.Random(seed)
-    bits.randbits = source.getrandbits
-    np.random.seed(seed)
-    random.seed(seed)
-    try:
-        yield
-    finally:
-        bits.randbits = before
-        np.random.set_state(states[0])
-        random.setstate(states[1])

@@ -95,7 +95,7 @@ def opaque(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     if result is None or isinstance(result, (str, np.dtype, type)):
         return result
     if any(recording.is_active(i) for i in inputs):
-        if recording.rounds:
+        if recording.loops is not None:
             recording.escaped.extend((i, recording.site()) for i in inputs)
             return result
         raise EscapeError(

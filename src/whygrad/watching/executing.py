@@ -25,6 +25,7 @@ from pathlib import Path
 from typing import Any
 
 from whygrad.program.source import forget_source, source_of
+from whygrad.watching.loops import Loops
 from whygrad.watching.recording import LIMIT, Recording, current, forget_file, is_foreign
 from whygrad.watching.restoring import restore
 from whygrad.watching.rewriting import compile_routed, forget_codes
@@ -76,30 +77,29 @@ def execute(
         SyntaxError: the text is no Python.
     """
     recording = Recording(None, limit)
-    recording.rounds = rounds
+    recording.loops = Loops(recording, rounds)
     recording.deadline = deadline
     shown_as = shown_name(source, file)
     try:
         tree = ast.parse(source, filename=shown_as)
         if prepare is not None:
             prepare(tree)
-        code = compile_routed(tree, shown_as, {}, 0, script=True)
+        code = compile_routed(tree, shown_as, {}, 0, script=file)
     except BaseException:
         forget(shown_as)
         raise
-    if shown_as != file:
-        weakref.finalize(recording, forget, shown_as)
     module = types.ModuleType("__main__")
     own_builtins = dict(vars(builtins))
     own_builtins["input"] = lambda prompt="": ""
     own_builtins.update(extra or {})
     module.__dict__.update({"__file__": file, "__builtins__": own_builtins})
     printed, problem = io.StringIO(), None
+    shown: list[str] = []
     token = current.set(recording)
     try:
         with (
-            _as_main(module, file, args),
-            _watched_imports(recording, others or {}),
+            as_main(module, file, args),
+            author_modules(_routed, others) as shown,
             contextlib.redirect_stdout(printed),
         ):
             exec(code, module.__dict__)
@@ -110,6 +110,8 @@ def execute(
     finally:
         current.reset(token)
         restore(recording)
+        for name in (shown_as, *shown):
+            weakref.finalize(recording, forget, name)
     return Executed(recording, printed.getvalue(), problem, module.__dict__, shown_as)
 
 
@@ -140,7 +142,7 @@ def forget(name: str) -> None:
 
 
 @contextlib.contextmanager
-def _as_main(module: types.ModuleType, file: str, args: Sequence[str]) -> Iterator[None]:
+def as_main(module: types.ModuleType, file: str, args: Sequence[str]) -> Iterator[None]:
     """sys.argv, sys.path and the environment as `python FILE` has them; plots are drawn nowhere."""
     argv, path, backend, main = sys.argv, list(sys.path), os.environ.get("MPLBACKEND"), sys.modules.get("__main__")
     sys.argv = [file, *args]
@@ -160,21 +162,27 @@ def _as_main(module: types.ModuleType, file: str, args: Sequence[str]) -> Iterat
             os.environ["MPLBACKEND"] = backend
 
 
+Compiler = Callable[[str, str, str], types.CodeType]
+"""What makes code of a text, its real path and the name that it is shown under."""
+
+
+def _routed(source: str, path: str, shown_as: str) -> types.CodeType:
+    return compile_routed(ast.parse(source, filename=shown_as), shown_as, {}, 0, script=path)
+
+
 @contextlib.contextmanager
-def _watched_imports(recording: Recording, others: Mapping[str, str]) -> Iterator[None]:
-    """Modules of the author's are watched from their first line too, and are gone afterwards: the next run imports them
-    afresh."""
+def author_modules(compiled: Compiler, others: Mapping[str, str] | None = None) -> Iterator[list[str]]:
+    """Modules of the author's that a program imports are compiled as wanted, and are gone afterwards: the next run
+    imports them afresh. Gives the names that they are shown under."""
     before = set(sys.modules)
-    finder = _Finder(others)
+    finder = _Finder(compiled, others or {})
     sys.meta_path.insert(0, finder)
     try:
-        yield
+        yield finder.shown
     finally:
         sys.meta_path.remove(finder)
         for name in [n for n, m in list(sys.modules.items()) if n not in before and _is_author_module(m)]:
             del sys.modules[name]
-        for shown_as in finder.shown:
-            weakref.finalize(recording, forget, shown_as)
 
 
 def _is_author_module(module: types.ModuleType) -> bool:
@@ -183,9 +191,10 @@ def _is_author_module(module: types.ModuleType) -> bool:
 
 
 class _Finder(importlib.abc.MetaPathFinder):
-    """Finds the author's modules as Python does, and has them compiled by the rewriter."""
+    """Finds the author's modules as Python does, and has them compiled by another compiler."""
 
-    def __init__(self, others: Mapping[str, str]) -> None:
+    def __init__(self, compiled: Compiler, others: Mapping[str, str]) -> None:
+        self.compiled = compiled
         self.others = {os.path.realpath(file): text for file, text in others.items()}
         self.shown: list[str] = []
 
@@ -201,7 +210,7 @@ class _Finder(importlib.abc.MetaPathFinder):
 
 
 class _Loader(importlib.machinery.SourceFileLoader):
-    """Compiles a module of the author's by the rewriter; nothing is kept on disk."""
+    """Compiles a module of the author's by that compiler; nothing is kept on disk."""
 
     def __init__(self, name: str, file: str, finder: _Finder) -> None:
         super().__init__(name, file)
@@ -213,4 +222,4 @@ class _Loader(importlib.machinery.SourceFileLoader):
             source = source_text(self.path) or ""
         shown_as = shown_name(source, self.path)
         self.finder.shown.append(shown_as)
-        return compile_routed(ast.parse(source, filename=shown_as), shown_as, {}, 0, script=True)
+        return self.finder.compiled(source, self.path, shown_as)

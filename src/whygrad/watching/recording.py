@@ -17,6 +17,7 @@ from whygrad.errors import InPlaceError, TimeLimitError, TooLongError, Unsupport
 from whygrad.program import Primitive, Span
 
 if TYPE_CHECKING:
+    from whygrad.watching.loops import Loops
     from whygrad.watching.standin import StandIn
 
 LIMIT = 2_000_000
@@ -110,11 +111,10 @@ class Recording:
         """Has a function of the author's run that could not be re-made?"""
         self.escaped: list[tuple[int, Site | None]] = []
         self.turns: list[Turn] = []
-        self.rounds = 0
-        """How often a long loop goes round before it is cut short; 0: to its end."""
+        self.loops: Loops | None = None
+        """In a script: how far its loops are run."""
         self.deadline: float | None = None
         """When the run is given up, by `time.monotonic()`."""
-        self.while_rounds: dict[tuple[int, int], int] = {}
         self._literals: dict[tuple[type, Any], int] = {}
         self._active: set[int] = set()
         self._active_until = 0

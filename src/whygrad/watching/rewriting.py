@@ -38,15 +38,31 @@ RETURN_PLAIN = frozenset({"__bool__", "__int__", "__index__", "__hash__", "__len
 """Special methods from which Python takes nothing but a real number."""
 
 MARK = "\0whygrad "
-ROUTES = ("CALL", "NAME", "OWN", "PLAIN", "ATTRIBUTE", "ITEMS", "EACH", "KEEP", "ATTRIBUTES", "FLOAT", "WHILE", "ROUND")
+ROUTES = (
+    "CALL",
+    "NAME",
+    "OWN",
+    "PLAIN",
+    "ATTRIBUTE",
+    "ITEMS",
+    "EACH",
+    "KEEP",
+    "ATTRIBUTES",
+    "FLOAT",
+    "WHILE",
+    "ROUND",
+    "ENTER",
+    "LEAVE",
+)
 
 
 class _Rewriter(ast.NodeTransformer):
     """The changes listed at the head of this file."""
 
-    def __init__(self, names: dict[str, Any], script: bool) -> None:
+    def __init__(self, names: dict[str, Any], script: str, numbers: dict[ast.AST, int]) -> None:
         self.names = names
         self.script = script
+        self.numbers = numbers
         self.classes: list[str] = []
         self.functions: list[str] = []
         self.locals: list[set[str]] = []
@@ -111,7 +127,8 @@ class _Rewriter(ast.NodeTransformer):
         for part in node.generators:
             unpacks = isinstance(part.target, (ast.Tuple, ast.List))
             part.target = self.visit(part.target)
-            part.iter = self.each(self.visit(part.iter), unpacks, part.iter)
+            does_more = any(isinstance(n, ast.Call) for n in ast.walk(node))
+            part.iter = self.each(self.visit(part.iter), unpacks, part.iter, part if does_more else None)
             self.loops.append(place_of(part))
             part.ifs = [self.round(part.target), *(self.visit(i) for i in part.ifs)]
         for field in ("elt", "key", "value"):
@@ -140,7 +157,7 @@ class _Rewriter(ast.NodeTransformer):
         return self.route("NAME", node, node, self.text(node.id, node))
 
     def is_local(self, name: str) -> bool:
-        return (bool(self.locals) and name in self.locals[-1]) or (self.script and not self.locals)
+        return (bool(self.locals) and name in self.locals[-1]) or (bool(self.script) and not self.locals)
 
     def is_plain(self, name: str) -> bool:
         """A module of somebody else's, or a builtin that the author has not hidden: nothing to watch."""
@@ -189,15 +206,20 @@ class _Rewriter(ast.NodeTransformer):
 
     # Statements
 
-    def each(self, iterable: ast.expr, unpacks: bool, node: ast.AST, loop: bool = False) -> ast.expr:
-        if isinstance(iterable, (ast.Tuple, ast.List)):
+    def each(self, iterable: ast.expr, unpacks: bool, node: ast.AST, loop: ast.AST | None = None) -> ast.expr:
+        if isinstance(iterable, (ast.Tuple, ast.List)) and (loop is None or not self.script):
             return iterable
-        flags = ast.copy_location(ast.Constant((2 if unpacks else 0) + (1 if loop else 0)), node)
-        return self.route("EACH", node, iterable, flags)
+        flags = ast.copy_location(ast.Constant((2 if unpacks else 0) + (0 if loop is None else 1)), node)
+        key = () if loop is None or not self.script else (self.key(loop, node),)
+        return self.route("EACH", node, iterable, flags, *key)
+
+    def key(self, loop: ast.AST, node: ast.AST) -> ast.Constant:
+        which: Any = (self.script, self.numbers[loop])
+        return ast.copy_location(ast.Constant(which), node)
 
     def visit_For(self, node: ast.For) -> Any:
         unpacks = isinstance(node.target, (ast.Tuple, ast.List))
-        node.iter = self.each(self.visit(node.iter), unpacks, node.iter, loop=True)
+        node.iter = self.each(self.visit(node.iter), unpacks, node.iter, node)
         node.target = self.visit(node.target)
         node.body = self.rounds(node)
         node.orelse = self.statements(node.orelse)
@@ -229,20 +251,25 @@ class _Rewriter(ast.NodeTransformer):
         node.test = self.visit(node.test)
         node.body = self.rounds(node)
         node.orelse = self.statements(node.orelse)
-        if self.script:
-            number = ast.copy_location(ast.Constant(node.lineno * 1000 + node.col_offset), node.test)
-            node.test = self.route("WHILE", node.test, number, node.test)
-        return node
+        if not self.script:
+            return node
+        node.test = self.route("WHILE", node.test, self.key(node, node.test), node.test)
+        enter, leave = (
+            ast.copy_location(ast.Expr(self.route(name, node.test, self.key(node, node.test))), node.test)
+            for name in ("ENTER", "LEAVE")
+        )
+        return [enter, node, leave]
 
     def visit_Assign(self, node: ast.Assign) -> Any:
         if self.script:
             node.value = self.floats(node.value)
-        unpacks = any(isinstance(t, (ast.Tuple, ast.List)) for t in node.targets)
+        taken_apart = [t for t in node.targets if isinstance(t, (ast.Tuple, ast.List))]
+        nested = any(isinstance(part, (ast.Tuple, ast.List)) for t in taken_apart for part in t.elts)
         plain_display = isinstance(node.value, (ast.Tuple, ast.List))
         source = node.value
         value = self.visit(node.value)
         node.targets = [self.visit(t) for t in node.targets]
-        node.value = self.each(value, True, source) if unpacks and not plain_display else value
+        node.value = self.each(value, nested, source) if taken_apart and not plain_display else value
         return node
 
     def floats(self, node: ast.expr) -> ast.expr:
@@ -372,7 +399,7 @@ def _compiled(
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
                 before = compile(module, source.file, "exec", flags, True)
-                after = compile_routed(_fresh(source, statement), source.file, names, flags, script=False)
+                after = compile_routed(_fresh(source, statement), source.file, names, flags)
         except (SyntaxError, ValueError, RecursionError):
             return None
         known = _statements[key] = (source, before, after)
@@ -392,11 +419,17 @@ def _fresh(source: Source, statement: ast.stmt) -> ast.Module:
     raise SyntaxError(f"line {start} cannot be parsed by itself")
 
 
-def compile_routed(tree: ast.Module, file: str, names: dict[str, Any], flags: int, script: bool) -> CodeType:
-    """Rewrite a tree and compile it, with the routes as constants."""
+def numbered_loops(tree: ast.AST) -> dict[ast.AST, int]:
+    """Each loop's number in its file."""
+    loops = (n for n in ast.walk(tree) if isinstance(n, (ast.For, ast.While, ast.comprehension)))
+    return {loop: number for number, loop in enumerate(loops)}
+
+
+def compile_routed(tree: ast.Module, file: str, names: dict[str, Any], flags: int, script: str = "") -> CodeType:
+    """Rewrite a tree and compile it, with the routes as constants. `script`: the real file, if a whole one is run."""
     from whygrad.watching import routing
 
-    tree = ast.fix_missing_locations(_Rewriter(names, script).visit(tree))
+    tree = ast.fix_missing_locations(_Rewriter(names, script, numbered_loops(tree) if script else {}).visit(tree))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         code = compile(tree, file, "exec", flags, True)

@@ -18,6 +18,7 @@ from whygrad.watching.arrays import to_float
 from whygrad.watching.drawing import drawn
 from whygrad.watching.elementwise import answer_ufunc
 from whygrad.watching.joining import JOINERS, Joiner
+from whygrad.watching.loops import LoopKey, Loops, length_of
 from whygrad.watching.numpy_names import ANSWERS
 from whygrad.watching.recording import Recording, current, is_foreign
 from whygrad.watching.restoring import NOTHING_TO_SEE, note_stores
@@ -177,15 +178,18 @@ def created_number(value: float) -> Any:
     return value if recording is None else recording.capture(float(repr(value)), "", "created")
 
 
-def EACH(iterable: Any, flags: int) -> Any:
-    """What a loop, an unpacking or a star goes through. flags: 2 where the parts are unpacked, 1 for a loop."""
+def EACH(iterable: Any, flags: int, key: LoopKey | None = None) -> Any:
+    """What a loop, an unpacking or a star goes through. flags: 2 where the parts are unpacked, 1 for a loop.
+
+    `key`: which loop of a script.
+    """
     recording = current.get()
     kind = type(iterable)
     if recording is None:
         return iterable
-    if flags & 1 and recording.rounds and kind is not StandIn:
-        return _first_rounds(iterable, recording.rounds, flags)
-    if kind is StandIn or kind is range or kind is str:
+    if key is not None and recording.loops is not None:
+        return _rounds(EACH(iterable, flags), recording.loops, key, length_of(iterable))
+    if kind is StandIn or kind is range or kind is str or hasattr(kind, "UNWATCHED"):
         return iterable
     if kind is np.ndarray:
         return iter(seen(iterable))
@@ -203,35 +207,41 @@ def _each(iterable: Any, recording: Recording, unpacks: bool) -> Iterator[Any]:
             yield seen(part, f"{path}[{number}]" if path else None, unpacks)
 
 
-def _first_rounds(iterable: Any, rounds: int, flags: int) -> Iterator[Any]:
-    """The first rounds of a long loop in a script; short loops go to their end."""
+def _rounds(iterable: Any, loops: Loops, key: LoopKey, length: int | None) -> Iterator[Any]:
+    """A loop of a script's, as far as it is run."""
+    parts = iter(iterable)
+    entry = loops.enter(key, length)
     try:
-        long = len(iterable) > LONG
-    except TypeError:
-        long = True
-    for number, part in enumerate(EACH(iterable, flags & 2)):
-        if long and number >= rounds:
-            return
-        yield part
+        while loops.goes_on(entry):
+            try:
+                part = next(parts)
+            except StopIteration:
+                return
+            yield part
+    finally:
+        loops.leave(entry)
 
 
-LONG = 200
-"""A loop over more than this many is a training loop: in a script only its first rounds are watched."""
+def ENTER(key: LoopKey) -> None:
+    """A while loop of a script's begins."""
+    recording = current.get()
+    if recording is not None and recording.loops is not None:
+        recording.loops.enter_while(key, sys._getframe(1))
 
 
-def WHILE(number: int, condition: Any) -> Any:
+def LEAVE(key: LoopKey) -> None:
+    """A while loop of a script's has ended."""
+    recording = current.get()
+    if recording is not None and recording.loops is not None:
+        recording.loops.leave_while(key, sys._getframe(1))
+
+
+def WHILE(key: LoopKey, condition: Any) -> Any:
     """The condition of a while loop in a script."""
     recording = current.get()
-    if recording is None or not recording.rounds:
+    if recording is None or recording.loops is None or not condition:
         return condition
-    counts = recording.while_rounds
-    frame = sys._getframe(1)
-    key = (id(frame), number)
-    if not condition:
-        counts.pop(key, None)
-        return False
-    counts[key] = counts.get(key, 0) + 1
-    return counts[key] <= LONG
+    return recording.loops.goes_on_while(key, sys._getframe(1))
 
 
 def ROUND(loops: tuple[tuple[int, int], ...]) -> bool:

@@ -8,7 +8,6 @@ depends on them; its loss is the number that depends on the most of them.
 
 from __future__ import annotations
 
-import bisect
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -21,7 +20,8 @@ from whygrad.errors import NoLossError, ScriptError, WhygradError
 from whygrad.program import Span
 from whygrad.watching.executing import execute, source_text
 from whygrad.watching.losses import NOTHING, Loss, influences, unspoken
-from whygrad.watching.recording import LIMIT, Recording, Site, is_foreign, span_of
+from whygrad.watching.names import name_of
+from whygrad.watching.recording import LIMIT, Recording, is_foreign, span_of
 
 LOSS_NAME = re.compile(r"(?i:loss|cost|error|err|objective|energy|total)|^[JLE]$|^(?i:mse|sse|ce|nll)$")
 
@@ -127,7 +127,7 @@ def _updates(recording: Recording) -> Iterator[_Update]:
             continue
         for place, before in enumerate(inputs):
             again = binding.augmented and place == 0
-            if before not in outputs and (again or _name(recording, before) == binding.names[0]):
+            if before not in outputs and (again or name_of(recording, before) == binding.names[0]):
                 outputs.add(output)
                 yield _Update(number, before, binding.names[0])
                 break
@@ -192,19 +192,3 @@ def _later(recording: Recording, updates: set[int]) -> set[int]:
         if number in updates or not moved.isdisjoint(inputs):
             moved.add(output)
     return moved
-
-
-def _name(recording: Recording, index: int) -> str:
-    """The author's name of a variable."""
-    origin = recording.origins.get(index)
-    if origin is not None and origin.path:
-        return origin.path
-    span = span_of(origin.site if origin is not None else _site(recording, index))
-    return span.name if span else ""
-
-
-def _site(recording: Recording, index: int) -> Site | None:
-    """Where a step's variable was made (steps stand in the order of their outputs)."""
-    number = bisect.bisect_left(recording.steps, index, key=lambda step: step[3])
-    found = number < len(recording.steps) and recording.steps[number][3] == index
-    return recording.sites[number] if found else None
