@@ -33,7 +33,7 @@ help:
 	@echo "make test    run the tests             (some of them: make test ARGS='-k softmax')"
 	@echo "make corpus  check many programs with known mistakes   (more: make corpus ARGS='--planted 2000 --verbose')"
 	@echo "make bench   time it against its peers"
-	@echo "make docs    write docs/rules.md and docs/errors.md anew from the code"
+	@echo "make docs    write docs/rules.md, errors.md and mistakes.md anew from the code"
 	@echo "make lint    check style and types"
 	@echo "make page    build the page from web/   (needs Node 20; nothing else does)"
 	@echo "make clean   remove .venv and everything else that was made"
