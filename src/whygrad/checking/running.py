@@ -48,6 +48,8 @@ class Run:
     namespace: dict[str, Any]
     cuts: dict[tuple[LoopKey, int], int]
     """Which run of which loop was ended after how many rounds."""
+    exit_code: Any
+    """What the program gave sys.exit; None where it did not call it."""
     shown_as: str
     """The file name in spans: the real one, or that of the edited text."""
 
@@ -92,7 +94,9 @@ def run_watched(
     problem = _problem(stopped) if stopped is not None else None
     loops = executed.recording.loops
     cuts = loops.cuts if loops is not None else {}
-    return Run(executed.recording, executed.output, problem, executed.namespace, cuts, executed.shown_as)
+    return Run(
+        executed.recording, executed.output, problem, executed.namespace, cuts, executed.exit_code, executed.shown_as
+    )
 
 
 def _problem(stopped: BaseException) -> Problem:

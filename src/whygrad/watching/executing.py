@@ -46,6 +46,8 @@ class Executed:
     problem: BaseException | None
     namespace: dict[str, Any]
     shown_as: str
+    exit_code: Any = None
+    """What sys.exit was given, None where it was not called."""
 
 
 def execute(
@@ -93,7 +95,7 @@ def execute(
     own_builtins["input"] = lambda prompt="": ""
     own_builtins.update(extra or {})
     module.__dict__.update({"__file__": file, "__builtins__": own_builtins})
-    printed, problem = io.StringIO(), None
+    printed, problem, exit_code = io.StringIO(), None, None
     shown: list[str] = []
     token = current.set(recording)
     try:
@@ -103,8 +105,8 @@ def execute(
             contextlib.redirect_stdout(printed),
         ):
             exec(code, module.__dict__)
-    except SystemExit:
-        pass
+    except SystemExit as ends:
+        exit_code = 0 if ends.code is None else ends.code
     except (Exception, KeyboardInterrupt) as stopped:
         problem = stopped
     finally:
@@ -112,7 +114,7 @@ def execute(
         restore(recording)
         for name in (shown_as, *shown):
             weakref.finalize(recording, forget, name)
-    return Executed(recording, printed.getvalue(), problem, module.__dict__, shown_as)
+    return Executed(recording, printed.getvalue(), problem, module.__dict__, shown_as, exit_code)
 
 
 def shown_name(source: str, file: str) -> str:
