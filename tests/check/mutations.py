@@ -16,8 +16,24 @@ SLOPE = re.compile(
     r"deriv|prime|(^|_)d(_|$)|^d(?!ot$|type$|iff$|iag$)[a-z]+$|_der|grad|slope|_p$|^d_|2deriv|jacobian", re.I
 )
 GRADIENT = re.compile(
-    r"^(d[A-Z_0-9].*|d[a-z]{1,4}\d*|.*([gG]rad|[dD]elta|[eE]rr(or)?(_|\d|$)|nabla|diff|adjust).*|g[A-Z_].*|.*_d|.*_bar)$"
+    r"^(d[A-Z_0-9].*|d[a-z]{1,3}\d*|.*([gG]rad|[dD]elta|[eE]rr(or)?(_|\d|$)|nabla|diff|adjust).*|g[A-Z_].*|.*_d|.*_bar)$"
 )
+NO_GRADIENT = {
+    "data",
+    "date",
+    "days",
+    "dim",
+    "dims",
+    "dist",
+    "div",
+    "done",
+    "down",
+    "docs",
+    "draw",
+    "drop",
+    "dt",
+    "dot",
+}
 RATE = re.compile(r"\b(\w*lr|\w*rate|eta|alpha|\w*step\w*|v\w*|m_\w*|velocity\w*)\b")
 ACTIVATION = re.compile(r"sigm|tanh|relu|logistic|softplus|activation|nonlin|squash|elu|softmax", re.I)
 DECAY = re.compile(r"reg|lam|decay|l2|alpha|wd", re.I)
@@ -98,10 +114,15 @@ def name_of(node: ast.AST | None) -> str:
     return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
 
 
+def is_gradient(name: str) -> bool:
+    """Is something of this name the gradient of something?"""
+    return bool(GRADIENT.match(name)) and name not in NO_GRADIENT
+
+
 def is_update(statement: ast.stmt) -> bool:
     """`W -= …` or `W = W - …`, W being no gradient."""
     target = target_of(statement)
-    if target is None or GRADIENT.match(name_of(target)):
+    if target is None or is_gradient(name_of(target)):
         return False
     if isinstance(statement, ast.AugAssign):
         return isinstance(statement.op, ast.Add | ast.Sub) and moves(statement.value)
@@ -117,7 +138,7 @@ def is_update(statement: ast.stmt) -> bool:
 def moves(value: ast.expr) -> bool:
     """Is this a step: does it have a rate or a gradient in it?"""
     names = {name_of(node) for node in ast.walk(value) if isinstance(node, ast.Name | ast.Attribute)}
-    return bool(RATE.search(ast.unparse(value))) or any(GRADIENT.match(name) for name in names)
+    return bool(RATE.search(ast.unparse(value))) or any(map(is_gradient, names))
 
 
 def backward_statements(text: Text) -> list[ast.stmt]:
@@ -128,7 +149,8 @@ def backward_statements(text: Text) -> list[ast.stmt]:
             names = [name_of(one) for one in ast.walk(target_of(node)) if isinstance(one, ast.Name | ast.Attribute)]
             called = [name for name in names if name != "self"]
             whole = isinstance(target_of(node), ast.Tuple) and isinstance(node.value, ast.Call)
-            if not whole and (any(GRADIENT.match(name) for name in called) or is_update(node)):
+            constant = not any(isinstance(one, ast.Name) for one in ast.walk(node.value))
+            if not whole and not constant and (any(map(is_gradient, called)) or is_update(node)):
                 found.append(node)
         elif isinstance(node, ast.Return) and node.value is not None:
             function = text.function(node)

@@ -95,7 +95,7 @@ def run(source: str, args: tuple[str, ...], rounds: int, quiet: frozenset[str]) 
         if event == "return" and frame.f_code.co_filename == "<program>" and frame.f_code.co_name != "<module>":
             if cuts.depth == 0:
                 found: dict[str, np.ndarray] = {}
-                collect(dict(frame.f_locals), f"{frame.f_code.co_name}()", found, set(), 0)
+                collect(frame.f_locals, f"{frame.f_code.co_name}()", found, set(), 0)
                 frames[frame.f_code.co_name] = found
 
     problem, line = "", 0
@@ -211,22 +211,22 @@ def collect(value: Any, path: str, found: dict[str, np.ndarray], seen: set[int],
         elif value.dtype.kind == "O":
             for number, item in enumerate(value.ravel()):
                 collect(item, f"{path}[{number}]", found, seen, depth + 1)
-    elif id(value) in seen or isinstance(value, types.ModuleType | types.FunctionType | type | types.GeneratorType):
-        if isinstance(value, type) and value.__module__ == "__main__" and id(value) not in seen:
-            seen.add(id(value))
-            collect(dict(vars(value)), path, found, seen, depth + 1)
-    elif isinstance(value, list | tuple):
+    elif id(value) not in seen:
         seen.add(id(value))
-        for number, item in enumerate(value):
-            collect(item, f"{path}[{number}]", found, seen, depth + 1)
-    elif isinstance(value, dict):
-        seen.add(id(value))
-        for key, item in list(value.items()):
-            if not (isinstance(key, str) and key.startswith("__")):
-                collect(item, f"{path}.{key}", found, seen, depth + 1)
-    elif hasattr(value, "__dict__"):
-        seen.add(id(value))
-        collect(dict(vars(value)), path, found, seen, depth + 1)
+        for name, item in items(value):
+            collect(item, path + name, found, seen, depth + 1)
+
+
+def items(value: Any) -> list[tuple[str, Any]]:
+    """What a container or an object of the program holds, each with what is added to the path."""
+    if isinstance(value, list | tuple):
+        return [(f"[{number}]", item) for number, item in enumerate(value)]
+    if isinstance(value, types.ModuleType | types.FunctionType | types.GeneratorType):
+        return []
+    if isinstance(value, type) and value.__module__ != "__main__":
+        return []
+    held = value if isinstance(value, dict) else getattr(value, "__dict__", {})
+    return [(f".{key}", item) for key, item in list(held.items()) if not str(key).startswith("__")]
 
 
 @dataclass(frozen=True)
@@ -283,6 +283,7 @@ class Departure:
     change: dict[str, np.ndarray]
 
 
+@np.errstate(all="ignore")
 def departure(right: Step, source: str, args: tuple[str, ...] = ()) -> Departure:
     seen = observed(source, args, quiet=right.quiet)
     if not right.trains:
@@ -295,11 +296,13 @@ def departure(right: Step, source: str, args: tuple[str, ...] = ()) -> Departure
     return Departure(seen.problem, seen.line, change)
 
 
+@np.errstate(all="ignore")
 def touched(right: Step, other: Departure, tolerance: float = 1e-6) -> set[str]:
     """Where the two steps differ."""
     return {path for path, value in right.change.items() if not close(value, other.change.get(path), tolerance)}
 
 
+@np.errstate(all="ignore")
 def differs(right: Step, other: Departure, parameters: set[str]) -> bool:
     """Is the other step another direction, not only longer or shorter?"""
     paths = [path for path in parameters if path in right.change]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import random
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Sequence
 from pathlib import Path
 
 from check.corpus import Case, Mistake
@@ -25,40 +25,44 @@ TRIED = 6
 
 
 def planted(cases: Sequence[Case], folder: Path, *, number: int, seed: int = 0) -> list[Case]:
-    """About `number` wrong programs, each with one planted mistake, written into `folder`."""
+    """About `number` wrong programs, each with one planted mistake, written into `folder`; rare kinds come first."""
     sources = [(case, right) for case in cases if (right := case.right_source()) is not None]
-    share = max(1, -(-number // max(1, len(sources))))
     random.Random(f"{seed} order").shuffle(sources)
+    share = max(1, -(-number // max(1, len(sources))))
     made: list[Case] = []
+    kinds: Counter[str] = Counter()
+    stopped = 0
     for case, right in sources:
-        if len(made) >= number:
-            break
-        for count, mutation in enumerate(drawn(case, right, share, seed)):
-            made.append(written(case, right, mutation, folder, count))
-    return made[:number]
+        found = wrong_ones(case, right, share, seed)
+        for count in range(min(share, len(found), number - len(made))):
+            running = [one for one in found if not one[1]]
+            allowed = found if stopped < STOPPED * len(made) else running
+            if not allowed:
+                break
+            chosen = min(allowed, key=lambda one: kinds[one[0].kind])
+            found.remove(chosen)
+            kinds[chosen[0].kind] += 1
+            stopped += chosen[1]
+            made.append(written(case, right, chosen[0], folder, count))
+    return made
 
 
-def drawn(case: Case, right: str, share: int, seed: int) -> Iterator[Mutation]:
-    """So many mistakes of one program, of as many kinds as may be."""
+def wrong_ones(case: Case, right: str, share: int, seed: int) -> list[tuple[Mutation, bool]]:
+    """Mistakes of one program, judged, of as many kinds as may be; does it stop the program?"""
     base = step(right, case.args)
     if base is None:
-        return
+        return []
     draw = random.Random(f"{seed} {case.group} {case.name}")
+    told_by_loss = has_loss(case, right)
     judged = []
     for mutation in in_turn(mutations(right), draw)[: TRIED * share + 12]:
-        if not has_loss(case, right) and mutation.kind in AT_OUTPUT and mutation.line <= first_line(right):
+        if not told_by_loss and mutation.kind in AT_OUTPUT and mutation.line <= first_line(right):
             continue
         judged.append((mutation, departure(base, mutation.source, case.args)))
     parameters = {path for _, other in judged if not other.problem for path in touched(base, other)}
-    count = stopped = 0
-    for mutation, other in judged:
-        if count == share or not is_wrong(mutation, base, other, parameters):
-            continue
-        if other.problem and stopped >= STOPPED * share:
-            continue
-        stopped += bool(other.problem)
-        count += 1
-        yield mutation
+    return [
+        (mutation, bool(other.problem)) for mutation, other in judged if is_wrong(mutation, base, other, parameters)
+    ]
 
 
 def in_turn(found: Sequence[Mutation], draw: random.Random) -> list[Mutation]:

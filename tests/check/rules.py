@@ -9,11 +9,11 @@ from collections.abc import Callable, Iterator
 from check.mutations import (
     ACTIVATION,
     DECAY,
-    GRADIENT,
     SLOPE,
     Mutation,
     Text,
     factors,
+    is_gradient,
     is_slope,
     is_update,
     name_of,
@@ -140,9 +140,11 @@ def other_operand(text: Text, statements: list[ast.stmt]) -> Iterator[Mutation]:
                 if is_update(statement):
                     kinds = ["wrong-update", "wrong-operand"]
                 elif inside_slope(text, node, statement):
-                    kinds = ["slope-at-wrong-point", "wrong-operand"]
-                elif GRADIENT.match(name_of(node)):
+                    kinds = ["slope-at-wrong-point", "wrong-operand", "wrong-slope"]
+                elif is_gradient(name_of(node)):
                     kinds += ["missing-slope", "upstream-lost", "slope-at-wrong-point"]
+                if mine.partition("[")[0] == other.partition("[")[0]:
+                    kinds += ["time-steps"]
                 yield made("other operand", statement, text.put(node, other), *kinds)
 
 
@@ -172,6 +174,12 @@ def similar(mine: str) -> str:
 
 
 def inside_slope(text: Text, node: ast.AST, statement: ast.stmt) -> bool:
+    """Is this part of a slope, or the `a` of `a * (1 - a)`?"""
+    mine = text.of(node)
+    for product in products(text, statement):
+        parts = factors(product)
+        if node in parts and any(is_slope(text, one) and mine in text.of(one) for one in parts):
+            return True
     while node is not statement:
         if isinstance(node, ast.expr) and is_slope(text, node):
             return True
@@ -257,7 +265,7 @@ def scales(text: Text, statements: list[ast.stmt]) -> Iterator[Mutation]:
                     if isinstance(one, ast.Constant) or (isinstance(one, ast.BinOp) and isinstance(one.op, ast.Div)):
                         yield made("drop constant", statement, text.put(node, text.of(other)), "scale")
         target = target_of(statement)
-        if target is not None and GRADIENT.match(name_of(target)) and isinstance(statement, ast.Assign):
+        if target is not None and is_gradient(name_of(target)) and isinstance(statement, ast.Assign):
             if not isinstance(statement.value, ast.Tuple):
                 value = text.of(statement.value)
                 value = f"({value})" if isinstance(statement.value, ast.BinOp) else value
@@ -283,7 +291,7 @@ def signs(text: Text, statements: list[ast.stmt]) -> Iterator[Mutation]:
             new = text.put(statement, f"{text.of(statement.target)} {operator} {text.of(statement.value)}")
             yield made("update turned", statement, new, "sign", "wrong-update")
         elif isinstance(statement, ast.Assign) and not isinstance(statement.value, ast.Tuple | ast.UnaryOp):
-            if GRADIENT.match(name_of(target_of(statement))):
+            if is_gradient(name_of(target_of(statement))):
                 value = text.of(statement.value)
                 value = f"({value})" if isinstance(statement.value, ast.BinOp) else value
                 yield made("add minus", statement, text.put(statement.value, f"-{value}"), "sign", lines=updates)
@@ -422,6 +430,7 @@ def forward(text: Text, statements: list[ast.stmt]) -> Iterator[Mutation]:
         if is_slope(text, node)
         for n in span(one)
     )
+    slopes += tuple(n for one in statements[:2] for n in span(one))
     functions = [node.name for node in ast.walk(text.tree) if isinstance(node, ast.FunctionDef)]
     plain = [name for name in functions if ACTIVATION.search(name) and not SLOPE.search(name)]
     for node in ast.walk(text.tree):
@@ -433,7 +442,9 @@ def forward(text: Text, statements: list[ast.stmt]) -> Iterator[Mutation]:
             others = {"np.tanh"} | {prefix + name for name in plain if "softmax" not in name}
             for other in sorted(others - {called}):
                 new = text.put(node.value.func, other)
-                yield made("other activation", node, new, "forward-mismatch", "wrong-slope", lines=slopes)
+                yield made(
+                    "other activation", node, new, "forward-mismatch", "wrong-slope", "missing-slope", lines=slopes
+                )
 
 
 def doubled_softmax(text: Text, statements: list[ast.stmt]) -> Iterator[Mutation]:
