@@ -2,7 +2,8 @@
 
 Every folder below `programs/` has complete programs as people write them and a `labels.json` that tells what is wrong
 with each; `held_out/` has the same from a hand that does not develop the checker. `make corpus` runs them all and
-prints a table: kind × (number, first line right, kind right, fix verified), and the false alarms.
+prints a table: kind × (number, first line right, kind right, fix verified), and the false alarms. "Mends elsewhere"
+counts findings at another line whose edit makes the same step as the right program: not right by the label, not wrong.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ if str(HERE.parent) not in sys.path:  # run as a script: what stands beside is i
     sys.path.insert(0, str(HERE.parent))
 
 from check.answers import Answer, Question, answers  # noqa: E402
+from check.oracle import departure, differs, step  # noqa: E402
 
 TIME_LIMIT = 20.0
 
@@ -92,6 +94,19 @@ class Result:
         return self.first is not None and bool(self.first["verified"])
 
     @property
+    def mends_elsewhere(self) -> bool:
+        """The line is another than the label's, and yet the step is the right program's once its edit is made."""
+        if self.first is None or self.line_right or not self.verified or len(self.case.mistakes) > 1:
+            return False
+        right, base = self.case.right_source(), None
+        if right is not None:
+            base = step(right, self.case.args)
+        if base is None:
+            return False
+        other = departure(base, with_fix(self.case.source, self.first["fix"]), self.case.args)
+        return not other.problem and not differs(base, other, set(base.change))
+
+    @property
     def all_found(self) -> bool:
         lines = {finding["line"] for finding in self.findings}
         return self.verdict == "wrong" and all(lines.intersection(mistake.lines) for mistake in self.case.mistakes)
@@ -103,6 +118,16 @@ def edited(source: str, changes: Iterable[tuple[int, str]]) -> str:
     for line, text in changes:
         lines[line - 1] = text if text else "\0"
     return "\n".join(line for line in lines if line != "\0")
+
+
+def with_fix(source: str, fix: dict[str, Any] | None) -> str:
+    """The source with the edits of a finding made."""
+    lines = source.split("\n")
+    for edit in sorted(fix["edits"] if fix else [], key=lambda edit: edit["line"], reverse=True):
+        place = edit["line"] - 1
+        count = len(edit["old"].split("\n")) if edit["old"] else 0
+        lines[place : place + count] = edit["new"].split("\n") if edit["new"] else []
+    return "\n".join(lines)
 
 
 def labelled(folder: Path) -> list[Case]:
@@ -164,6 +189,7 @@ class Row:
     line: int = 0
     kind: int = 0
     fix: int = 0
+    elsewhere: int = 0
     found: int = 0
     said_right: int = 0
     unchecked: int = 0
@@ -173,6 +199,7 @@ class Row:
         self.line += result.line_right
         self.kind += result.kind_right
         self.fix += result.verified
+        self.elsewhere += result.mends_elsewhere
         self.found += result.all_found
         self.said_right += result.verdict == "right"
         self.unchecked += result.verdict == "unchecked"
@@ -213,7 +240,17 @@ def figures(results: Iterable[Result]) -> Figures:
     return counted
 
 
-HEADS = ("first mistake", "number", "line", "kind", "fix verified", "all found", "said right", "unchecked")
+HEADS = (
+    "first mistake",
+    "number",
+    "line",
+    "kind",
+    "fix verified",
+    "mends elsewhere",
+    "all found",
+    "said right",
+    "unchecked",
+)
 
 
 def table(counted: Figures) -> str:
@@ -236,7 +273,7 @@ def table(counted: Figures) -> str:
 
 
 def cells(kind: str, row: Row) -> tuple[str, ...]:
-    counts = (row.line, row.kind, row.fix, row.found, row.said_right, row.unchecked)
+    counts = (row.line, row.kind, row.fix, row.elsewhere, row.found, row.said_right, row.unchecked)
     return (kind, str(row.number), *(share(count, row.number) for count in counts))
 
 
