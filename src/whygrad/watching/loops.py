@@ -35,6 +35,8 @@ OUTERMOST = 1000
 MOST_STEPS = 100_000
 """Steps after which any loop is cut."""
 MOST_LOOKED_AT = 40_000
+MOST_TIMES = 3
+"""How often a loop is looked at that trains nothing."""
 NUMBER = -1
 """Stands for a number in the code, from which a thing was moved."""
 CARRYING = frozenset({"cast", "getitem", "transpose", "reshape", "broadcast_to", "squeeze", "positive", "clip"})
@@ -130,13 +132,15 @@ class Loops:
 
     def _is_enough(self, entry: Entry, now: int) -> bool:
         recording = self.recording
-        if now == entry.start or now - entry.start > MOST_LOOKED_AT or self.whole.get(entry.key, 0) >= 3:
+        if now == entry.start or now - entry.start > MOST_LOOKED_AT:
+            return False
+        if self.whole.get(entry.key, 0) >= MOST_TIMES and entry.number >= MOST_TIMES:
             return False
         moved = list(moved_again(recording, entry.start, now))
         if not moved:
             if self._is_repeated(entry, now) or self._is_outermost(entry):
                 return True
-            if entry.rounds > 2:
+            if entry.rounds == 4:
                 self.whole[entry.key] = self.whole.get(entry.key, 0) + 1
             return False
         return self._trains(entry, moved)
@@ -234,6 +238,8 @@ def moved_again(recording: Recording, start: int, end: int) -> Iterator[Moved]:
                 base = inputs[way]
                 before = comes_from.get(base)
                 root = oldest.get(base, NUMBER if _is_literal(recording, base) else base)
+                if root >= start and _is_captured(recording, root):
+                    oldest[base] = root = NUMBER
                 if before is not None and place[before] == here and root < start:
                     pairs.append((before, output, inputs[1 - way], root))
                 if root < start and output not in oldest:
@@ -317,6 +323,12 @@ def _moved(recording: Recording, first: int, output: int) -> Moved:
 def _is_literal(recording: Recording, index: int) -> bool:
     origin = recording.origins.get(index)
     return origin is not None and origin.kind == "literal"
+
+
+def _is_captured(recording: Recording, index: int) -> bool:
+    """Is it a number or an array of the author's that was there before it was first read?"""
+    origin = recording.origins.get(index)
+    return origin is not None and origin.kind == "captured"
 
 
 def _roots(recording: Recording, index: int) -> set[int]:

@@ -427,13 +427,13 @@ def numbered_loops(tree: ast.AST) -> dict[ast.AST, int]:
 
 def compile_routed(tree: ast.Module, file: str, names: dict[str, Any], flags: int, script: str = "") -> CodeType:
     """Rewrite a tree and compile it, with the routes as constants. `script`: the real file, if a whole one is run."""
-    from whygrad.watching import routing
+    from whygrad.watching import rounds, routing
 
     tree = ast.fix_missing_locations(_Rewriter(names, script, numbered_loops(tree) if script else {}).visit(tree))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         code = compile(tree, file, "exec", flags, True)
-    routes = {MARK + name: getattr(routing, name) for name in ROUTES}
+    routes = {MARK + name: getattr(rounds if hasattr(rounds, name) else routing, name) for name in ROUTES}
     return _with_routes(code, routes)
 
 

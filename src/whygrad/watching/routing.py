@@ -5,8 +5,15 @@ from __future__ import annotations
 import functools
 import itertools
 import sys
-from collections.abc import Callable, Iterator
-from types import FunctionType, MethodDescriptorType, MethodType, ModuleType, WrapperDescriptorType
+from collections.abc import Callable
+from types import (
+    FunctionType,
+    MemberDescriptorType,
+    MethodDescriptorType,
+    MethodType,
+    ModuleType,
+    WrapperDescriptorType,
+)
 from typing import Any
 
 import numpy as np
@@ -18,13 +25,13 @@ from whygrad.watching.arrays import to_float
 from whygrad.watching.drawing import drawn
 from whygrad.watching.elementwise import answer_ufunc
 from whygrad.watching.joining import JOINERS, Joiner
-from whygrad.watching.loops import LoopKey, Loops, length_of
 from whygrad.watching.numpy_names import ANSWERS
 from whygrad.watching.recording import Recording, current, is_foreign
 from whygrad.watching.restoring import NOTHING_TO_SEE, note_stores
 from whygrad.watching.rewriting import is_remade, remade_code
+from whygrad.watching.rounds import parts_of
 from whygrad.watching.scipy_names import meet_scipy
-from whygrad.watching.seeing import meet, seen, seen_result
+from whygrad.watching.seeing import created_number, meet, seen, seen_result
 from whygrad.watching.standin import StandIn, plain
 
 TRANSPARENT = frozenset(
@@ -52,6 +59,11 @@ def OWN(value: Any) -> Any:
     return seen(value) if type(value) is np.ndarray else value
 
 
+def _own_or_number(value: Any) -> Any:
+    """What a script hands to a function of its own: a number in its code is data there."""
+    return created_number(value) if type(value) is float else OWN(value)
+
+
 def PLAIN(value: Any) -> Any:
     """What `__bool__` and its kin return: taken for granted from here on."""
     if type(value) is not StandIn:
@@ -76,12 +88,25 @@ def ATTRIBUTE(owner: Any, name: str) -> Any:
     recording = current.get()
     if recording is None:
         return value
+    if recording.loops is not None and isinstance(value, (float, np.floating)) and _keep_attribute(owner, name):
+        made = created_number(value)
+        object.__setattr__(owner, name, made)
+        return made
     if kind is ModuleType and is_foreign(getattr(owner, "__file__", None) or "<frozen"):
         return value
     parent = recording.paths.get(id(owner))
     if parent is None:
         parent = owner.__name__ if kind is ModuleType or kind is type else "self"
     return seen(value, f"{parent}.{name}")
+
+
+def _keep_attribute(owner: Any, name: str) -> bool:
+    """Is a number in an attribute of an object's own, so that its stand-in can take its place? (In a script, whose
+    objects nobody else has.)"""
+    held = getattr(owner, "__dict__", None)
+    if isinstance(held, dict):
+        return name in held and not isinstance(owner, ModuleType)
+    return type(getattr(type(owner), name, None)) is MemberDescriptorType
 
 
 class _Items:
@@ -102,6 +127,9 @@ class _Items:
         recording = current.get()
         if recording is None:
             return value
+        if recording.loops is not None and type(container) in (list, dict) and isinstance(value, (float, np.floating)):
+            made = container[key] = created_number(value)  # in a script nobody else has it
+            return made
         parent = recording.paths.get(id(container), "")
         return seen(value, f"{parent}[{key!r}]" if type(key) is not slice and parent else None)
 
@@ -171,85 +199,6 @@ def KEEP(thing: Any) -> Any:
 def FLOAT(value: float) -> Any:
     """A number that a script assigns."""
     return created_number(value)
-
-
-def created_number(value: float) -> Any:
-    recording = current.get()
-    return value if recording is None else recording.capture(float(repr(value)), "", "created")
-
-
-def EACH(iterable: Any, flags: int, key: LoopKey | None = None) -> Any:
-    """What a loop, an unpacking or a star goes through. flags: 2 where the parts are unpacked, 1 for a loop.
-
-    `key`: which loop of a script.
-    """
-    recording = current.get()
-    kind = type(iterable)
-    if recording is None:
-        return iterable
-    if key is not None and recording.loops is not None:
-        return _rounds(EACH(iterable, flags), recording.loops, key, length_of(iterable))
-    if kind is StandIn or kind is range or kind is str or hasattr(kind, "UNWATCHED"):
-        return iterable
-    if kind is np.ndarray:
-        return iter(seen(iterable))
-    if kind is tuple and not flags & 1 and all(type(part) in NOTHING_TO_SEE for part in iterable):
-        return iterable
-    return _each(iterable, recording, bool(flags & 2))
-
-
-def _each(iterable: Any, recording: Recording, unpacks: bool) -> Iterator[Any]:
-    path = recording.paths.get(id(iterable))
-    for number, part in enumerate(iterable):
-        if type(part) in NOTHING_TO_SEE:
-            yield part
-        else:
-            yield seen(part, f"{path}[{number}]" if path else None, unpacks)
-
-
-def _rounds(iterable: Any, loops: Loops, key: LoopKey, length: int | None) -> Iterator[Any]:
-    """A loop of a script's, as far as it is run."""
-    parts = iter(iterable)
-    entry = loops.enter(key, length)
-    try:
-        while loops.goes_on(entry):
-            try:
-                part = next(parts)
-            except StopIteration:
-                return
-            yield part
-    finally:
-        loops.leave(entry)
-
-
-def ENTER(key: LoopKey) -> None:
-    """A while loop of a script's begins."""
-    recording = current.get()
-    if recording is not None and recording.loops is not None:
-        recording.loops.enter_while(key, sys._getframe(1))
-
-
-def LEAVE(key: LoopKey) -> None:
-    """A while loop of a script's has ended."""
-    recording = current.get()
-    if recording is not None and recording.loops is not None:
-        recording.loops.leave_while(key, sys._getframe(1))
-
-
-def WHILE(key: LoopKey, condition: Any) -> Any:
-    """The condition of a while loop in a script."""
-    recording = current.get()
-    if recording is None or recording.loops is None or not condition:
-        return condition
-    return recording.loops.goes_on_while(key, sys._getframe(1))
-
-
-def ROUND(loops: tuple[tuple[int, int], ...]) -> bool:
-    """A round of the last of these loops begins."""
-    recording = current.get()
-    if recording is not None:
-        recording.turn(loops)
-    return True
 
 
 # Calls
@@ -346,10 +295,11 @@ def _call_author(recording: Recording, function: FunctionType, args: Any, kwargs
         else:
             runs = made
             note_stores(recording, made)
-    if any(type(a) is np.ndarray for a in args):
-        args = tuple(map(OWN, args))
+    own = OWN if recording.loops is None else _own_or_number
+    if any(type(a) is np.ndarray or type(a) is float for a in args):
+        args = tuple(map(own, args))
     if kwargs:
-        kwargs = {name: OWN(value) for name, value in kwargs.items()}
+        kwargs = {name: own(value) for name, value in kwargs.items()}
     chain = recording.chain
     site = recording.site()
     if site is not None:
@@ -467,7 +417,7 @@ def _iterable(x: Any, recording: Recording) -> Any:
     if type(x) is np.ndarray:
         return seen(x)
     if type(x) is list or (type(x) is tuple and not all(type(p) in NOTHING_TO_SEE for p in x)):
-        parts = list(_each(x, recording, False))
+        parts = list(parts_of(x, recording, False))
         return parts if type(x) is list else tuple(parts)
     return x
 

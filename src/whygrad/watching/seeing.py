@@ -69,3 +69,11 @@ def seen_result(value: Any) -> Any:
     if type(value) is tuple and any(type(p) is np.ndarray or type(p) is float for p in value):
         return type(value)(seen_result(p) for p in value)
     return seen(value)
+
+
+def created_number(value: Any) -> Any:
+    """A number that the code makes: watched from now on, each one a variable of its own."""
+    recording = current.get()
+    if recording is None:
+        return value
+    return recording.capture(float(repr(value)) if type(value) is float else value, "", "created", fresh=True)
