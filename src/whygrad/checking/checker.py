@@ -11,6 +11,7 @@ from whygrad.checking.locating import search
 from whygrad.checking.naming import findings_of
 from whygrad.checking.report import CheckedLoss, CheckedParameter, CheckReport, Finding, Note
 from whygrad.checking.running import Run, run_watched
+from whygrad.checking.shapes import Stopped, stopped, stops_between
 from whygrad.checking.trial import Trial, choose, try_run
 
 TIME = 15.0
@@ -43,6 +44,10 @@ def check_source(
 
 def _check(source: str, file: str, args: tuple[str, ...], deadline: float) -> CheckReport:
     run = run_watched(source, file, args, deadline=deadline)
+    if run.problem is not None:
+        stop = stopped(source, file, args, run, deadline)
+        if stop is not None:
+            return _stopped(file, stop)
     trial = try_run(run)
     verdict = choose(trial.verdicts)
     if verdict is None:
@@ -50,12 +55,29 @@ def _check(source: str, file: str, args: tuple[str, ...], deadline: float) -> Ch
     loss = CheckedLoss(verdict.loss.formula, verdict.loss.source, verdict.loss.line)
     parameters = tuple(_parameter(trial, verdict, j) for j in verdict.judged)
     if verdict.is_all_right and (verdict.common or 0) > 0:
-        return CheckReport(file, "right", loss, parameters, notes=tuple(_notes(verdict)))
+        if run.problem is not None and stops_between(trial, verdict, source):
+            return _unchecked(file, run, trial)
+        return CheckReport(file, "right", loss, parameters, notes=(*_notes(verdict), *_stop_notes(run)))
     state = search(source, file, args, trial, verdict, deadline)
     findings = findings_of(state, source)
     if not findings:
         findings = [_unlocated(trial, verdict, file)]
     return CheckReport(file, "wrong", loss, parameters, tuple(findings))
+
+
+def _stopped(file: str, stop: Stopped) -> CheckReport:
+    """The program stops in its backward pass; what is judged is the program that its mended lines make."""
+    verdict, trial = stop.verdict, stop.trial
+    loss = CheckedLoss(verdict.loss.formula, verdict.loss.source, verdict.loss.line)
+    parameters = tuple(_parameter(trial, verdict, j) for j in verdict.judged)
+    return CheckReport(file, "wrong", loss, parameters, tuple(stop.findings))
+
+
+def _stop_notes(run: Run) -> list[Note]:
+    if run.problem is None:
+        return []
+    text = f"the program stops with {run.problem.kind}: {run.problem.text}; what ran before is checked"
+    return [Note(text, run.problem.span.line if run.problem.span else None)]
 
 
 def _parameter(trial: Trial, verdict: Verdict, judged: Judged) -> CheckedParameter:

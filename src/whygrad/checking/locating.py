@@ -53,6 +53,8 @@ class Search:
     args: tuple[str, ...]
     deadline: float
     found: list[Mended] = field(default_factory=list)
+    stops: str = ""
+    """What the program itself stops with, behind all that is checked."""
     left: Verdict | None = None
     """The verdict on what is left when no more edit is found; None where all agrees."""
     left_trial: Trial | None = None
@@ -61,7 +63,8 @@ class Search:
 
 def search(source: str, file: str, args: tuple[str, ...], trial: Trial, verdict: Verdict, deadline: float) -> Search:
     """Find the mistakes of a program one after the other."""
-    state = Search(file, args, deadline)
+    problem = trial.run.problem
+    state = Search(file, args, deadline, stops=problem.kind if problem is not None else "")
     for _ in range(MISTAKES):
         if verdict.is_all_right and (verdict.common or 0) > 0:
             return state
@@ -152,13 +155,9 @@ def _judged_again(source: str, state: Search, loss: Loss) -> Verdict | None:
         run = run_watched(source, state.file, state.args, deadline=state.deadline)
     except SyntaxError:
         return None
-    if run.problem is not None and not _is_same_problem(run):
+    if run.problem is not None and run.problem.kind != state.stops:
         return None
     return judged_under(run, loss)
-
-
-def _is_same_problem(run: Run) -> bool:
-    return False
 
 
 def judged_under(run: Run, loss: Loss) -> Verdict | None:

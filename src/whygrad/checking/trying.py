@@ -6,7 +6,7 @@ from __future__ import annotations
 import ast
 import contextlib
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import CodeType
 from typing import Any
@@ -47,18 +47,18 @@ class Wanted:
             return False
         o = _array(original)
         if o is not None and o.size == v.size and self.ratios and np.any(o):
-            ratio = _ratio(v, o)
+            ratio = factor_between(v, o)
             if ratio is not None and abs(ratio - 1) > 1e-9:
                 return any(abs(ratio - r) <= CLOSE * abs(r) for r in self.ratios)
         for target in self.by_size.get(v.size, ()):
             if np.squeeze(target).shape != np.squeeze(v).shape:
                 continue
-            ratio = _ratio(v, target)
+            ratio = factor_between(v, target)
             if ratio is None or abs(ratio) < 1e-12:
                 continue
             if v.size < 3 and not any(abs(abs(ratio) - abs(f)) <= CLOSE * abs(f) for f in self.factors):
                 continue
-            if o is not None and o.size == v.size and v.size > 2 and _ratio(o, target) is not None:
+            if o is not None and o.size == v.size and v.size > 2 and factor_between(o, target) is not None:
                 continue
             return True
         return False
@@ -71,7 +71,7 @@ def _array(value: Any) -> np.ndarray[Any, Any] | None:
         return None
 
 
-def _ratio(v: np.ndarray[Any, Any], of: np.ndarray[Any, Any]) -> float | None:
+def factor_between(v: np.ndarray[Any, Any], of: np.ndarray[Any, Any]) -> float | None:
     """The factor by which one array is the other; None where there is none."""
     a, b = v.ravel(), of.ravel()
     size = float(b @ b)
@@ -107,7 +107,7 @@ def try_edits(
     for statement in statements:
         places[statement.number] = [Place(statement, slot) for slot in statement.slots]
     words = [*atoms(text.tree, text)]
-    calls = _slope_calls(text)
+    calls = slope_calls(text)
 
     def hook(number: int, local: dict[str, Any], everything: dict[str, Any]) -> None:
         for place in places[number]:
@@ -115,15 +115,12 @@ def try_edits(
             over = recording is None or len(recording.values) > wanted.until
             if not over and place.hits < HITS and time.monotonic() < deadline:
                 place.hits += 1
-                with _leaving_no_trace():
+                with leaving_no_trace():
                     _look(text, place, local, everything, words, calls, wanted)
 
-    def prepare(tree: ast.Module) -> None:
-        marks = {(s.line, s.node.col_offset): s.number for s in statements}
-        _Marker(marks).visit(tree)
-        ast.fix_missing_locations(tree)
-
-    run_watched(text.source, file, args, seed=seed, prepare=prepare, extra={HOOK: hook}, deadline=deadline)
+    run_watched(
+        text.source, file, args, seed=seed, prepare=marked(HOOK, statements), extra={HOOK: hook}, deadline=deadline
+    )
     found: list[tuple[Statement, Change]] = []
     for group in places.values():
         for place in group:
@@ -131,10 +128,21 @@ def try_edits(
     return found
 
 
+def marked(hook: str, statements: Sequence[Statement]) -> Callable[[ast.Module], None]:
+    """What puts a call of the hook before each of the statements, with its number and all names there."""
+
+    def prepare(tree: ast.Module) -> None:
+        _Marker(hook, {(s.line, s.node.col_offset): s.number for s in statements}).visit(tree)
+        ast.fix_missing_locations(tree)
+
+    return prepare
+
+
 class _Marker(ast.NodeTransformer):
     """Puts the hook before each statement under trial."""
 
-    def __init__(self, marks: Mapping[tuple[int, int], int]) -> None:
+    def __init__(self, hook: str, marks: Mapping[tuple[int, int], int]) -> None:
+        self.hook = hook
         self.marks = marks
 
     def generic_visit(self, node: ast.AST) -> Any:
@@ -154,12 +162,14 @@ class _Marker(ast.NodeTransformer):
         if number is None:
             return []
         names = [ast.Name("locals", ast.Load()), ast.Name("globals", ast.Load())]
-        call = ast.Call(ast.Name(HOOK, ast.Load()), [ast.Constant(number), *(ast.Call(n, [], []) for n in names)], [])
+        call = ast.Call(
+            ast.Name(self.hook, ast.Load()), [ast.Constant(number), *(ast.Call(n, [], []) for n in names)], []
+        )
         return [ast.copy_location(ast.Expr(call), node)]
 
 
 @contextlib.contextmanager
-def _leaving_no_trace() -> Any:
+def leaving_no_trace() -> Any:
     """What is computed in here is taken out of the recording again."""
     recording = current.get()
     if recording is None:
@@ -195,29 +205,29 @@ def _look(
     words: Sequence[str], calls: Sequence[str], wanted: Wanted,
 ) -> None:  # fmt: skip
     """Compute the line's edits here and now."""
-    original = _value(_compiled(text.of(place.slot.node)), everything, local)
+    original = value_of(compiled(text.of(place.slot.node)), everything, local)
     if place.hits == 1:
         vocabulary = vocabulary_at(text, words, calls, local, everything)
         place.made = [
-            (c, code) for c in changes(text, place.slot, vocabulary) if (code := _compiled(c.slot)) is not None
+            (c, code) for c in changes(text, place.slot, vocabulary) if (code := compiled(c.slot)) is not None
         ]
     kept = []
     for change, code in place.made:
-        value = _value(code, everything, local)
+        value = value_of(code, everything, local)
         if value is not None and wanted.meets(value, original):
             kept.append((change, code))
     place.made = kept
     place.good = [c for c, _ in kept]
 
 
-def _compiled(expression: str) -> CodeType | None:
+def compiled(expression: str) -> CodeType | None:
     try:
         return compile("(" + expression + "\n)", "<candidate>", "eval")
     except (SyntaxError, ValueError):
         return None
 
 
-def _value(code: CodeType | None, everything: dict[str, Any], local: dict[str, Any]) -> Any:
+def value_of(code: CodeType | None, everything: dict[str, Any], local: dict[str, Any]) -> Any:
     """The value of an expression here; None where there is none that could be a gradient."""
     if code is None:
         return None
@@ -239,7 +249,7 @@ def vocabulary_at(
     counts: list[str] = []
     scalars: list[str] = []
     for word in words:
-        value = _value(_compiled(word), everything, local)
+        value = value_of(compiled(word), everything, local)
         if value is None or isinstance(value, bool):
             continue
         if isinstance(value, (int, np.integer)):
@@ -270,7 +280,7 @@ def _distinct_counts(text: Text, counts: Sequence[str], local: dict[str, Any], e
     """One spelling for each number, the author's own first."""
     chosen: dict[int, str] = {}
     for word in sorted(counts, key=lambda w: (w not in text.source, ".shape" in w and w not in text.source, len(w))):
-        value = _value(_compiled(word), everything, local)
+        value = value_of(compiled(word), everything, local)
         if isinstance(value, (int, np.integer)) and int(value) > 1:
             chosen.setdefault(int(value), word)
     return list(chosen.values())[:12]
@@ -322,7 +332,7 @@ def _callable(name: str, local: dict[str, Any], everything: dict[str, Any]) -> A
         return None
 
 
-def _slope_calls(text: Text) -> list[str]:
+def slope_calls(text: Text) -> list[str]:
     """How the program asks for a slope: `sigmoid_prime({})`, `nonlin({}, deriv=True)`."""
     import re
 
