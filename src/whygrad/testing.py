@@ -32,7 +32,7 @@ def assert_backward(f: Any, *args: Any, loss: Callable[..., Any] | str | None = 
     """
     __tracebackhide__ = True
     if isinstance(f, (str, os.PathLike)):
-        from whygrad.checking.process import check_file  # type: ignore[import-not-found, unused-ignore]
+        from whygrad.checking.process import check_file
 
         report = check_file(os.fspath(f), [str(word) for word in args], loss=loss if isinstance(loss, str) else None)
     else:

@@ -1,6 +1,10 @@
 """`whygrad check` as a person uses it: exit codes, formats, several files, functions, refusals in one line."""
 
 import json
+import os
+import signal
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -145,3 +149,80 @@ def test_what_is_not_there_is_said_in_a_line(run: Run) -> None:
     refused(run("loss.py", "--loss", "a", "--loss-line", "3"), "there is one loss")
     refused(run("loss.py", "--watch", "--format", "json"), "--watch prints text")
     refused(run(), "Missing argument")
+
+
+# A program
+
+SLIP = (Path(__file__).parents[2] / "src" / "whygrad" / "shown" / "slip.py").read_text(encoding="utf-8")
+WRONG = "        k1_error = k2_error.dot(syn1.T)\n"
+
+
+def test_a_programs_first_wrong_line_is_told_and_then_mended(run: Run) -> None:
+    file = Path("slip.py")
+    file.write_text(SLIP, encoding="utf-8")
+    line = SLIP[: SLIP.index(WRONG)].count("\n") + 1
+    told = run("slip.py")
+    assert told.exit_code == 1
+    assert told.stdout.startswith(f"slip.py:{line}:")
+    fixed = run("slip.py", "--fix")
+    assert fixed.exit_code == 0, fixed.output
+    before, after = fixed.stdout.split(f"fixed: slip.py, line {line} (as it was: slip.py.orig)\nchecked again:\n")
+    assert before == told.stdout
+    assert after.startswith("slip.py: right: both gradients (syn1 and syn0) agree")
+    assert Path("slip.py.orig").read_text(encoding="utf-8") == SLIP
+    assert file.read_text(encoding="utf-8").replace("\n", "").count("syn1.T") == 1
+    assert run("slip.py").stdout == after
+
+
+def test_a_fix_does_not_overwrite_a_kept_file(run: Run) -> None:
+    Path("slip.py").write_text(SLIP, encoding="utf-8")
+    Path("slip.py.orig").write_text("an older one", encoding="utf-8")
+    result = run("slip.py", "--fix")
+    assert result.exit_code == 2
+    assert "slip.py.orig is there already, with another content: nothing is fixed" in result.stderr
+    assert Path("slip.py").read_text(encoding="utf-8") == SLIP
+
+
+def test_with_a_format_for_programs_what_was_fixed_is_told_beside(run: Run) -> None:
+    Path("slip.py").write_text(SLIP, encoding="utf-8")
+    result = run("slip.py", "--fix", "--format", "json")
+    assert json.loads(result.stdout)["verdict"] == "right"
+    assert result.stderr.startswith("fixed: slip.py, line ")
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ('print "x"\n', "bad.py:1: cannot check: this is Python 2"),
+        ("x = 1\n", "bad.py: cannot check: nothing is updated"),
+        (
+            "import numpy as np\nnp.zeros(3) @ np.zeros(4)\n",
+            "bad.py:2: cannot check: the program stops with ValueError",
+        ),
+        ("while True:\n    pass\n", "bad.py:1: cannot check: the program did not come to an end within 1"),
+    ],
+)
+def test_what_cannot_be_checked_says_so_with_its_line(run: Run, text: str, told: str) -> None:
+    Path("bad.py").write_text(text, encoding="utf-8")
+    result = run("bad.py", "--time", "1.5")
+    assert result.exit_code == 2
+    assert result.stdout.startswith(told), result.stdout
+
+
+def test_watching_checks_again_when_the_file_is_saved(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "slip.py"
+    file.write_text(SLIP, encoding="utf-8")
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "PYTHONIOENCODING": "utf-8"}
+    command = [sys.executable, "-m", "whygrad", "check", "slip.py", "--watch"]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment, encoding="utf-8")
+    try:
+        assert process.stdout is not None
+        assert process.stdout.readline().startswith("slip.py:")
+        while "watching slip.py" not in process.stdout.readline():
+            pass
+        file.write_text(SLIP.replace("k2_error.dot", "k2_delta.dot"), encoding="utf-8")
+        assert process.stdout.readline().startswith("slip.py: right: ")
+        process.send_signal(signal.SIGINT)
+        assert process.wait(10) == 0
+    finally:
+        process.kill()

@@ -50,7 +50,7 @@ def register(shell: Any) -> None:
 
 def checked(options: str, text: str, earlier: Sequence[Cell]) -> CheckReport:
     """The report of the cell, its places those of the cells. Nothing of it is run in this process."""
-    from whygrad.checking.process import check_file  # type: ignore[import-not-found, unused-ignore]
+    from whygrad.checking.process import check_file
 
     parser = argparse.ArgumentParser(f"%%{MAGIC}", add_help=False, allow_abbrev=False, exit_on_error=False)
     parser.add_argument("--loss")

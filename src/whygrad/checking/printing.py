@@ -57,9 +57,11 @@ def as_rich(report: CheckReport, width: int | None = None) -> Text:
 
     text = Text(no_wrap=True)
     for row in rows_of(report, width):
+        whole = Text()
         for style, piece in row:
-            text.append(piece, STYLES[style])
-        text.append("\n")
+            whole.append(piece, STYLES[style])
+        whole.rstrip()
+        text.append_text(whole).append("\n")
     return text
 
 

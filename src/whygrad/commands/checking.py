@@ -71,14 +71,11 @@ def checked(target: str, wanted: Wanted) -> CheckReport:
         raise TargetError(f"{path}: {'a folder, not a file' if file.is_dir() else 'no such file'}")
     if name:
         return _function_checked(target, wanted)
-    from whygrad.checking.process import check_file  # type: ignore[import-not-found, unused-ignore]
+    from whygrad.checking.process import check_file
 
     if wanted.at:
         raise TargetError(f"--at is about the arguments of a function: {path}:FUNCTION")
-    report: CheckReport = check_file(
-        path, list(wanted.args), loss=wanted.loss, loss_line=wanted.loss_line, time_limit=wanted.seconds
-    )
-    return report
+    return check_file(path, list(wanted.args), loss=wanted.loss, loss_line=wanted.loss_line, time_limit=wanted.seconds)
 
 
 def _function_checked(target: str, wanted: Wanted) -> CheckReport:
