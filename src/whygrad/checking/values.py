@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from whygrad.watching.matrix import Matrix
 from whygrad.watching.standin import StandIn, newest
 
 MOST = 20_000
@@ -38,6 +39,8 @@ def values_of(namespace: dict[str, Any]) -> Values:
 
 
 def _parts(path: str, value: Any, around: Set[int]) -> Iterator[tuple[str, Any]]:
+    if type(value) is Matrix:
+        value = value._a
     if type(value) is StandIn:
         value = newest(value)._value
     if isinstance(value, (bool, int, float, str, np.generic, type(None))):

@@ -43,6 +43,8 @@ def _binary(made_by: Primitive, reflected: bool) -> Any:
             j, theirs = recording.literal(other), other
         elif other is None or kind is str or kind is dict:
             return NotImplemented
+        elif hasattr(kind, "TAKES_OVER"):
+            return NotImplemented
         else:
             try:
                 j = lift(recording, other)

@@ -115,6 +115,8 @@ class Recording:
         """In a script: how far its loops are run."""
         self.deadline: float | None = None
         """When the run is given up, by `time.monotonic()`."""
+        self.matrices = False
+        """Has a numpy.matrix been made?"""
         self._literals: dict[tuple[type, Any], int] = {}
         self._active: set[int] = set()
         self._active_until = 0

@@ -25,6 +25,7 @@ from whygrad.watching.arrays import to_float
 from whygrad.watching.drawing import drawn
 from whygrad.watching.elementwise import answer_ufunc
 from whygrad.watching.joining import JOINERS, Joiner
+from whygrad.watching.matrix import answer_for_matrix, holds_matrix
 from whygrad.watching.numpy_names import ANSWERS
 from whygrad.watching.recording import Recording, current, is_foreign
 from whygrad.watching.restoring import NOTHING_TO_SEE, note_stores
@@ -242,6 +243,8 @@ def CALL(function: Any, /, *args: Any, **kwargs: Any) -> Any:
     if known is None and meet_scipy():  # imported by the code that runs
         known = ANSWERS.get(function)
     if known is not None:
+        if recording.matrices and holds_matrix((*args, *kwargs.values())):
+            return answer_for_matrix(function, known, args, kwargs)
         return seen_result(known(*args, **kwargs))
     if kind is FunctionType:
         if is_author(function):
