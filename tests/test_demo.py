@@ -74,6 +74,14 @@ def test_mazur_s_example_is_run_by_both_rules(demo: str) -> None:
     assert "output 2 0.984064274 0.984065734 0.984065734" in table
 
 
+def test_the_demo_finds_the_slip(demo: str) -> None:
+    told = demo.partition("whygrad check slip.py")[2]
+    assert "\nk1_error = k2_error.dot(syn1.T)\n" in told
+    assert re.search(r"^slip\.py:29:\d+: wrong gradient: ", told, re.MULTILINE)
+    assert re.search(r"^   29 \|         k1_error = k2_error\.dot\(syn1\.T\)$", told, re.MULTILINE)
+    assert re.search(r"^   fix: k1_error = ", told, re.MULTILINE)
+
+
 def test_the_demo_is_plain_and_fits_the_terminal(demo: str) -> None:
     assert "\x1b" not in demo
     assert max(len(row) for row in demo.split("\n") if not row.startswith("  file:")) <= 110

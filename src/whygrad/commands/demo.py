@@ -44,6 +44,8 @@ def demo(console: Console) -> None:
     _training(console, d)
     _title(console, "Mazur's step by step example, by both of its rules")
     _mazur(console)
+    _title(console, "The slip that is made most in writing it by hand, found: whygrad check slip.py")
+    _slip(console)
     _title(console, "To look at, step through and play with")
     for line in _page(d):
         console.print(f"  {line}", highlight=False, markup=False, soft_wrap=True)
@@ -60,10 +62,33 @@ def demo(console: Console) -> None:
         "  whygrad open FILE.py:FUNCTION          that page, in step with your file\n"
         "  whygrad code FILE.py:FUNCTION          its gradient as NumPy code\n"
         "  whygrad train FILE.py:LOSS             gradient descent with that code\n"
+        "  whygrad check FILE.py                  a backward pass that you wrote by hand, checked\n"
         "  whygrad rules tanh                     what is known about one function\n\n"
-        "  In Python: from whygrad import grad, derive, verify",
+        "  In Python: from whygrad import grad, derive, verify, check",
         highlight=False,
     )
+
+
+def _slip(console: Console) -> None:
+    """The tutorial's program with one wrong name in it: its lines around that, and what the check says."""
+    import contextlib
+    import tempfile
+    from pathlib import Path
+
+    from whygrad.checking.printing import as_rich as report_as_rich
+    from whygrad.checking.process import check_file
+    from whygrad.shown import slip
+
+    source = Path(slip.__file__).read_text(encoding="utf-8")
+    with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
+        Path("slip.py").write_text(source, encoding="utf-8")
+        report = check_file("slip.py")
+        rows = source.split("\n")
+        first = next(number for number, row in enumerate(rows) if "k2_error = " in row)
+        loop = [row.removeprefix("        ") for row in rows[first:] if "print" not in row and "if j" not in row]
+        console.print("\n".join(loop).rstrip(), style="bold", highlight=False, markup=False)
+        console.print()
+        console.print(report_as_rich(report, console.width), end="", soft_wrap=True)
 
 
 def _page(d: Derivation) -> tuple[str, str]:
