@@ -17,8 +17,9 @@ import numpy as np
 
 from whygrad.checking.deviations import checked_parameters
 from whygrad.checking.drivers import driver
+from whygrad.checking.inside import found_inside
 from whygrad.checking.pairing import Place, paired
-from whygrad.checking.report import CheckedLoss, CheckReport, Note
+from whygrad.checking.report import CheckedLoss, CheckReport, Finding, Note
 from whygrad.errors import ArgumentError, WhygradError
 from whygrad.explaining.derivation import Derivation
 from whygrad.explaining.deriving import assemble
@@ -225,11 +226,24 @@ def _compared(call: Call, file: str, watched: Watched, plain: Any) -> CheckRepor
     derivation = _derivation(call, watched, [p for p, _ in pairs], loss.index)
     found = checked_parameters(file, _line_of(call.subject), names, returned, derivation, lines)
     findings = tuple(finding for _, finding in found if finding is not None)
+    findings = (findings and _inside(call, pairs)) or findings
     own_line = _span(watched, loss.index)
     line = own_line.line if own_line is not None and own_line.file == file else None
     told = CheckedLoss(call.formula, "declared" if call.driver == "function" else "given", line)
     verdict = "wrong" if findings else "right"
     return CheckReport(file, verdict, told, tuple(p for p, _ in found), findings)
+
+
+def _inside(call: Call, pairs: Sequence[tuple[Place, Place]]) -> tuple[Finding, ...]:
+    """The wrong lines inside what is checked, where a search among small edits finds them."""
+    args, *rest = call.given[call.args :]
+    layer = call.given[0] if call.driver in ("layer", "closed_layer") else None
+    functions = call.given[: call.args] if layer is None else ()
+    target = None
+    if call.driver in ("layer", "cached"):
+        value = _plainly(_copied(layer).forward if layer is not None else functions[0], args)
+        target = (value if layer is not None else value[0]) - rest[0]
+    return found_inside(call.driver, functions, layer, args, target, pairs)
 
 
 def _derivation(call: Call, watched: Watched, wanted: Sequence[Place], loss: int) -> Derivation:
@@ -256,7 +270,8 @@ def _arguments(call: Call, watched: Watched) -> list[Place]:
         if leaf.argument == call.args:
             number, *inside = leaf.path
             name = _code(call.names[number], inside)
-            found.append(Place(leaf.index, tuple(inside) or (name,), name, np.shape(leaf.value)))
+            code = _code("_args", leaf.path)
+            found.append(Place(leaf.index, tuple(inside) or (name,), name, np.shape(leaf.value), code))
     return found
 
 
@@ -270,7 +285,8 @@ def _captured(watched: Watched) -> list[Place]:
         if origin.kind == "captured" and origin.path and _is_float(value) and index in used:
             keys = tuple(re.findall(r"\w+", origin.path))
             name = keys[-1] if keys[0] in ("self", "layer") and len(keys) > 1 else origin.path
-            found.append(Place(index, keys[1:] if len(keys) > 1 else keys, name, np.shape(value)))
+            code = re.sub(r"^\w+", "_layer", origin.path)
+            found.append(Place(index, keys[1:] if len(keys) > 1 else keys, name, np.shape(value), code))
     return found
 
 
@@ -288,13 +304,13 @@ def _gradients(call: Call, watched: Watched) -> tuple[list[Place], list[Place]]:
     returned, stored = [], []
     with_attributes = call.driver in ("layer", "closed_layer")
     for leaf in watched.returned:
-        path = leaf.path
+        path, code = leaf.path, _code("_result", leaf.path)
         if with_attributes and path[:1] == (2,):
-            stored.append(Place(leaf.index, path[1:], str(path[-1]), np.shape(leaf.value)))
+            stored.append(Place(leaf.index, path[1:], str(path[-1]), np.shape(leaf.value), code))
         elif path != (0,):
             span = _span(watched, leaf.index)
             name = span.name if span is not None else ""
-            returned.append(Place(leaf.index, path, name, np.shape(leaf.value)))
+            returned.append(Place(leaf.index, path, name, np.shape(leaf.value), code))
     while returned and all(p.path for p in returned) and len({p.path[0] for p in returned}) == 1:
         returned = [replace(p, path=p.path[1:]) for p in returned]  # one container: what it is called in says nothing
     return returned, stored

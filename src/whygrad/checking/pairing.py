@@ -12,12 +12,14 @@ Path = tuple[Any, ...]
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A number or an array: its variable, its path in what it is found in, its name, its shape."""
+    """A number or an array: its variable, its path in what it is found in, its name, its shape; the code that reads it
+    in a round of `inside.py`."""
 
     index: int
     path: Path
     name: str
     shape: tuple[int, ...]
+    code: str = ""
 
 
 def paired(
