@@ -166,6 +166,7 @@ def _operands(m: _Maker, node: ast.expr) -> Iterator[Change]:
             yield m.change(
                 node, other, 1.0 + 0.2 * _unlike(mine, other), "wrong-operand", "argument" if in_helper else "operand"
             )
+    yield m.change(node, f"{mine} ** 2", 1.3, "wrong-operand", "power")
     if in_helper:
         for function in m.words.functions:
             yield m.change(node, f"{function}({mine})", 1.3, "slope-at-wrong-point", "argument")
@@ -242,6 +243,13 @@ def _binary(m: _Maker, node: ast.BinOp) -> Iterator[Change]:
                 for two in (b, _turned(b)):
                     extra = 0.2 * ((one != a) + (two != b) + (a is right))
                     yield m.change(node, _product(one, two, spelled), 1.0 + extra, "product")
+        yield m.change(node, f"np.outer({m.plain(node.left)}, {m.plain(node.right)})", 1.1, "product")
+        yield m.change(node, f"np.outer({m.plain(node.right)}, {m.plain(node.left)})", 1.2, "product")
+        if isinstance(node.left, ast.BinOp) and isinstance(node.left.op, ast.Mult):
+            first, second = m.of(node.left.left), m.plain(node.left.right)
+            yield m.change(node, f"{first} * np.outer({second}, {m.plain(node.right)})", 1.05, "product")
+    if isinstance(node.op, ast.Pow):
+        yield m.change(node, m.plain(node.left), 1.1, "wrong-operand", "power")
     if isinstance(node.op, (ast.Mult, ast.Div)):
         yield m.change(node, m.plain(node.left), 1.0, "scale", "dropped")
         if isinstance(node.op, ast.Mult):
@@ -306,6 +314,9 @@ def _calls(m: _Maker, node: ast.Call) -> Iterator[Change]:
         if len(args) + len(node.keywords) == 2:
             yield m.change(node, f"{name}({args[0]})", 1.1, "wrong-slope", "flag")
         yield m.change(node, args[0], 1.2, "activation-on-gradient", "dropped call")
+        if len(args) == 1:
+            for slope in m.words.slopes:
+                yield m.change(node, f"{m.of(node.args[0])} * {slope}", 1.25, "activation-on-gradient", "slope")
     elif len(args) == 1 and not node.keywords and last not in REDUCTIONS:
         yield m.change(node, args[0], 1.2, "activation-on-gradient", "dropped call")
     if last in REDUCTIONS:
@@ -459,6 +470,7 @@ def _other_slopes(m: _Maker, node: ast.BinOp) -> Iterator[Change]:
         yield m.change(node, f"1 - np.tanh({u}) ** 2", 1.4, "wrong-slope", "slope")
     if isinstance(node.op, ast.Mult):
         factors = list(_factors_of(node))
+        yield from _slopes_among(m, node, factors)
         for p in factors:
             rest = [f for f in factors if f is not p]
             name = m.plain(p)
@@ -472,6 +484,27 @@ def _other_slopes(m: _Maker, node: ast.BinOp) -> Iterator[Change]:
                         new = f"{name} * ({g} - np.sum({g} * {name}, axis={axis}, keepdims=True))"
                         yield m.change(node, new, 1.6, "softmax-jacobian", "jacobian")
                     yield m.change(node, f"{name} * ({g} - np.sum({g} * {name}))", 1.6, "softmax-jacobian", "jacobian")
+
+
+def _slopes_among(m: _Maker, node: ast.BinOp, factors: Sequence[ast.expr]) -> Iterator[Change]:
+    """Another slope for the one that stands among the factors: g · h · (1 − h), g · (1 − h²)."""
+    parent = m.parents.get(id(node))
+    if parent is not None and isinstance(parent[0], ast.BinOp) and isinstance(parent[0].op, ast.Mult):
+        return
+    for factor in factors:
+        u = slope_of(factor, m.text)
+        if u is None or u not in m.words.arrays:
+            continue
+        rest = [f for f in factors if f is not factor]
+        others = [f for f in rest if m.plain(f) != u]
+        if not others:
+            continue
+        g = " * ".join(m.of(f) for f in others)
+        for form in ("{u} * (1 - {u})", "(1 - {u} ** 2)", "({u} > 0)"):
+            yield m.change(node, f"{g} * {form.format(u=u)}", 1.2, "wrong-slope", "slope")
+        for slope in m.words.slopes:
+            if "(" + u in slope:
+                yield m.change(node, f"{g} * {slope}", 1.25, "wrong-slope", "slope")
 
 
 def slope_of_one(node: ast.expr) -> str:

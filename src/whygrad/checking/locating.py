@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -101,7 +101,9 @@ def _best_edit(source: str, state: Search, trial: Trial, verdict: Verdict) -> Me
         Candidate((c,), s.line, c.price, c.kind, c.what, s)
         for s, c in try_edits(text, state.file, state.args, statements, wanted, state.deadline)
     ]
-    candidates.extend(rebuilt(text, statements, order))
+    candidates.extend(rebuilt(text, statements, _lines_of_updates(trial)))
+    shared = _forward_too(text, trial, verdict)
+    candidates = [c if c.statement is None or c.statement.number not in shared else _dearer(c) for c in candidates]
     best: Mended | None = None
     rivals: list[Candidate] = []
     tried: set[str] = set()
@@ -126,6 +128,32 @@ def _best_edit(source: str, state: Search, trial: Trial, verdict: Verdict) -> Me
         return None
     place = order.get(best.candidate.statement.number, 0) if best.candidate.statement else 0
     return Mended(best.candidate, best.source, best.after, trial, verdict, best.verdict, tuple(rivals), place)
+
+
+def _lines_of_updates(trial: Trial) -> set[int]:
+    spans = [trial.trace.span(u.after) for u in trial.updates]
+    return {line for span in spans if span is not None for line in (span.line, *(c.line for c in span.calls))}
+
+
+FORWARD_TOO = 0.5
+"""What an edit costs more where the forward pass goes through the line too."""
+
+
+def _dearer(candidate: Candidate) -> Candidate:
+    return replace(candidate, price=candidate.price + FORWARD_TOO)
+
+
+def _forward_too(text: Text, trial: Trial, verdict: Verdict) -> set[int]:
+    """The statements that the forward pass goes through as well."""
+    trace = trial.trace
+    found: set[int] = set()
+    for index in trace.ancestors([verdict.loss.index]):
+        span = trace.span(index) if index in trace.producer else None
+        if span is not None and span.file == trial.run.shown_as:
+            statement = text.statement_at(span.line, span.extent[1])
+            if statement is not None:
+                found.add(statement.number)
+    return found
 
 
 def _rank(verdict: Verdict, candidate: Candidate, order: dict[int, int]) -> tuple[Any, ...]:

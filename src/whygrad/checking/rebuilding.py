@@ -23,16 +23,20 @@ class Candidate:
     statement: Statement | None = None
 
 
-def rebuilt(text: Text, statements: Sequence[Statement], order: dict[int, int]) -> Iterator[Candidate]:
-    """The edits of whole statements, for those that take part in the hand-written backward pass."""
+def rebuilt(text: Text, statements: Sequence[Statement], updates: set[int]) -> Iterator[Candidate]:
+    """The edits of whole statements, for those that take part in the hand-written backward pass. `updates` are the lines
+    on which parameters are moved."""
+    functions = {s.function for s in statements}
     for statement in statements:
         yield from _assignments(text, statement)
         yield from _effects(text, statement)
         yield from _without(text, statement)
-        yield from _copies(text, statement)
+    for statement in text.statements:
+        if statement.function in functions:
+            yield from _copies(text, statement)
     yield from _thrown_away(text, statements)
     yield from _loops(text, statements)
-    yield from _later_updates(text, statements)
+    yield from _later_updates(text, updates)
 
 
 def _change(text: Text, node: ast.AST, new: str, price: float, kind: str) -> Change:
@@ -172,11 +176,11 @@ def _ranges(text: Text, loop: ast.For, call: ast.Call) -> Iterator[Candidate]:
         )
 
 
-def _later_updates(text: Text, statements: Sequence[Statement]) -> Iterator[Candidate]:
+def _later_updates(text: Text, updates: set[int]) -> Iterator[Candidate]:
     """An update put behind the lines that still need the old value: at the end of its block."""
     for statement in text.statements:
         node = statement.node
-        if not isinstance(node, (ast.AugAssign, ast.Assign)):
+        if not isinstance(node, (ast.AugAssign, ast.Assign)) or node.lineno not in updates:
             continue
         block = statement.block
         place = block.index(node)
