@@ -7,6 +7,7 @@ the smallest price is the finding. Then the edit is made and the search goes on,
 
 from __future__ import annotations
 
+import ast
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -102,17 +103,18 @@ def _best_edit(source: str, state: Search, trial: Trial, verdict: Verdict) -> Me
         for s, c in try_edits(text, state.file, state.args, statements, wanted, state.deadline)
     ]
     candidates.extend(rebuilt(text, statements, _lines_of_updates(trial)))
-    shared = _forward_too(text, trial, verdict)
-    candidates = [c if c.statement is None or c.statement.number not in shared else _dearer(c) for c in candidates]
-    best: Mended | None = None
+    shared, fine = _forward_too(text, trial, verdict), _right_already(text, trial, wanted)
+    ranked = sorted(
+        (_bucket(c, shared, fine), order.get(c.statement.number, LAST) if c.statement else LAST, c.price, n, c)
+        for n, c in enumerate(candidates)
+    )
+    best: tuple[tuple[Any, ...], Mended] | None = None
     rivals: list[Candidate] = []
     tried: set[str] = set()
-    for candidate in sorted(
-        candidates, key=lambda c: (c.price, order.get(c.statement.number, 0) if c.statement else 0)
-    ):
+    for bucket, place, _, _, candidate in ranked:
         if time.monotonic() > state.deadline:
             break
-        if best is not None and best.verdict.is_all_right and candidate.price > best.candidate.price + 0.101:
+        if best is not None and _is_done(best[1].verdict) and (bucket, place) != best[0][2:4]:
             break
         edited = applied(source, candidate.changes)
         if edited in tried:
@@ -121,13 +123,58 @@ def _best_edit(source: str, state: Search, trial: Trial, verdict: Verdict) -> Me
         found = _judged_again(edited, state, verdict.loss)
         if found is None or not _is_better(found, verdict):
             continue
-        rivals.append(candidate)
-        if best is None or _rank(found, candidate, order) > _rank(best.verdict, best.candidate, order):
-            best = Mended(candidate, source, edited, trial, verdict, found)
-    if best is None:
-        return None
-    place = order.get(best.candidate.statement.number, 0) if best.candidate.statement else 0
-    return Mended(best.candidate, best.source, best.after, trial, verdict, best.verdict, tuple(rivals), place)
+        rank = (not _is_done(found), -found.right, bucket, place, candidate.price)
+        if best is None or rank < best[0]:
+            if best is not None and rank[:4] != best[0][:4]:
+                rivals.clear()
+            best = rank, Mended(candidate, source, edited, trial, verdict, found, (), 0 if place == LAST else place)
+        if rank[:4] == best[0][:4]:
+            rivals.append(candidate)
+    return replace(best[1], rivals=tuple(rivals)) if best is not None else None
+
+
+LAST = 1 << 40
+"""The place in the order of what has none."""
+
+
+def _is_done(verdict: Verdict) -> bool:
+    return verdict.is_all_right and (verdict.common or 0) > 0
+
+
+def _bucket(candidate: Candidate, shared: set[int], fine: set[int]) -> int:
+    """How far an edit goes, in coarse classes; within one the earliest line wins. A line that the forward pass shares, or
+    whose value is a right gradient already, is hardly the wrong one."""
+    number = candidate.statement.number if candidate.statement is not None else -1
+    price = candidate.price + FORWARD_TOO * (number in shared)
+    price += RIGHT_ALREADY * (number in fine and candidate.kind not in ("scale", "sign", "updated-weights"))
+    return 0 if price < 1.36 else 1 if price < 1.75 else 2
+
+
+RIGHT_ALREADY = 0.45
+"""What an edit costs more on a line that computes something wanted."""
+
+
+def _right_already(text: Text, trial: Trial, wanted: Wanted) -> set[int]:
+    """The statements whose value, the first time that they run, is an adjoint up to a factor."""
+    trace = trial.trace
+    seen: dict[int, bool] = {}
+    for _, _, _, output in trace.steps:
+        if output > wanted.until:
+            break
+        span = trace.span(output)
+        if span is None or span.file != trial.run.shown_as or not (span.binding.names or span.binding.returned):
+            continue
+        statement = text.statement_at(span.line, span.extent[1])
+        if statement is None or not statement.slots or np.size(trace.values[output]) < 3:
+            continue
+        if any(_extent(slot.node) == span.extent for slot in statement.slots) and not statement.slots[0].augmented:
+            right = wanted.has(trace.values[output])
+            seen[statement.number] = seen.get(statement.number, True) and right
+    return {number for number, right in seen.items() if right}
+
+
+def _extent(node: Any) -> tuple[int, int, int, int]:
+    return node.lineno, node.col_offset, node.end_lineno, node.end_col_offset
 
 
 def _lines_of_updates(trial: Trial) -> set[int]:
@@ -137,10 +184,6 @@ def _lines_of_updates(trial: Trial) -> set[int]:
 
 FORWARD_TOO = 0.5
 """What an edit costs more where the forward pass goes through the line too."""
-
-
-def _dearer(candidate: Candidate) -> Candidate:
-    return replace(candidate, price=candidate.price + FORWARD_TOO)
 
 
 def _forward_too(text: Text, trial: Trial, verdict: Verdict) -> set[int]:
@@ -154,17 +197,6 @@ def _forward_too(text: Text, trial: Trial, verdict: Verdict) -> set[int]:
             if statement is not None:
                 found.add(statement.number)
     return found
-
-
-def _rank(verdict: Verdict, candidate: Candidate, order: dict[int, int]) -> tuple[Any, ...]:
-    place = order.get(candidate.statement.number, 0) if candidate.statement else 0
-    return (
-        verdict.is_all_right and (verdict.common or 0) > 0,
-        verdict.right,
-        -round(candidate.price, 1),
-        -place,
-        -candidate.price,
-    )
 
 
 def _is_better(found: Verdict, before: Verdict) -> bool:
@@ -232,7 +264,24 @@ def hand_written(text: Text, trial: Trial, verdict: Verdict) -> dict[int, int]:
                 if statement is not None and statement.number not in found:
                     found[statement.number] = number
             span = span.caller
-    return found
+    return {**found, **_aliases(text, found)}
+
+
+def _aliases(text: Text, found: dict[int, int]) -> dict[int, int]:
+    """Statements between those that only give a value another name: they make no step of their own."""
+    functions = {text.statements[n].function for n in found}
+    more: dict[int, int] = {}
+    before: dict[str, int] = {}
+    for statement in text.statements:
+        if statement.function not in functions:
+            continue
+        if statement.number in found:
+            before[statement.function] = found[statement.number]
+        elif statement.function in before and isinstance(statement.node, (ast.Assign, ast.Return)):
+            value = statement.node.value
+            if isinstance(value, (ast.Name, ast.Attribute, ast.Subscript, ast.Tuple)):
+                more[statement.number] = before[statement.function]
+    return more
 
 
 def wanted_of(trial: Trial, verdict: Verdict) -> Wanted:
@@ -244,8 +293,10 @@ def wanted_of(trial: Trial, verdict: Verdict) -> Wanted:
     arrays.extend(np.asarray(s, float) for s in adjoints.shares(trace.values))
     arrays.extend(_slopes(trace, at))
     by_size: dict[int, list[Any]] = {}
+    upright: dict[int, list[Any]] = {}
     for array in arrays:
         if np.all(np.isfinite(array)):
+            upright.setdefault(array.size, []).append(array)
             for turned in (array, array.T) if array.ndim == 2 else (array,):
                 known = by_size.setdefault(array.size, [])
                 if not any(k.shape == turned.shape and np.array_equal(k, turned) for k in known):
@@ -260,7 +311,7 @@ def wanted_of(trial: Trial, verdict: Verdict) -> Wanted:
         if verdict.common < 0:
             ratios.append(-1.0)
     until = max(u.after for u in trial.updates)
-    return Wanted(by_size, tuple(factors), until, tuple(dict.fromkeys(ratios)))
+    return Wanted(by_size, tuple(factors), upright, until, tuple(dict.fromkeys(ratios)))
 
 
 def _slopes(trace: Trace, at: dict[int, Any]) -> Iterator[Any]:

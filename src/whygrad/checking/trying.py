@@ -32,10 +32,22 @@ class Wanted:
     by_size: dict[int, list[np.ndarray[Any, Any]]]
     factors: tuple[float, ...]
     """Factors between hand-written and derived gradients that the program has elsewhere."""
+    upright: dict[int, list[np.ndarray[Any, Any]]]
+    """The same without their transposes."""
     until: int
     """The variable with which the first updates are over: what runs later computes other gradients."""
     ratios: tuple[float, ...]
     """Factors by which a gradient that is only too long or too short has to be multiplied."""
+
+    def has(self, value: Any) -> bool:
+        """Is the value one of these already, up to a factor?"""
+        v = _array(value)
+        if v is None or v.size == 0 or not np.all(np.isfinite(v)):
+            return False
+        return any(
+            np.squeeze(t).shape == np.squeeze(v).shape and _ratio(v, t) is not None
+            for t in self.by_size.get(v.size, ())
+        )
 
     def meets(self, value: Any, original: Any) -> bool:
         """Could `value` be meant, where `original` is what the line computes now?"""
@@ -89,7 +101,9 @@ class Place:
     statement: Statement
     slot: Slot
     hits: int = 0
-    made: list[tuple[Change, CodeType]] = field(default_factory=list)
+    made: list[tuple[Change, CodeType, int]] = field(default_factory=list)
+    """The edits that are still possible, and how often each gave nothing wanted: once it may, as in the last round of a
+    loop over layers, whose gradient nobody needs."""
     good: list[Change] = field(default_factory=list)
 
 
@@ -209,15 +223,16 @@ def _look(
     if place.hits == 1:
         vocabulary = vocabulary_at(text, words, calls, local, everything)
         place.made = [
-            (c, code) for c in changes(text, place.slot, vocabulary) if (code := compiled(c.slot)) is not None
+            (c, code, 0) for c in changes(text, place.slot, vocabulary) if (code := compiled(c.slot)) is not None
         ]
     kept = []
-    for change, code in place.made:
+    for change, code, misses in place.made:
         value = value_of(code, everything, local)
-        if value is not None and wanted.meets(value, original):
-            kept.append((change, code))
+        missed = misses + (value is None or not wanted.meets(value, original))
+        if missed < 2:
+            kept.append((change, code, missed))
     place.made = kept
-    place.good = [c for c, _ in kept]
+    place.good = [c for c, _, misses in kept if misses < place.hits]
 
 
 def compiled(expression: str) -> CodeType | None:
