@@ -7,7 +7,7 @@ import warnings
 from collections.abc import Sequence
 
 from whygrad.checking.agreement import Judged, Verdict
-from whygrad.checking.locating import search
+from whygrad.checking.locating import search_all
 from whygrad.checking.naming import findings_of
 from whygrad.checking.report import CheckedLoss, CheckedParameter, CheckReport, Finding, Note
 from whygrad.checking.running import Run, run_watched
@@ -58,7 +58,7 @@ def _check(source: str, file: str, args: tuple[str, ...], deadline: float) -> Ch
         if run.problem is not None and stops_between(trial, verdict, source):
             return _unchecked(file, run, trial)
         return CheckReport(file, "right", loss, parameters, notes=(*_notes(verdict), *_stop_notes(run)))
-    state = search(source, file, args, trial, verdict, deadline)
+    state = search_all(source, file, args, trial, verdict, deadline)
     findings = findings_of(state, source)
     if not findings:
         findings = [_unlocated(trial, verdict, file)]

@@ -375,9 +375,12 @@ def _factors(m: _Maker, whole: ast.expr) -> Iterator[Change]:
     for place in dict.fromkeys(places):
         for slope in m.words.slopes:
             yield m.change(place, f"{m.of(place)} * {slope}", 1.1, "missing-slope", "slope")
+    without_arrays = not any(m.words.arrays.values())
     for place in dict.fromkeys(places[:3]):
         for other, shape in m.words.arrays.items():
             if shape:
+                yield m.change(place, f"{m.of(place)} * (1 - {other})", 1.2, "wrong-slope", "slope")
+            if shape or without_arrays:
                 yield m.change(place, f"{m.of(place)} * {other}", 1.3, "upstream-lost", "factor")
     for other, shape in m.words.arrays.items():
         if shape:
@@ -388,6 +391,9 @@ def _factors(m: _Maker, whole: ast.expr) -> Iterator[Change]:
 
 def _scales(m: _Maker, whole: ast.expr) -> Iterator[Change]:
     body = m.of(whole) if isinstance(whole, ast.BinOp) and isinstance(whole.op, (ast.Add, ast.Sub)) else m.plain(whole)
+    for scalar in m.words.scalars:
+        yield m.change(whole, f"{body} / {scalar}", 1.05, "scale", "divided")
+        yield m.change(whole, f"{body} * {scalar}", 1.1, "scale", "multiplied")
     for count in m.words.counts:
         yield m.change(whole, f"{body} / {count}", 1.0, "scale", "divided")
         yield m.change(whole, f"{body} * {count}", 1.1, "scale", "multiplied")

@@ -78,7 +78,11 @@ def search(source: str, file: str, args: tuple[str, ...], trial: Trial, verdict:
         run = run_watched(source, file, args, deadline=deadline)
         trial = try_run(run)
         again = [v for v in trial.verdicts if is_same_loss(v.loss, verdict.loss)]
-        verdict = choose(again) or verdict
+        chosen = choose(again)
+        if chosen is None:
+            state.left, state.left_trial, state.left_source = verdict, trial, source
+            return state
+        verdict = chosen
     if not (verdict.is_all_right and (verdict.common or 0) > 0):
         state.left, state.left_trial, state.left_source = verdict, trial, source
     return state
@@ -103,9 +107,13 @@ def _best_edit(source: str, state: Search, trial: Trial, verdict: Verdict) -> Me
         for s, c in try_edits(text, state.file, state.args, statements, wanted, state.deadline)
     ]
     candidates.extend(rebuilt(text, statements, _lines_of_updates(trial)))
-    shared, fine = _forward_too(text, trial, verdict), _right_already(text, trial, wanted)
+    shared = _forward_too(text, trial, verdict)
+    fine, exact = _right_already(text, trial, verdict, wanted)
+    candidates = [
+        c for c in candidates if _may_be_forward(c) or c.statement is None or c.statement.number not in shared
+    ]
     ranked = sorted(
-        (_bucket(c, shared, fine), order.get(c.statement.number, LAST) if c.statement else LAST, c.price, n, c)
+        (_bucket(c, shared, fine, exact), order.get(c.statement.number, LAST) if c.statement else LAST, c.price, n, c)
         for n, c in enumerate(candidates)
     )
     best: tuple[tuple[Any, ...], Mended] | None = None
@@ -141,12 +149,34 @@ def _is_done(verdict: Verdict) -> bool:
     return verdict.is_all_right and (verdict.common or 0) > 0
 
 
-def _bucket(candidate: Candidate, shared: set[int], fine: set[int]) -> int:
+def _may_be_forward(candidate: Candidate) -> bool:
+    """Could the edit mend a forward pass, rather than make the network so small that all gradients agree?"""
+    kinds = (
+        "wrong-operand",
+        "transpose",
+        "product",
+        "activation-on-gradient",
+        "wrong-slope",
+        "updated-weights",
+        "sign",
+    )
+    return candidate.kind in kinds and candidate.what in (
+        "operand",
+        "argument",
+        "function",
+        "flag",
+        "moved",
+        "index",
+        "",
+    )
+
+
+def _bucket(candidate: Candidate, shared: set[int], fine: set[int], exact: set[int]) -> int:
     """How far an edit goes, in coarse classes; within one the earliest line wins. A line that the forward pass shares, or
     whose value is a right gradient already, is hardly the wrong one."""
     number = candidate.statement.number if candidate.statement is not None else -1
     price = candidate.price + FORWARD_TOO * (number in shared)
-    price += RIGHT_ALREADY * (number in fine and candidate.kind not in ("scale", "sign", "updated-weights"))
+    price += RIGHT_ALREADY * (number in (exact if candidate.kind in ("scale", "sign") else fine))
     return 0 if price < 1.36 else 1 if price < 1.75 else 2
 
 
@@ -154,10 +184,14 @@ RIGHT_ALREADY = 0.45
 """What an edit costs more on a line that computes something wanted."""
 
 
-def _right_already(text: Text, trial: Trial, wanted: Wanted) -> set[int]:
-    """The statements whose value, the first time that they run, is an adjoint up to a factor."""
+def _right_already(text: Text, trial: Trial, verdict: Verdict, wanted: Wanted) -> tuple[set[int], set[int]]:
+    """The statements whose value is an adjoint up to a factor; and those where the factor too is one that leads to a
+    gradient which agrees."""
     trace = trial.trace
     seen: dict[int, bool] = {}
+    ratios: dict[int, set[float]] = {}
+    good = trace.ancestors({j.update.after for j in verdict.judged if verdict.is_right(j)})
+    expected: list[float] = [verdict.common] if verdict.common else []
     for _, _, _, output in trace.steps:
         if output > wanted.until:
             break
@@ -168,9 +202,15 @@ def _right_already(text: Text, trial: Trial, wanted: Wanted) -> set[int]:
         if statement is None or not statement.slots or np.size(trace.values[output]) < 3:
             continue
         if any(_extent(slot.node) == span.extent for slot in statement.slots) and not statement.slots[0].augmented:
-            right = wanted.has(trace.values[output])
-            seen[statement.number] = seen.get(statement.number, True) and right
-    return {number for number, right in seen.items() if right}
+            ratio = wanted.ratio_of(trace.values[output])
+            seen[statement.number] = seen.get(statement.number, True) and ratio is not None
+            if ratio is not None:
+                ratios.setdefault(statement.number, set()).add(ratio)
+                if output in good:
+                    expected.append(ratio)
+    fine = {number for number, right in seen.items() if right}
+    exact = {n for n in fine if all(any(abs(r - e) <= 1e-6 * abs(e) for e in expected) for r in ratios[n])}
+    return fine, exact
 
 
 def _extent(node: Any) -> tuple[int, int, int, int]:
@@ -354,3 +394,48 @@ SLOPED = ELEMENTWISE | frozenset(
     )
 )
 """Elementwise steps that an activation may be made of."""
+
+
+def search_all(
+    source: str, file: str, args: tuple[str, ...], trial: Trial, verdict: Verdict, deadline: float
+) -> Search:
+    """The search under the loss that is likeliest; where it does not come to an end with one mistake, under the next
+    ones too: the loss under which the fewest mistakes explain everything is the one that is meant."""
+    best: tuple[tuple[Any, ...], Search] | None = None
+    begun = time.monotonic()
+    for number, one in enumerate(_likeliest(trial, verdict)):
+        share = deadline if number else begun + 0.6 * (deadline - begun)
+        if number and time.monotonic() > begun + 0.8 * (deadline - begun):
+            break
+        found = search(source, file, args, trial, one, share)
+        price = sum(m.candidate.price for m in found.found)
+        rank = (found.left is None, -len(found.found) if found.left is None else one.right, -price)
+        if best is None or rank > best[0]:
+            best = rank, found
+        if found.left is None and len(found.found) == 1:
+            break
+    assert best is not None
+    return best[1]
+
+
+HYPOTHESES = 3
+
+
+def _likeliest(trial: Trial, first: Verdict) -> list[Verdict]:
+    """The verdicts under different losses that are worth a search."""
+    others = sorted(
+        (v for v in trial.verdicts if v is not first and (v.loss.named or v.loss.source != "declared")),
+        key=lambda v: (v.loss.source != "inferred" and v.loss.named, v.right, v.loss.source != "inferred"),
+        reverse=True,
+    )
+    kept, seen = [first], {_pattern(first)}
+    for verdict in others:
+        if _pattern(verdict) not in seen and len(kept) < HYPOTHESES:
+            seen.add(_pattern(verdict))
+            kept.append(verdict)
+    return kept
+
+
+def _pattern(verdict: Verdict) -> tuple[Any, ...]:
+    """What tells one verdict from another: which gradients agree, and how far off the others are."""
+    return tuple(round(j.error, 6) for j in verdict.judged)

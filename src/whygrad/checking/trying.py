@@ -44,10 +44,15 @@ class Wanted:
         v = _array(value)
         if v is None or v.size == 0 or not np.all(np.isfinite(v)):
             return False
-        return any(
-            np.squeeze(t).shape == np.squeeze(v).shape and _ratio(v, t) is not None
-            for t in self.by_size.get(v.size, ())
-        )
+        return self.ratio_of(v) is not None
+
+    def ratio_of(self, value: Any) -> float | None:
+        """The factor by which the value is one of these; None where it is none."""
+        v = _array(value)
+        if v is None or v.size == 0 or not np.all(np.isfinite(v)):
+            return None
+        ratios = (_ratio(v, t) for t in self.upright.get(v.size, ()) if np.shape(t) == v.shape)
+        return next((r for r in ratios if r is not None), None)
 
     def meets(self, value: Any, original: Any) -> bool:
         """Could `value` be meant, where `original` is what the line computes now?"""
