@@ -51,7 +51,7 @@ class Wanted:
         v = _array(value)
         if v is None or v.size == 0 or not np.all(np.isfinite(v)):
             return None
-        ratios = (_ratio(v, t) for t in self.upright.get(v.size, ()) if np.shape(t) == v.shape)
+        ratios = (factor_between(v, t) for t in self.upright.get(v.size, ()) if np.shape(t) == v.shape)
         return next((r for r in ratios if r is not None), None)
 
     def meets(self, value: Any, original: Any) -> bool:
