@@ -119,8 +119,8 @@ def _mended(
         Candidate((c,), s.line, c.price, c.kind, c.what, s)
         for s, c in try_edits(text, file, args, before, _in_shape(through), deadline)
     )
-    candidates.extend(rebuilt(text, [*before, stop.statements[0]], order))
     moved = {s.line for u in through.updates if (s := through.trace.span(u.after)) is not None}
+    candidates.extend(rebuilt(text, [*before, stop.statements[0]], moved))
     priced = [replace(c, price=c.price + UPDATE) if c.line in moved else c for c in candidates]
     return _cheapest(source, file, args, stop, priced, through, deadline)
 
@@ -223,7 +223,7 @@ def _in_shape(trial: Trial) -> Wanted:
     for verdict in trial.verdicts[:4]:
         for adjoint in trial.adjoints[verdict.loss.index].at(trial.trace.values).values():
             by_size.setdefault(np.size(adjoint), []).append(np.asarray(adjoint, float))
-    return Wanted(by_size, (1.0,), max(u.after for u in trial.updates), ())
+    return Wanted(by_size, (1.0,), by_size, max(u.after for u in trial.updates), ())
 
 
 # What is said
