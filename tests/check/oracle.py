@@ -23,8 +23,6 @@ from typing import Any
 
 import numpy as np
 
-from check.mutations import is_update
-
 LONG = 20
 """A loop of more rounds than this is one of training, whatever its variable is called."""
 
@@ -178,8 +176,7 @@ class Cutter(ast.NodeTransformer):
         return [ast.parse(f"{name} = []").body[0], node]
 
     def visit_AugAssign(self, node: ast.AugAssign) -> Any:
-        named = isinstance(node.op, ast.Add | ast.Sub) and last_name(node.target) in self.quiet
-        if named or (self.quiet and is_update(node)):
+        if isinstance(node.op, ast.Add | ast.Sub) and last_name(node.target) in self.quiet:
             node.value = ast.BinOp(node.value, ast.Mult(), ast.Constant(QUIET))
         return node
 
@@ -187,8 +184,7 @@ class Cutter(ast.NodeTransformer):
         value = node.value
         if isinstance(value, ast.BinOp) and isinstance(value.op, ast.Add | ast.Sub):
             target = node.targets[0]
-            known = last_name(target) in self.quiet or (self.quiet and is_update(node))
-            if known and ast.unparse(value.left) == ast.unparse(target):
+            if last_name(target) in self.quiet and ast.unparse(value.left) == ast.unparse(target):
                 value.right = ast.BinOp(value.right, ast.Mult(), ast.Constant(QUIET))
         return node
 

@@ -1,97 +1,113 @@
-"""From an edit that mends the gradients to what a person is told: kind, place, reason, and the line that is right."""
+"""From mended lines to findings: the place in the author's file, the words, the edit that is offered."""
 
 from __future__ import annotations
 
-import ast
 import difflib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
-from whygrad.checking.edits import Change, slope_of
+from whygrad.checking.evidence import Evidence, evidence_for
+from whygrad.checking.kinds import KINDS
 from whygrad.checking.locating import Mended, Search
-from whygrad.checking.rebuilding import Candidate
+from whygrad.checking.marking import place_of
+from whygrad.checking.phrases import Words, named
+from whygrad.checking.recognising import in_helper, kind_of
 from whygrad.checking.report import Edit, Finding, Fix
-from whygrad.checking.statements import Text
-
-SENTENCES = {
-    "missing-slope": "the activation's slope is missing",
-    "slope-at-wrong-point": "the slope is taken at the wrong value",
-    "wrong-slope": "the slope's formula is another activation's",
-    "wrong-operand": "another variable is meant",
-    "transpose": "a transpose is missing or too many",
-    "product": "an elementwise product stands for a matrix product, or the reverse",
-    "sum-axis": "the sum is missing, or goes over the wrong axis",
-    "scale": "the gradient is too long or too short by a constant factor",
-    "sign": "the sign is wrong",
-    "softmax-jacobian": "only the diagonal of softmax's Jacobian is used",
-    "updated-weights": "the new weights are used where the gradient needs the old ones",
-    "upstream-lost": "a part of the upstream gradient is lost",
-    "time-steps": "a step in time is left out or taken twice",
-    "regularisation": "the regularisation term does not fit the loss",
-    "normalisation": "a term of the normalisation is missing",
-    "activation-on-gradient": "the activation itself is applied to the gradient, not its slope",
-    "cache-changed": "a value that the backward pass still needs is changed",
-    "no-effect": "the result of this line is thrown away",
-    "forward-mismatch": "the forward pass is another than the one that is differentiated",
-    "wrong-update": "the parameter is moved by another's gradient",
-    "shape-error": "the shapes cannot fit",
-    "unknown": "this line does not compute the gradient that is needed here",
-}
+from whygrad.checking.wording import words_of
 
 
 def findings_of(state: Search, source: str) -> list[Finding]:
     """The findings of a search, in execution order."""
-    found = []
-    for mended in state.found:
-        found.append((mended.order, finding_of(mended, source, state.file)))
-    return [f for _, f in sorted(found, key=lambda pair: pair[0])]
+    ordered = sorted(state.found, key=lambda mended: mended.order)
+    return [finding_of(mended, source, state.file, state.args) for mended in ordered]
 
 
-def finding_of(mended: Mended, source: str, file: str) -> Finding:
+def finding_of(mended: Mended, source: str, file: str, args: tuple[str, ...] = ()) -> Finding:
     """One finding, its places in the lines of the source that the author has."""
-    candidate = mended.candidate
-    edits = edits_between(mended.source, mended.after)
-    back = _line_map(mended.source, source)
-    kind = kind_of(mended)
-    first = min(candidate.changes, key=lambda c: c.start)
-    text = Text(mended.source)
-    line, column = text.position(first.start)
-    stop_line, stop = text.position(max(first.end, first.start + 1))
-    end_column = stop if stop_line == line else len(text.lines[line - 1].rstrip("\n")) + 1
-    if candidate.what == "moved":
-        column = len(text.lines[line - 1]) - len(text.lines[line - 1].lstrip()) + 1
-        end_column = len(text.lines[line - 1].rstrip("\n")) + 1
-    agreed = mended.verdict.right - mended.before_verdict.right
-    how_many = "all" if not mended.verdict.odd else str(agreed)
-    checked = (
-        f"with this change {how_many} gradients agree with {mended.verdict.loss.formula}"
-        f" to {_largest_error(mended):.0e}, at fresh random numbers"
-    )
+    e = evidence_for(mended, file, args)
+    kind = kind_of(e)
+    try:
+        words = words_of(e, kind)
+    except Exception:  # a finding is told in general words rather than not at all
+        words = Words(KINDS[kind].title)
+    back = line_map(mended.source, source)
+    edits = tuple(Edit(back(edit.line), edit.old, edit.new) for edit in _edits_of(e))
+    line, column, end_column = place_of(e)
+    others = sorted({edit.line for edit in edits if edit.old and edit.new} | _calls_of_helper(e, back))
     return Finding(
         file=file,
-        line=back(candidate.line),
+        line=back(line),
         column=column,
-        end_column=max(end_column, column + 1),
+        end_column=end_column,
         kind=kind,
-        message=SENTENCES[kind],
-        label="",
-        why="",
-        fix=Fix(file, tuple(Edit(back(e.line), e.old, e.new) for e in edits)),
+        message=words.message,
+        label=words.label,
+        why=words.why or KINDS[kind].lesson,
+        fix=Fix(file, edits),
         verified=True,
-        checked=checked,
+        checked=checked(e),
+        also=tuple(n for n in others if n != back(line)),
     )
 
 
-def _largest_error(mended: Mended) -> float:
-    was_right = [mended.before_verdict.is_right(j) for j in mended.before_verdict.judged]
-    errors = [
-        j.error
-        for j, before in zip(mended.verdict.judged, was_right, strict=False)
-        if mended.verdict.is_right(j) and not before
+def checked(e: Evidence) -> str:
+    """What the fix was checked against."""
+    was, now = e.mended.before_verdict, e.mended.verdict
+    new = [
+        j
+        for n, j in enumerate(now.judged)
+        if now.is_right(j) and not (n < len(was.judged) and was.is_right(was.judged[n]))
     ]
-    return max([*errors, 1e-16])
+    error = max((j.error for j in new), default=0.0)
+    accuracy = f"to {error:.0e}" if error > 0 else "exactly"
+    count, loss = len(now.judged), " ".join(now.loss.formula.split())
+    if not now.odd:
+        agree = (
+            "the gradient agrees" if count == 1
+            else "both gradients agree" if count == 2
+            else f"all {count} gradients agree"
+        )  # fmt: skip
+    else:
+        names = [
+            named(e, was.judged[n].update.before) if n < len(was.judged) else j.update.name
+            for n, j in enumerate(now.judged)
+            if j in new
+        ]
+        listed = ", ".join(names[:4]) + (" …" if len(names) > 4 else "")
+        agree = f"the gradient{'s' if len(names) > 1 else ''} of {listed} agree{'' if len(names) > 1 else 's'}"
+    return f"with this change {agree} with {loss} {accuracy}, at fresh random numbers"
 
 
-def _line_map(source: str, original: str) -> Callable[[int], int]:
+def _calls_of_helper(e: Evidence, back: Callable[[int], int]) -> set[int]:
+    """Where a helper that has the mistake is called from, by lines that compute gradients."""
+    if e.statement is None or not e.statement.function or not in_helper(e):
+        return set()
+    function = e.statement.function.rpartition(".")[2]
+    found: set[int] = set()
+    for number, (_, _, _, output) in enumerate(e.trace.steps):
+        if number >= len(e.trace.recording.sites) or output in e.forward:
+            continue
+        span = e.own(e.trace.span(output))
+        if span is None or span.caller is None or span.function != function:
+            continue
+        if e.statement.line <= span.line <= e.statement.last_line:
+            caller = e.own(span.caller)
+            if caller is not None and caller.function != function:
+                found.add(back(caller.line))
+    return found if len(found) <= 4 else set()
+
+
+def _edits_of(e: Evidence) -> list[Edit]:
+    """The lines that change; a line that moves is taken out at one place and put in at another."""
+    source, candidate = e.mended.source, e.mended.candidate
+    if candidate.what != "moved" or len(candidate.changes) != 2:
+        return edits_between(source, e.mended.after)
+    cut, put = candidate.changes
+    lines = source[cut.start : cut.end].rstrip("\n")
+    after, _ = e.text.position(put.start - 1)
+    return [Edit(e.text.position(cut.start)[0], lines, ""), Edit(after + 1, "", lines)]
+
+
+def line_map(source: str, original: str) -> Callable[[int], int]:
     """From line numbers of an edited text to those of the author's file."""
     if source == original:
         return lambda line: line
@@ -115,55 +131,3 @@ def edits_between(before: str, after: str) -> list[Edit]:
         else:
             found.append(Edit(a + 1, "\n".join(old[a:b]), "\n".join(new[c:d])))
     return found
-
-
-def kind_of(mended: Mended) -> str:
-    """The kind of mistake that an edit mends, with what is known of the values."""
-    candidate = mended.candidate
-    kind, what = candidate.kind, candidate.what
-    text = Text(mended.source)
-    change = candidate.changes[0]
-    old = mended.source[change.start : change.end]
-    if kind == "wrong-operand" and what == "argument":
-        return "slope-at-wrong-point"
-    if kind == "wrong-operand" and what == "operand" and _inside_slope(text, change, candidate):
-        return "slope-at-wrong-point"
-    if kind == "wrong-operand" and _is_update(mended):
-        return "wrong-update"
-    if kind == "wrong-operand" and what == "index" and _in_time(text, candidate):
-        return "time-steps"
-    del old
-    return kind
-
-
-def _inside_slope(text: Text, change: Change, candidate: Candidate) -> bool:
-    """Is the exchanged name the u of a slope written out, u·(1 − u), 1 − u², u > 0?"""
-    if candidate.statement is None:
-        return False
-    old = text.source[change.start : change.end]
-    for node in ast.walk(candidate.statement.node):
-        if isinstance(node, (ast.BinOp, ast.Compare)) and slope_of(node, text) is not None:
-            start, stop = text.place(node)
-            if start <= change.start and change.end <= stop:
-                names = [text.of(n) for n in ast.walk(node) if isinstance(n, (ast.Name, ast.Attribute, ast.Subscript))]
-                return old in names
-    return False
-
-
-def _is_update(mended: Mended) -> bool:
-    lines = {span.line for u in mended.trial.updates if (span := mended.trial.trace.span(u.after)) is not None}
-    return mended.candidate.line in lines
-
-
-def _in_time(text: Text, candidate: Candidate) -> bool:
-    """Does the line stand in a loop over time: one whose variable is t, or that counts backwards?"""
-    if candidate.statement is None:
-        return False
-    for loop in candidate.statement.loops:
-        if isinstance(loop, ast.For) and text.of(loop.target).strip() in ("t", "step", "time", "timestep", "i_t", "k"):
-            return True
-    return False
-
-
-def columns(changes: Sequence[Change]) -> tuple[int, int]:
-    return min(c.start for c in changes), max(c.end for c in changes)
