@@ -23,48 +23,13 @@ if str(HERE.parent) not in sys.path:  # run as a script: what stands beside is i
     sys.path.insert(0, str(HERE.parent))
 
 from check.answers import Answer, Question, answers  # noqa: E402
+from check.cases import Case, programs  # noqa: E402
 from check.oracle import departure, differs, step  # noqa: E402
+from check.planting import planted  # noqa: E402
 
 TIME_LIMIT = 20.0
-
-
-@dataclass(frozen=True)
-class Mistake:
-    """One mistake of a program: its line and kind, which others a reasonable judge accepts, and what mends it."""
-
-    line: int
-    lines: tuple[int, ...]
-    kind: str
-    kinds: tuple[str, ...]
-    fix: tuple[tuple[int, str], ...] = ()
-    """(line, what it should read): in several lines, or "" for one that should go."""
-
-
-@dataclass(frozen=True)
-class Case:
-    """One program and what is known about it: its mistakes in execution order, none if it is right."""
-
-    name: str
-    group: str
-    """The folder it is from: its author."""
-    file: str
-    source: str
-    verdict: str
-    args: tuple[str, ...] = ()
-    loss: str | None = None
-    mistakes: tuple[Mistake, ...] = ()
-    odd: str = ""
-    mended: str | None = None
-    """The source without the mistakes, if it is known otherwise than by their fixes."""
-
-    def right_source(self) -> str | None:
-        if self.verdict == "right":
-            return self.source
-        if self.mended is not None:
-            return self.mended
-        if self.verdict != "wrong" or not all(mistake.fix for mistake in self.mistakes):
-            return None
-        return edited(self.source, [change for mistake in self.mistakes for change in mistake.fix])
+PLANTED = 1000
+"""So many planted mistakes in each half of the programs, where all is run."""
 
 
 @dataclass(frozen=True)
@@ -112,14 +77,6 @@ class Result:
         return self.verdict == "wrong" and all(lines.intersection(mistake.lines) for mistake in self.case.mistakes)
 
 
-def edited(source: str, changes: Iterable[tuple[int, str]]) -> str:
-    """The source with whole lines exchanged (numbers from 1, of the source as it is)."""
-    lines = source.split("\n")
-    for line, text in changes:
-        lines[line - 1] = text if text else "\0"
-    return "\n".join(line for line in lines if line != "\0")
-
-
 def with_fix(source: str, fix: dict[str, Any] | None) -> str:
     """The source with the edits of a finding made."""
     lines = source.split("\n")
@@ -128,43 +85,6 @@ def with_fix(source: str, fix: dict[str, Any] | None) -> str:
         count = len(edit["old"].split("\n")) if edit["old"] else 0
         lines[place : place + count] = edit["new"].split("\n") if edit["new"] else []
     return "\n".join(lines)
-
-
-def labelled(folder: Path) -> list[Case]:
-    """The programs of one folder, in the order of their names."""
-    labels = json.loads((folder / "labels.json").read_text(encoding="utf-8"))
-    return [case_of(folder, name, label) for name, label in sorted(labels.items())]
-
-
-def case_of(folder: Path, name: str, label: dict[str, Any]) -> Case:
-    mistakes = tuple(
-        Mistake(
-            one["line"],
-            tuple(one.get("lines") or [one["line"]]),
-            one["kind"],
-            tuple(one.get("kinds") or [one["kind"]]),
-            tuple((line, text) for line, text in one.get("fix") or ()),
-        )
-        for one in label.get("mistakes", ())
-    )
-    path = folder / f"{name}.py"
-    return Case(
-        name=name,
-        group=folder.name,
-        file=str(path),
-        source=path.read_text(encoding="utf-8"),
-        verdict=label["verdict"],
-        args=tuple(label.get("args") or ()),
-        loss=label.get("loss"),
-        mistakes=mistakes,
-        odd=label.get("odd") or "",
-    )
-
-
-def programs(*, held_out: bool = False) -> list[Case]:
-    """All labelled programs: those the checker is developed with, or those that it is not."""
-    folders = [HERE / "held_out"] if held_out else sorted((HERE / "programs").iterdir())
-    return [case for folder in folders if (folder / "labels.json").exists() for case in labelled(folder)]
 
 
 def judged(cases: Sequence[Case], *, processes: int = 2, time_limit: float = TIME_LIMIT) -> Iterator[Result]:
@@ -331,6 +251,7 @@ def record(result: Result) -> dict[str, Any]:
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="How often the checker finds the first wrong line.")
     parser.add_argument("names", nargs="*", help="only programs whose name or folder has one of these in it")
+    parser.add_argument("--all", action="store_true", help="all programs, and planted mistakes, a table for each")
     parser.add_argument("--held-out", action="store_true", help="the programs of held_out/ instead of programs/")
     parser.add_argument("--planted", type=int, default=0, metavar="N", help="N planted mistakes too")
     parser.add_argument("--only-planted", action="store_true", help="the planted mistakes, not the programs themselves")
@@ -347,24 +268,33 @@ def arguments() -> argparse.Namespace:
 
 def main() -> None:
     asked = arguments()
-    cases = programs(held_out=asked.held_out)
-    if asked.names:
-        cases = [case for case in cases if any(name in f"{case.group}/{case.name}" for name in asked.names)]
-    with tempfile.TemporaryDirectory() as folder:
-        chosen = [] if asked.only_planted else cases
-        if asked.planted:
-            from check.planting import planted
-
-            chosen = chosen + planted(cases, Path(asked.keep or folder), number=asked.planted, seed=asked.seed)
-        results = []
-        for result in judged(chosen, processes=asked.processes, time_limit=asked.time_limit):
-            results.append(result)
-            missed = told(result) if asked.verbose else None
-            if missed:
-                print(missed, flush=True)
-    print(table(figures(results)))
+    results: list[Result] = []
+    for held_out in (False, True) if asked.all else (asked.held_out,):
+        cases = programs(held_out=held_out)
+        if asked.names:
+            cases = [case for case in cases if any(name in f"{case.group}/{case.name}" for name in asked.names)]
+        whose = "held out" if held_out else "developed with"
+        if not asked.only_planted:
+            results += shown(f"Programs, {whose}", cases, asked)
+        count = asked.planted or (PLANTED if asked.all else 0)
+        if count:
+            with tempfile.TemporaryDirectory() as folder:
+                mistakes = planted(cases, Path(asked.keep or folder), number=count, seed=asked.seed)
+                results += shown(f"Planted in programs, {whose}", mistakes, asked)
     if asked.json:
         Path(asked.json).write_text(json.dumps([record(result) for result in results], indent=1, ensure_ascii=False))
+
+
+def shown(title: str, cases: Sequence[Case], asked: argparse.Namespace) -> list[Result]:
+    """The cases judged, and their table printed."""
+    results = []
+    for result in judged(cases, processes=asked.processes, time_limit=asked.time_limit):
+        results.append(result)
+        missed = told(result) if asked.verbose else None
+        if missed:
+            print(missed, flush=True)
+    print(f"{title}\n\n{table(figures(results))}\n", flush=True)
+    return results
 
 
 if __name__ == "__main__":

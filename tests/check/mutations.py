@@ -37,7 +37,8 @@ NO_GRADIENT = {
 RATE = re.compile(r"\b(\w*lr|\w*rate|eta|alpha|\w*step\w*|v\w*|m_\w*|velocity\w*)\b")
 ACTIVATION = re.compile(r"sigm|tanh|relu|logistic|softplus|activation|nonlin|squash|elu|softmax", re.I)
 DECAY = re.compile(r"reg|lam|decay|l2|alpha|wd", re.I)
-LOSS = re.compile(r"loss|cost|mse|cross.?entropy|np\.mean|\*\* ?2\b|square|\blog\(|objective|energy|likelihood", re.I)
+LOSS = re.compile(r"\*\* ?2|square|power\(|\blog\w*\(|entropy|likelihood", re.I)
+PENALTY = re.compile(r"\*\* ?2|square|sum|norm|dot|power", re.I)
 
 
 @dataclass(frozen=True)
@@ -157,6 +158,25 @@ def backward_statements(text: Text) -> list[ast.stmt]:
             if isinstance(function, ast.FunctionDef) and re.search(r"back|grad", function.name, re.I):
                 found.append(node)
     return sorted(found, key=lambda node: node.lineno)
+
+
+def computes_loss(text: Text) -> bool:
+    """Does the program compute a loss that a gradient can be held against, not only an error that it prints?"""
+    backward = {node for statement in backward_statements(text) for node in ast.walk(statement)}
+    rest = (node for node in ast.walk(text.tree) if isinstance(node, ast.stmt) and node not in backward)
+    simple = (node for node in rest if isinstance(node, ast.Assign | ast.AugAssign | ast.Return | ast.Expr))
+    return any(LOSS.search(re.sub(r"1(\.0?)? ?- ?[^-+*/]+\*\* ?2", "", text.of(node))) for node in simple)
+
+
+def penalised(text: Text, statements: list[ast.stmt], term: str) -> bool:
+    """Is the decay of this term in a loss too? Else it is the optimiser's, and another one is not wrong."""
+    names = {name for name in re.findall(r"\w+", term) if DECAY.search(name)}
+    for node in ast.walk(text.tree):
+        if isinstance(node, ast.Assign | ast.AugAssign | ast.Return | ast.Expr) and node not in statements:
+            said = text.of(node)
+            if PENALTY.search(said) and any(re.search(rf"\b{name}\b", said) for name in names):
+                return True
+    return False
 
 
 def is_slope(text: Text, node: ast.expr) -> bool:

@@ -23,6 +23,8 @@ from typing import Any
 
 import numpy as np
 
+from check.mutations import is_update
+
 LONG = 20
 """A loop of more rounds than this is one of training, whatever its variable is called."""
 
@@ -176,7 +178,8 @@ class Cutter(ast.NodeTransformer):
         return [ast.parse(f"{name} = []").body[0], node]
 
     def visit_AugAssign(self, node: ast.AugAssign) -> Any:
-        if isinstance(node.op, ast.Add | ast.Sub) and last_name(node.target) in self.quiet:
+        named = isinstance(node.op, ast.Add | ast.Sub) and last_name(node.target) in self.quiet
+        if named or (self.quiet and is_update(node)):
             node.value = ast.BinOp(node.value, ast.Mult(), ast.Constant(QUIET))
         return node
 
@@ -184,7 +187,8 @@ class Cutter(ast.NodeTransformer):
         value = node.value
         if isinstance(value, ast.BinOp) and isinstance(value.op, ast.Add | ast.Sub):
             target = node.targets[0]
-            if last_name(target) in self.quiet and ast.unparse(value.left) == ast.unparse(target):
+            known = last_name(target) in self.quiet or (self.quiet and is_update(node))
+            if known and ast.unparse(value.left) == ast.unparse(target):
                 value.right = ast.BinOp(value.right, ast.Mult(), ast.Constant(QUIET))
         return node
 

@@ -7,8 +7,8 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from pathlib import Path
 
-from check.corpus import Case, Mistake
-from check.mutations import LOSS, Mutation, mutations
+from check.cases import Case, Mistake
+from check.mutations import Mutation, Text, backward_statements, computes_loss, mutations
 from check.oracle import Departure, Step, departure, differs, step, touched
 
 SHAPES = {"transpose", "product", "sum-axis"}
@@ -78,13 +78,11 @@ def in_turn(found: Sequence[Mutation], draw: random.Random) -> list[Mutation]:
 
 
 def has_loss(case: Case, source: str) -> bool:
-    return case.loss is not None or bool(LOSS.search(source))
+    return case.loss is not None or computes_loss(Text(source))
 
 
 def first_line(source: str) -> int:
     """The last line of what may be the first statement of the backward pass."""
-    from check.mutations import Text, backward_statements
-
     statements = backward_statements(Text(source))
     return statements[min(2, len(statements) - 1)].lineno if statements else 0
 

@@ -18,6 +18,7 @@ from check.mutations import (
     is_update,
     name_of,
     pairs,
+    penalised,
     products,
     span,
     target_of,
@@ -338,16 +339,21 @@ def lost(text: Text, statements: list[ast.stmt]) -> Iterator[Mutation]:
                 for kept, gone in ((node.left, node.right), (node.right, node.left)):
                     kinds = ("upstream-lost", "time-steps", "normalisation")
                     if DECAY.search(text.of(gone)):
+                        if not penalised(text, statements, text.of(gone)):
+                            continue
                         kinds = ("regularisation",)
                     elif norm:
                         kinds = ("normalisation", "upstream-lost")
                     yield made("drop term", statement, text.put(node, text.of(kept)), *kinds)
-        if isinstance(statement, ast.AugAssign) and DECAY.search(text.of(statement.value)) and not is_update(statement):
+        decays = isinstance(statement, ast.AugAssign) and DECAY.search(text.of(statement.value))
+        if decays and not is_update(statement) and penalised(text, statements, text.of(statement.value)):
             lines = tuple(range(statement.lineno - 4, statement.lineno + 4))
             yield made("drop regulariser", statement, text.without(statement), "regularisation", lines=lines)
         if isinstance(statement, ast.Assign | ast.AugAssign) and len(terms(statement.value)) > 1:
             for term in terms(statement.value):
-                if DECAY.search(text.of(term)) and len(factors(term)) > 1 and not is_update(statement):
+                if not DECAY.search(text.of(term)) or not penalised(text, statements, text.of(term)):
+                    continue
+                if len(factors(term)) > 1 and not is_update(statement):
                     yield made(
                         "regulariser doubled",
                         statement,
@@ -436,7 +442,12 @@ def forward(text: Text, statements: list[ast.stmt]) -> Iterator[Mutation]:
     for node in ast.walk(text.tree):
         if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call) and node not in statements:
             called = text.of(node.value.func)
-            if not ACTIVATION.search(called) or "softmax" in called or len(node.value.args) != 1:
+            if (
+                not ACTIVATION.search(called)
+                or SLOPE.search(called)
+                or "softmax" in called
+                or len(node.value.args) != 1
+            ):
                 continue
             prefix = re.sub(r"\w+$", "", called)
             others = {"np.tanh"} | {prefix + name for name in plain if "softmax" not in name}
@@ -449,8 +460,9 @@ def forward(text: Text, statements: list[ast.stmt]) -> Iterator[Mutation]:
 
 def doubled_softmax(text: Text, statements: list[ast.stmt]) -> Iterator[Mutation]:
     """The slope of a sigmoid after p − y, where softmax's Jacobian is in it."""
-    if "softmax" not in text.source and "axis=1, keepdims=True" not in text.source:
-        return
+    kinds = ("softmax-jacobian", "wrong-slope", "forward-mismatch")
+    if not re.search(r"softmax|exp\w*\.sum|sum\((np\.)?exp|/ ?np\.sum", text.source):
+        kinds = ("wrong-slope", "forward-mismatch", "slope-at-wrong-point")
     for statement in statements:
         value = statement.value
         if isinstance(statement, ast.Assign) and isinstance(value, ast.BinOp) and isinstance(value.op, ast.Sub):
@@ -461,7 +473,7 @@ def doubled_softmax(text: Text, statements: list[ast.stmt]) -> Iterator[Mutation
                 and isinstance(value.left, ast.Name | ast.Attribute)
             ):
                 new = text.put(value, f"({text.of(value)}) * {left} * (1 - {left})")
-                yield made("softmax doubled", statement, new, "softmax-jacobian", "wrong-slope")
+                yield made("softmax doubled", statement, new, *kinds)
 
 
 def updates_lost(text: Text, statements: list[ast.stmt]) -> Iterator[Mutation]:
@@ -471,6 +483,11 @@ def updates_lost(text: Text, statements: list[ast.stmt]) -> Iterator[Mutation]:
         if len(text.block(update)) < 2:
             continue
         gradients = {name_of(node) for node in operands(update.value)}
+        others = [one for one in statements if one is not update]
+        computed = {name_of(target_of(one)) for one in others}
+        used = {name_of(node) for one in others for node in operands(one.value)}
+        if not (gradients & computed) - used:
+            continue  # nothing would tell that it was meant to be learned
         lines = [n for one in updates for n in span(one)]
         lines += [n for one in statements if name_of(target_of(one)) in gradients for n in span(one)]
         lines = [n - (n > update.lineno) for n in lines]
