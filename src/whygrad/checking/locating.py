@@ -18,6 +18,7 @@ import numpy as np
 from whygrad.checking.agreement import Adjoints, Verdict, judge, probes
 from whygrad.checking.edits import applied
 from whygrad.checking.losses import Loss, declared, inferred
+from whygrad.checking.preferring import preferred
 from whygrad.checking.rebuilding import Candidate, rebuilt
 from whygrad.checking.roles import ELEMENTWISE, find_updates
 from whygrad.checking.running import Run, run_watched
@@ -117,7 +118,7 @@ def _best_edit(source: str, state: Search, trial: Trial, verdict: Verdict) -> Me
         for n, c in enumerate(candidates)
     )
     best: tuple[tuple[Any, ...], Mended] | None = None
-    rivals: list[Candidate] = []
+    rivals: list[tuple[Candidate, Verdict]] = []
     tried: set[str] = set()
     for bucket, place, _, _, candidate in ranked:
         if time.monotonic() > state.deadline:
@@ -137,8 +138,13 @@ def _best_edit(source: str, state: Search, trial: Trial, verdict: Verdict) -> Me
                 rivals.clear()
             best = rank, Mended(candidate, source, edited, trial, verdict, found, (), 0 if place == LAST else place)
         if rank[:4] == best[0][:4]:
-            rivals.append(candidate)
-    return replace(best[1], rivals=tuple(rivals)) if best is not None else None
+            rivals.append((candidate, found))
+    if best is None:
+        return None
+    chosen = preferred(text, [candidate for candidate, _ in rivals])
+    mends = next(found for candidate, found in rivals if candidate is chosen)
+    after = applied(source, chosen.changes)
+    return replace(best[1], candidate=chosen, after=after, verdict=mends, rivals=tuple(c for c, _ in rivals))
 
 
 LAST = 1 << 40

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import io
-import tokenize
-
 from whygrad.checking.evidence import Evidence
+from whygrad.checking.tokens import tokens_of
 
 
 def place_of(e: Evidence) -> tuple[int, int, int]:
@@ -26,7 +24,7 @@ def place_of(e: Evidence) -> tuple[int, int, int]:
 
 def _smallest(old: str, new: str, start: int) -> tuple[int, int]:
     """The tokens of the old text that the new one has not, with what they belong to."""
-    before, after = _tokens(old), _tokens(new)
+    before, after = tokens_of(old), tokens_of(new)
     if not before:
         return start, start + max(len(old), 1)
     same = 0
@@ -56,24 +54,6 @@ def _smallest(old: str, new: str, start: int) -> tuple[int, int]:
     if not _is_balanced(words) or words == [")"]:
         return start, start + len(old)
     return start + kept[0][1], start + kept[-1][2]
-
-
-def _tokens(source: str) -> list[tuple[str, int, int]]:
-    """The tokens of one piece of source and their places in it."""
-    bracketed = f"({source}\n)"  # so that a piece may go over several lines
-    starts = [0]
-    for row in bracketed.splitlines(keepends=True):
-        starts.append(starts[-1] + len(row))
-    try:
-        tokens = list(tokenize.generate_tokens(io.StringIO(bracketed).readline))
-    except (tokenize.TokenError, IndentationError):
-        return []
-    found = [
-        (t.string, starts[t.start[0] - 1] + t.start[1] - 1, starts[t.end[0] - 1] + t.end[1] - 1)
-        for t in tokens
-        if t.string.strip() and t.type != tokenize.COMMENT
-    ]
-    return found[1:-1]
 
 
 def _is_balanced(words: list[str]) -> bool:
