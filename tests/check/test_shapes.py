@@ -112,7 +112,7 @@ def test_what_ran_before_a_stop_is_checked(tmp_path: Path) -> None:
     assert report.verdict == "right"
     assert ["line 38" if n.line == 38 else n.text for n in report.notes] == ["line 38"]
     report = checked(tmp_path, NET.replace("dh * (1 - self.h ** 2)", "dh") + "print(net.accuracy)\n")
-    assert [(f.line, f.kind) for f in report.findings] == [(20, "missing-slope")]
+    assert [(f.line, f.kind) for f in report.findings] == [(21, "missing-slope")]
 
 
 def test_a_stop_between_two_updates_is_no_right_program(tmp_path: Path) -> None:
