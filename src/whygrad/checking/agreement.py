@@ -31,6 +31,9 @@ class Adjoints:
         self.derivative: Derivative = reverse(program, trace.recording.values, parameters, idioms=False)
         self.shapes = {v: trace.shape(v) for v in self.derivative.gradients}
         self.base = list(self.derivative.values)
+        made = self.derivative.producers
+        self.steps = [made[i] for i in sorted(made) if i >= self.derivative.forward_variables]
+        """The backward steps, with those that only intermediate derivatives need."""
 
     def at(self, values: list[Any]) -> dict[int, Any]:
         """The adjoint of each variable, given the values of the trace's variables; and under (v, n) the n-th of several
@@ -38,7 +41,7 @@ class Adjoints:
         d = self.derivative
         every = [*values[: d.forward_variables], *self.base[d.forward_variables :]]
         with np.errstate(all="ignore"):
-            for step in d.backward:
+            for step in self.steps:
                 every[step.output] = step.primitive.evaluate(*[every[i] for i in step.inputs], *step.params)
         found: dict[int, Any] = {}
         for v, g in d.gradients.items():
@@ -50,7 +53,7 @@ class Adjoints:
         d = self.derivative
         every = [*values[: d.forward_variables], *self.base[d.forward_variables :]]
         with np.errstate(all="ignore"):
-            for step in d.backward:
+            for step in self.steps:
                 every[step.output] = step.primitive.evaluate(*[every[i] for i in step.inputs], *step.params)
         return [
             np.asarray(every[s.index])

@@ -6,13 +6,17 @@ import time
 import warnings
 from collections.abc import Sequence
 
+import numpy as np
+
 from whygrad.checking.agreement import Judged, Verdict
-from whygrad.checking.locating import search_all
+from whygrad.checking.locating import Search, search_all, slopes
 from whygrad.checking.naming import findings_of
+from whygrad.checking.replacing import Replaced
 from whygrad.checking.report import CheckedLoss, CheckedParameter, CheckReport, Finding, Note
 from whygrad.checking.running import Run, run_watched
 from whygrad.checking.shapes import Stopped, stopped, stops_between
 from whygrad.checking.trial import Trial, choose, try_run
+from whygrad.checking.trying import factor_between
 
 TIME = 15.0
 """Seconds that a search may take where nobody says."""
@@ -60,8 +64,8 @@ def _check(source: str, file: str, args: tuple[str, ...], deadline: float) -> Ch
         return CheckReport(file, "right", loss, parameters, notes=(*_notes(verdict), *_stop_notes(run)))
     state = search_all(source, file, args, trial, verdict, deadline)
     findings = findings_of(state, source)
-    if not findings:
-        findings = [_unlocated(trial, verdict, file)]
+    if state.left is not None and (state.unmended is not None or not findings):
+        findings = _with_unmended(state, findings, trial, verdict, file)
     return CheckReport(file, "wrong", loss, parameters, tuple(findings))
 
 
@@ -121,6 +125,54 @@ def _unchecked(file: str, run: Run, trial: Trial) -> CheckReport:
     return CheckReport(
         file, "unchecked", reason="no loss is known that these gradients could be of", instead="say it: --loss EXPR"
     )
+
+
+def _with_unmended(state: Search, findings: list[Finding], trial: Trial, verdict: Verdict, file: str) -> list[Finding]:
+    """The findings with the line that no edit is known for, in the order in which they ran."""
+    if state.unmended is None or state.left_trial is None or state.left is None:
+        return findings or [_unlocated(trial, verdict, file)]
+    before = [
+        f for f, m in zip(findings, sorted(state.found, key=lambda m: m.order), strict=False) if m.order <= state.order
+    ]
+    return [*before, _blamed(state, state.unmended, state.left_trial, state.left, file), *findings[len(before) :]]
+
+
+def _blamed(state: Search, blamed: Replaced, trial: Trial, verdict: Verdict, file: str) -> Finding:
+    """A line that no edit is known for: what it should be the gradient of."""
+    trace = trial.trace
+    statement, target = blamed.statement, blamed.targets[0]
+    slot = statement.slots[0].node
+    end = slot.end_col_offset if slot.end_lineno == slot.lineno and slot.end_col_offset else slot.col_offset + 1
+    name = trace.name(target) if target is not None else ""
+    what = f"this is not ∂L/∂{name}" if name else "this is not the derivative that is needed here"
+    if target is None:
+        what = "this is not the slope that is needed here"
+    return Finding(
+        file,
+        statement.line,
+        slot.col_offset + 1,
+        end + 1,
+        _guessed_kind(trial, verdict, blamed),
+        what,
+        why=f"with the derived value in its place, {blamed.right} of {len(verdict.judged)} gradients agree",
+    )
+
+
+def _guessed_kind(trial: Trial, verdict: Verdict, blamed: Replaced) -> str:
+    """What the values tell of a mistake that no edit is known for."""
+    if blamed.targets[0] is None:
+        return "wrong-slope"
+    trace = trial.trace
+    derived = trial.adjoints[verdict.loss.index].at(trace.values)
+    wanted = np.asarray(derived[blamed.targets[0]], float)
+    now = np.asarray(trace.values[blamed.nodes[0]], float)
+    if now.shape == wanted.shape:
+        with np.errstate(all="ignore"):
+            missing = wanted / now
+        for slope in slopes(trace, derived):
+            if np.shape(slope) == missing.shape and factor_between(missing, slope) is not None and slope.size > 2:
+                return "missing-slope"
+    return "unknown"
 
 
 def _unlocated(trial: Trial, verdict: Verdict, file: str) -> Finding:

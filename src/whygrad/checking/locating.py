@@ -20,6 +20,7 @@ from whygrad.checking.edits import applied
 from whygrad.checking.losses import Loss, declared, inferred
 from whygrad.checking.preferring import preferred
 from whygrad.checking.rebuilding import Candidate, rebuilt
+from whygrad.checking.replacing import Replaced, first_wrong
 from whygrad.checking.roles import ELEMENTWISE, find_updates
 from whygrad.checking.running import Run, run_watched
 from whygrad.checking.statements import Text
@@ -61,6 +62,10 @@ class Search:
     """The verdict on what is left when no more edit is found; None where all agrees."""
     left_trial: Trial | None = None
     left_source: str = ""
+    unmended: Replaced | None = None
+    """The line that is to blame for what is left, where no edit is known that mends it."""
+    order: int = 0
+    """When that line first ran."""
 
 
 def search(source: str, file: str, args: tuple[str, ...], trial: Trial, verdict: Verdict, deadline: float) -> Search:
@@ -71,9 +76,13 @@ def search(source: str, file: str, args: tuple[str, ...], trial: Trial, verdict:
         if verdict.is_all_right and (verdict.common or 0) > 0:
             return state
         mended = _best_edit(source, state, trial, verdict)
-        if mended is None:
-            state.left, state.left_trial, state.left_source = verdict, trial, source
-            return state
+        if mended is None or not _is_done(mended.verdict):
+            blamed = _blamed(source, state, trial, verdict)
+            if mended is None or (blamed is not None and _outweighs(blamed, mended)):
+                state.left, state.left_trial, state.left_source = verdict, trial, source
+                if blamed is not None:
+                    state.unmended, state.order = blamed
+                return state
         state.found.append(mended)
         source, verdict = mended.after, mended.verdict
         run = run_watched(source, file, args, deadline=deadline)
@@ -87,6 +96,29 @@ def search(source: str, file: str, args: tuple[str, ...], trial: Trial, verdict:
     if not (verdict.is_all_right and (verdict.common or 0) > 0):
         state.left, state.left_trial, state.left_source = verdict, trial, source
     return state
+
+
+def _blamed(source: str, state: Search, trial: Trial, verdict: Verdict) -> tuple[Replaced, int] | None:
+    """The first line whose value put right mends the most, and when it ran."""
+    text = Text(source)
+    order = hand_written(text, trial, verdict)
+    shared = _forward_too(text, trial, verdict)
+    own = {number: place for number, place in order.items() if number not in shared}
+    until = max(u.after for u in trial.updates)
+    for some in (own, order):
+        found = first_wrong(text, trial, verdict, some, until, min(state.deadline, time.monotonic() + BLAMING))
+        if found is not None:
+            return found, order[found.statement.number]
+    return None
+
+
+BLAMING = 4.0
+"""Seconds for that."""
+
+
+def _outweighs(blamed: tuple[Replaced, int], mended: Mended) -> bool:
+    """Does a line that no edit mends explain more than the edit that was found, and come before it?"""
+    return blamed[0].right > mended.verdict.right and blamed[1] < mended.order
 
 
 def is_same_loss(one: Loss, other: Loss) -> bool:
@@ -178,8 +210,8 @@ def _may_be_forward(candidate: Candidate) -> bool:
 
 
 def _bucket(candidate: Candidate, shared: set[int], fine: set[int], exact: set[int]) -> int:
-    """How far an edit goes, in coarse classes; within one the earliest line wins. A line that the forward pass shares, or
-    whose value is a right gradient already, is hardly the wrong one."""
+    """How far an edit goes, in coarse classes; within one the earliest line wins. A line that the forward pass shares,
+    or whose value is a right gradient already, is hardly the wrong one."""
     number = candidate.statement.number if candidate.statement is not None else -1
     price = candidate.price + FORWARD_TOO * (number in shared)
     price += RIGHT_ALREADY * (number in (exact if candidate.kind in ("scale", "sign") else fine))
@@ -337,7 +369,7 @@ def wanted_of(trial: Trial, verdict: Verdict) -> Wanted:
     at = adjoints.at(trace.values)
     arrays = [np.asarray(a, float) for a in at.values()]
     arrays.extend(np.asarray(s, float) for s in adjoints.shares(trace.values))
-    arrays.extend(_slopes(trace, at))
+    arrays.extend(slopes(trace, at))
     by_size: dict[int, list[Any]] = {}
     upright: dict[int, list[Any]] = {}
     for array in arrays:
@@ -360,7 +392,7 @@ def wanted_of(trial: Trial, verdict: Verdict) -> Wanted:
     return Wanted(by_size, tuple(factors), upright, until, tuple(dict.fromkeys(ratios)))
 
 
-def _slopes(trace: Trace, at: dict[int, Any]) -> Iterator[Any]:
+def slopes(trace: Trace, at: dict[int, Any]) -> Iterator[Any]:
     """Local derivatives of elementwise pieces of the forward pass: ratios of the adjoints at their two ends."""
     seen = 0
     for v, upstream in at.items():

@@ -1,7 +1,7 @@
 """Where no edit is known: the first line whose value, put right, puts the gradients right that are computed from it.
 
-Nothing is run again. In the recorded run a line's values are exchanged for derived ones, what depends on them is computed
-anew, and the gradients are held against the derived ones.
+Nothing is run again. In the recorded run a line's values are exchanged for derived ones, what depends on them is
+computed anew, and the gradients are held against the derived ones.
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ def _extent(node: Any) -> tuple[int, int, int, int]:
 def _best_targets(
     trial: Trial, verdict: Verdict, nodes: Sequence[int], derived: Sequence[dict[int, Any]], deadline: float
 ) -> tuple[int, tuple[int | None, ...]] | None:
-    """How many gradients agree when the nodes are what they could be meant to be, one after the other or all at once."""
+    """How many gradients agree when the nodes are what they could be meant to be, one by one or all at once."""
     best: tuple[int, tuple[int | None, ...]] | None = None
     given: list[dict[int, Any]] = [{} for _ in trial.values]
     chosen: list[int | None] = []
