@@ -33,6 +33,8 @@ def test_a_right_program_is_right(tmp_path: Path) -> None:
     [
         ("import numpy as np\nprint 'loss', 3\n", 2, "Python 2: print needs brackets", "print('loss', 3)"),
         ("try:\n    x = 1\nexcept ValueError, e:\n    pass\n", 3, "Python 2", "2to3"),
+        ("x = 0\nfor i in xrange(3):\n    x += i\n", 2, "Python 2: xrange is written range", "2to3"),
+        ("x = 1\nprint(x + undefined)\n", 2, "NameError", "python stops there too"),
         ("def f(:\n    pass\n", 1, "not Python", "mend"),
         (b"\x00\x01\x02", None, "no Python file", ""),
         ("import numpy as np\nimport not_there_at_all\n", 2, "the package not_there_at_all", "install"),
@@ -43,7 +45,21 @@ def test_a_right_program_is_right(tmp_path: Path) -> None:
         ("import torch\nloss = torch.ones(3).sum()\nloss.backward()\n", 3, "made by torch", "NumPy"),
         ("import jax\nfrom jax import grad\ng = grad(lambda x: x * x)\n", 3, "made by jax", "NumPy"),
     ],
-    ids=["print", "except", "syntax", "binary", "package", "file", "usage", "endless", "nothing", "torch", "jax"],
+    ids=[
+        "print",
+        "except",
+        "xrange",
+        "error",
+        "syntax",
+        "binary",
+        "package",
+        "file",
+        "usage",
+        "endless",
+        "nothing",
+        "torch",
+        "jax",
+    ],
 )
 def test_what_cannot_be_checked_says_why(
     text: str | bytes, line: int | None, reason: str, instead: str, tmp_path: Path

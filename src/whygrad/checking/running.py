@@ -104,7 +104,8 @@ def _problem(stopped: BaseException) -> Problem:
         place = stopped.place if isinstance(stopped.place, Span) else None
         late = isinstance(stopped, TimeLimitError)
         return Problem(type(stopped).__name__, stopped.what, place, True, late, stopped.instead, stopped)
-    return Problem(type(stopped).__name__, str(stopped), author_place(stopped), exception=stopped)
+    instead = "mend that first: python stops there too"
+    return Problem(type(stopped).__name__, str(stopped), author_place(stopped), instead=instead, exception=stopped)
 
 
 def read_source(file: str) -> str | None:

@@ -33,7 +33,31 @@ def refusal(file: str, args: Sequence[str], run: Run, seconds: float) -> CheckRe
         return never_ends(file, seconds, line)
     if problem.ours:
         return unchecked(file, problem.text, line, problem.instead)
-    return _missing(file, problem, line)
+    missing = _missing(file, problem, line)
+    return missing if missing is not None else _python_2(file, problem, line)  # a report is true where all is right
+
+
+def _python_2(file: str, problem: Problem, line: int | None) -> CheckReport | None:
+    error = problem.exception
+    if not isinstance(error, (NameError, AttributeError)) or error.name not in PYTHON_2:
+        return None
+    said = f"this is Python 2: {error.name} is written {PYTHON_2[error.name]} in Python 3"
+    return unchecked(file, said, line, "change it, or have the file translated (2to3, or python-modernize)")
+
+
+PYTHON_2 = {
+    "xrange": "range",
+    "raw_input": "input",
+    "unicode": "str",
+    "unichr": "chr",
+    "long": "int",
+    "basestring": "str",
+    "reduce": "functools.reduce",
+    "iteritems": "items",
+    "itervalues": "values",
+    "iterkeys": "keys",
+    "has_key": "`key in dictionary`",
+}
 
 
 def _missing(file: str, problem: Problem, line: int | None) -> CheckReport | None:
