@@ -12,7 +12,7 @@ from whygrad.checking.as_json import SCHEMA, as_json
 from whygrad.checking.github import as_github
 from whygrad.checking.kinds import KINDS, QUESTIONS
 from whygrad.checking.printing import as_rich, as_text, summary
-from whygrad.checking.report import CheckReport
+from whygrad.checking.report import CheckedParameter, CheckReport
 from whygrad.checking.sarif import as_sarif
 
 
@@ -58,6 +58,14 @@ def test_a_fix_of_several_lines_is_a_diff(file: str) -> None:
         "   not verified: no run has shown that this fix mends the gradients; take it as a hint\n"
         "   also: lines 8 and 12: part of the same mistake\n"
     ) in text
+
+
+def test_parameters_of_one_line_in_a_loop_have_one_row(file: str) -> None:
+    many = [CheckedParameter("W[i]", 12, False, 0.1 * n, None) for n in (1, 3, 2)]
+    text = as_text(CheckReport(file, "wrong", None, tuple(many), (reports.slip(file),)))
+    assert text.endswith(
+        "   parameter        gradient  relative error\n   W[i], 3 of them  line 12              0.3  wrong\n"
+    )
 
 
 def test_right_is_one_line_with_what_was_checked_to_which_accuracy(file: str) -> None:

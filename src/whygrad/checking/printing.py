@@ -5,6 +5,7 @@ The text is made as rows of styled pieces; `as_text` gives it plain (for print a
 
 from __future__ import annotations
 
+import itertools
 import os
 import textwrap
 from collections.abc import Iterator, Sequence
@@ -206,13 +207,17 @@ def _table(report: CheckReport, width: int | None) -> Iterator[Row]:
     if not report.parameters:
         return
     cells = [("parameter", "gradient", "relative error", "")]
-    for p in report.parameters:
+    alike = itertools.groupby(report.parameters, lambda p: (p.name, p.gradient_line, p.agrees))
+    for _, group in alike:  # one line in a loop may be the gradient of many
+        several = list(group)
+        p = max(several, key=lambda one: one.relative_error or 0.0)
+        name = p.name if len(several) == 1 else f"{p.name}, {len(several)} of them"
         line = f"line {p.gradient_line}" if p.gradient_line else "none"
         off = p.relative_error
         error = "" if off is None else f"{off:.0e}" if p.agrees and off else f"{off:.2g}"
         scaled = p.agrees and p.scale is not None and abs(p.scale - 1) > 1e-6
         cells.append(
-            (p.name, line, error, f"agrees, times {p.scale:.4g}" if scaled else "agrees" if p.agrees else "wrong")
+            (name, line, error, f"agrees, times {p.scale:.4g}" if scaled else "agrees" if p.agrees else "wrong")
         )
     widths = [max(len(row[place]) for row in cells) for place in range(3)]
     for number, row in enumerate(cells):
