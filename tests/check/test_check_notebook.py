@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from check import reports
-from whygrad.checking.notebook import Cell, assembled, placed
+from whygrad.checking.notebook import Cell, assembled, checked, placed
 from whygrad.checking.printing import as_text
 
 IMPORTS = Cell("In[1]", "import numpy as np\n%matplotlib inline")
@@ -11,6 +11,12 @@ DATA = Cell("In[2]", "X = np.eye(3)\ny = X.sum()")
 OTHER = Cell("In[3]", "z = 3")
 OLD = Cell("In[4]", "def slope(k):\n    return k")
 NEW = Cell("In[5]", "def slope(k):\n    return k * (1 - k)")
+DATA_CELL = """\
+X = np.array([[0, 0, 1], [0, 1, 1], [1, 0, 1], [1, 1, 1]])
+y = np.array([[0], [1], [1], [0]])
+syn0, syn1 = 2 * np.random.random((3, 4)) - 1, 2 * np.random.random((4, 1)) - 1
+"""
+LOOP_CELL = "\n".join(reports.NET.split("\n")[4:])
 CELL = Cell("cell", "%%whygrad_check\nw = np.ones(3)\nw -= slope(X @ w)")
 
 
@@ -45,3 +51,15 @@ def test_ipython_knows_the_magic() -> None:
     shell = InteractiveShell.instance()
     shell.run_line_magic("load_ext", "whygrad")
     assert "whygrad_check" in shell.magics_manager.magics["cell"]
+
+
+def test_a_cell_is_checked_as_a_program_and_not_run_here(tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    earlier = [Cell("In[1]", "import numpy as np\n"), Cell("In[2]", DATA_CELL), Cell("In[3]", "raise SystemExit")]
+    report = checked("", LOOP_CELL, earlier)
+    assert report.verdict == "wrong", report
+    finding = report.findings[0]
+    assert (finding.file, finding.line) == ("cell", 7)
+    assert finding.fix is not None and finding.fix.edits[0].line == 7
+    assert "   7 |     k1_error = k2_error.dot(syn1.T)" in as_text(report)
+    assert list(tmp_path.iterdir()) == []

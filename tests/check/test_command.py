@@ -226,3 +226,13 @@ def test_watching_checks_again_when_the_file_is_saved(run: Run, tmp_path: Path) 
         assert process.wait(10) == 0
     finally:
         process.kill()
+
+
+def test_one_mistake_after_the_other_is_mended_and_the_first_file_kept(run: Run) -> None:
+    programs = Path(__file__).parent / "programs" / "a"
+    text = (programs / "deep_xor_with_bias.py").read_text(encoding="utf-8")
+    Path("net.py").write_text(text, encoding="utf-8")
+    result = run("net.py", "--fix")
+    assert result.exit_code == 0, result.output
+    assert "\nchecked again:\nnet.py: right: " in result.stdout
+    assert Path("net.py.orig").read_text(encoding="utf-8") == text

@@ -11,6 +11,7 @@ import numpy as np
 from whygrad.checking.agreement import Judged, Verdict
 from whygrad.checking.locating import Search, search_all, slopes
 from whygrad.checking.naming import findings_of
+from whygrad.checking.notes import notes_on
 from whygrad.checking.replacing import Replaced
 from whygrad.checking.report import CheckedLoss, CheckedParameter, CheckReport, Finding, Note
 from whygrad.checking.running import Run, run_watched
@@ -61,7 +62,7 @@ def _check(source: str, file: str, args: tuple[str, ...], deadline: float) -> Ch
     if verdict.is_all_right and (verdict.common or 0) > 0:
         if run.problem is not None and stops_between(trial, verdict, source):
             return _unchecked(file, run, trial)
-        return CheckReport(file, "right", loss, parameters, notes=(*_notes(verdict), *_stop_notes(run)))
+        return CheckReport(file, "right", loss, parameters, notes=(*notes_on(trial, verdict), *_stop_notes(run)))
     state = search_all(source, file, args, trial, verdict, deadline)
     findings = findings_of(state, source)
     if state.left is not None and (state.unmended is not None or not findings):
@@ -89,21 +90,6 @@ def _parameter(trial: Trial, verdict: Verdict, judged: Judged) -> CheckedParamet
     factor = judged.stepped if verdict.stepped else judged.factor
     line = span.line if span is not None else None
     return CheckedParameter(judged.update.name, line, verdict.is_right(judged), judged.error, factor)
-
-
-def _notes(verdict: Verdict) -> list[Note]:
-    notes = []
-    if (
-        verdict.common is not None
-        and abs(verdict.common - 1) > 1e-6
-        and verdict.loss.source != "inferred"
-        and not verdict.stepped
-    ):
-        text = f"all gradients are {verdict.common:.4g} times that of {verdict.loss.formula}: so is the step"
-        notes.append(Note(text, verdict.loss.line))
-    if verdict.loss.source == "inferred":
-        notes.append(Note(f"the loss is taken to be {verdict.loss.formula}", verdict.loss.line))
-    return notes
 
 
 def _unchecked(file: str, run: Run, trial: Trial) -> CheckReport:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 WORST_FIRST = ("wrong", "unchecked", "right")
+MOST_FIXES = 5
+"""So often a file is mended and checked again: with one mistake gone, others may be seen."""
 POLL, SETTLE = 0.1, 0.05
 """Seconds between two looks at the files; seconds for which a file has to be the same before it is read."""
 
@@ -158,25 +160,28 @@ def _written(reports: Sequence[CheckReport], form: str) -> str:
 
 
 def _checked_and_mended(console: Console, target: str, wanted: Wanted, form: str) -> CheckReport:
-    """Check, write the verified fixes into the file, and check again; the last report. What was done is told (where
-    the output is for a program: on stderr)."""
-    before = mending.read(split(target)[0])
-    report = checked(target, wanted)
+    """Check, write the verified fixes into the file, and check again, until there are no more; the last report. What
+    was done is told (where the output is for a program: on stderr)."""
     say = functools.partial(click.echo, err=form != "text")
-    if report.verdict != "wrong":
-        return report
-    changes = mending.mended(report, before)
-    if not changes:
-        say(f"{shown(report.file)}: nothing is fixed: no fix of a finding is verified")
-        return report
-    if form == "text":
-        _show(console, report, short=len(wanted.targets) > 1)
-    for change in changes:
-        mending.write(change)
-        name, lines = shown(str(change.file)), ", ".join(map(str, change.lines))
-        what = f"line {lines}" if len(change.lines) == 1 else f"lines {lines}"
-        say(f"fixed: {name}, {what} (as it was: {name}{mending.KEPT})")
-    say("checked again:")
+    kept: set[Path] = set()
+    for _ in range(MOST_FIXES):
+        before = mending.read(split(target)[0])
+        report = checked(target, wanted)
+        if report.verdict != "wrong":
+            return report
+        changes = mending.mended(report, before, kept)
+        if not changes:
+            say(f"{shown(report.file)}: nothing {'more ' if kept else ''}is fixed: no fix of a finding is verified")
+            return report
+        if form == "text":
+            _show(console, report, short=len(wanted.targets) > 1)
+        for change in changes:
+            mending.write(change, kept)
+            kept.add(change.file)
+            name, lines = shown(str(change.file)), ", ".join(map(str, change.lines))
+            what = f"line {lines}" if len(change.lines) == 1 else f"lines {lines}"
+            say(f"fixed: {name}, {what} (as it was: {name}{mending.KEPT})")
+        say("checked again:")
     return checked(target, wanted)
 
 

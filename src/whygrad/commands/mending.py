@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 import tokenize
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,11 +35,12 @@ def read(file: str) -> bytes:
         raise TargetError(f"{shown(file)}: {problem.strerror}") from problem
 
 
-def mended(report: CheckReport, checked: bytes) -> list[Mended]:
+def mended(report: CheckReport, checked: bytes, kept: Collection[Path] = ()) -> list[Mended]:
     """The files with all verified fixes of the report.
 
     Arguments:
         checked: the file as it was before the check; if it is another one now, it is not touched.
+        kept: files that are kept already, as they were before the first fix.
 
     Raises:
         TargetError: a file has changed since, or a kept one would be lost.
@@ -53,10 +54,10 @@ def mended(report: CheckReport, checked: bytes) -> list[Mended]:
         file, before = Path(name), read(name)
         if file.resolve() == Path(report.file).resolve() and before != checked:
             raise TargetError(f"{shown(name)} has changed since it was checked: nothing is fixed. Check it again")
-        kept = _kept(file)
-        if kept.exists() and kept.read_bytes() != before:
+        beside = _kept(file)
+        if file not in kept and beside.exists() and beside.read_bytes() != before:
             raise TargetError(
-                f"{shown(str(kept))} is there already, with another content: nothing is fixed. "
+                f"{shown(str(beside))} is there already, with another content: nothing is fixed. "
                 "Move it away, or bring it back"
             )
         after = with_edits(before, own, shown(name))
@@ -65,9 +66,10 @@ def mended(report: CheckReport, checked: bytes) -> list[Mended]:
     return found
 
 
-def write(change: Mended) -> None:
-    """Keep the file as it was beside it, and write the new one."""
-    _kept(change.file).write_bytes(change.before)
+def write(change: Mended, kept: Collection[Path] = ()) -> None:
+    """Keep the file as it was beside it, if that is not done, and write the new one."""
+    if change.file not in kept:
+        _kept(change.file).write_bytes(change.before)
     change.file.write_bytes(change.after)
 
 
