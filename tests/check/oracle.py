@@ -303,7 +303,8 @@ def departure(right: Step, source: str, args: tuple[str, ...] = ()) -> Departure
 @np.errstate(all="ignore")
 def touched(right: Step, other: Departure, tolerance: float = 1e-6) -> set[str]:
     """Where the two steps differ."""
-    return {path for path, value in right.change.items() if not close(value, other.change.get(path), tolerance)}
+    floor = largest(right.change)
+    return {path for path, value in right.change.items() if not close(value, other.change.get(path), tolerance, floor)}
 
 
 @np.errstate(all="ignore")
@@ -319,15 +320,21 @@ def differs(right: Step, other: Departure, parameters: set[str]) -> bool:
     factor = float(ours @ theirs) / float(ours @ ours)
     if factor <= 0:
         return True
-    return any(not close(factor * right.change[path], other.change[path], 0.01) for path in paths)
+    floor = factor * float(np.abs(ours).max())
+    return any(not close(factor * right.change[path], other.change[path], 0.01, floor) for path in paths)
 
 
 def comparable(one: np.ndarray, other: np.ndarray | None) -> bool:
     return other is not None and one.shape == other.shape and bool(np.isfinite(other).all())
 
 
-def close(one: np.ndarray, other: np.ndarray | None, tolerance: float) -> bool:
+def largest(change: dict[str, np.ndarray]) -> float:
+    return max((float(np.abs(value).max(initial=0.0)) for value in change.values()), default=0.0)
+
+
+def close(one: np.ndarray, other: np.ndarray | None, tolerance: float, floor: float) -> bool:
+    """Equal but for rounding, which is told by the largest change anywhere."""
     if other is None or one.shape != other.shape:
         return False
     size = max(np.abs(one).max(initial=0.0), np.abs(other).max(initial=0.0))
-    return bool(np.abs(one - other).max(initial=0.0) <= tolerance * size)
+    return bool(np.abs(one - other).max(initial=0.0) <= tolerance * size + 1e-9 * floor)

@@ -437,6 +437,19 @@ def forward(text: Text, statements: list[ast.stmt]) -> Iterator[Mutation]:
         for n in span(one)
     )
     slopes += tuple(n for one in statements[:2] for n in span(one))
+    called_slopes = {
+        name_of(node.func)
+        for one in statements
+        for node in ast.walk(one)
+        if isinstance(node, ast.Call) and is_slope(text, node)
+    }
+    slopes += tuple(
+        node.lineno
+        for function in ast.walk(text.tree)
+        if isinstance(function, ast.FunctionDef) and function.name in called_slopes
+        for node in ast.walk(function)
+        if isinstance(node, ast.Return)
+    )
     functions = [node.name for node in ast.walk(text.tree) if isinstance(node, ast.FunctionDef)]
     plain = [name for name in functions if ACTIVATION.search(name) and not SLOPE.search(name)]
     for node in ast.walk(text.tree):
