@@ -14,10 +14,10 @@ from check.planting import planted
 from whygrad.checking.kinds import KINDS
 
 SEED = int(os.environ.get("WHYGRAD_SEED", "5"))
-SAMPLE = 24
+SAMPLE = 16
 """So many wrong programs, and half as many right ones, are checked by the tests."""
 
-PLANTED = 12
+PLANTED = 8
 """So many planted mistakes."""
 
 FLOORS = {"line": 0.0, "kind": 0.0, "fix": 0.0}
