@@ -9,16 +9,19 @@ from collections.abc import Sequence
 import numpy as np
 
 from whygrad.checking.agreement import Judged, Verdict
+from whygrad.checking.given import Runner, runner_for
 from whygrad.checking.locating import Search, search_all, slopes
 from whygrad.checking.naming import findings_of
 from whygrad.checking.notes import notes_on
+from whygrad.checking.refusals import unchecked
 from whygrad.checking.replacing import Replaced
 from whygrad.checking.report import CheckedLoss, CheckedParameter, CheckReport, Finding, Note
-from whygrad.checking.running import Run, run_watched
+from whygrad.checking.running import Run
 from whygrad.checking.shapes import Stopped, stopped, stops_between
 from whygrad.checking.trial import Trial, choose, try_run
 from whygrad.checking.trying import factor_between
 
+LOSS_EXAMPLE = "an expression over the program's variables that is one number: --loss 'np.sum((out - y) ** 2)'"
 TIME = 15.0
 """Seconds that a search may take where nobody says."""
 
@@ -44,18 +47,25 @@ def check_source(
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         until = deadline if deadline is not None else time.monotonic() + TIME
-        return _check(source, file, tuple(args), until)
+        try:
+            runner = runner_for(source, file, tuple(args), until, loss, loss_line)
+        except SyntaxError as problem:
+            return unchecked(file, f"--loss is not an expression of Python: {problem.msg}", None, LOSS_EXAMPLE)
+        return _check(source, runner)
 
 
-def _check(source: str, file: str, args: tuple[str, ...], deadline: float) -> CheckReport:
-    run = run_watched(source, file, args, deadline=deadline)
+def _check(source: str, runner: Runner) -> CheckReport:
+    file = runner.file
+    run = runner(source)
     if run.problem is not None:
-        stop = stopped(source, file, args, run, deadline)
+        stop = stopped(source, runner, run)
         if stop is not None:
             return _stopped(file, stop)
     trial = try_run(run)
     verdict = choose(trial.verdicts)
     if verdict is None:
+        if trial.updates and not trial.refused and runner.is_given:
+            return unchecked(file, runner.reason(run), runner.line, LOSS_EXAMPLE)
         return _unchecked(file, run, trial)
     loss = CheckedLoss(verdict.loss.formula, verdict.loss.source, verdict.loss.line)
     parameters = tuple(_parameter(trial, verdict, j) for j in verdict.judged)
@@ -63,7 +73,7 @@ def _check(source: str, file: str, args: tuple[str, ...], deadline: float) -> Ch
         if run.problem is not None and stops_between(trial, verdict, source):
             return _unchecked(file, run, trial)
         return CheckReport(file, "right", loss, parameters, notes=(*notes_on(trial, verdict), *_stop_notes(run)))
-    state = search_all(source, file, args, trial, verdict, deadline)
+    state = search_all(source, runner, trial, verdict)
     findings = findings_of(state, source)
     if state.left is not None and (state.unmended is not None or not findings):
         findings = _with_unmended(state, findings, trial, verdict, file)

@@ -17,12 +17,13 @@ import numpy as np
 
 from whygrad.checking.agreement import Adjoints, Verdict, judge, probes
 from whygrad.checking.edits import applied
+from whygrad.checking.given import Runner, given_losses
 from whygrad.checking.losses import Loss, declared, inferred
 from whygrad.checking.preferring import preferred
 from whygrad.checking.rebuilding import Candidate, rebuilt
 from whygrad.checking.replacing import Replaced, first_wrong
 from whygrad.checking.roles import ELEMENTWISE, find_updates
-from whygrad.checking.running import Run, run_watched
+from whygrad.checking.running import Run
 from whygrad.checking.statements import Text
 from whygrad.checking.trace import Trace
 from whygrad.checking.trial import Trial, choose, try_run
@@ -55,9 +56,10 @@ class Search:
     file: str
     args: tuple[str, ...]
     deadline: float
-    found: list[Mended] = field(default_factory=list)
+    runner: Runner
     stops: str = ""
     """What the program itself stops with, behind all that is checked."""
+    found: list[Mended] = field(default_factory=list)
     left: Verdict | None = None
     """The verdict on what is left when no more edit is found; None where all agrees."""
     left_trial: Trial | None = None
@@ -68,10 +70,10 @@ class Search:
     """When that line first ran."""
 
 
-def search(source: str, file: str, args: tuple[str, ...], trial: Trial, verdict: Verdict, deadline: float) -> Search:
+def search(source: str, runner: Runner, trial: Trial, verdict: Verdict) -> Search:
     """Find the mistakes of a program one after the other."""
     problem = trial.run.problem
-    state = Search(file, args, deadline, stops=problem.kind if problem is not None else "")
+    state = Search(runner.file, runner.args, runner.deadline, runner, problem.kind if problem is not None else "")
     for _ in range(MISTAKES):
         if verdict.is_all_right and (verdict.common or 0) > 0:
             return state
@@ -85,8 +87,7 @@ def search(source: str, file: str, args: tuple[str, ...], trial: Trial, verdict:
                 return state
         state.found.append(mended)
         source, verdict = mended.after, mended.verdict
-        run = run_watched(source, file, args, deadline=deadline)
-        trial = try_run(run)
+        trial = try_run(runner(source))
         again = [v for v in trial.verdicts if is_same_loss(v.loss, verdict.loss)]
         chosen = choose(again)
         if chosen is None:
@@ -126,6 +127,8 @@ def is_same_loss(one: Loss, other: Loss) -> bool:
         return False
     if one.source == "inferred":
         return one.family == other.family and one.line == other.line
+    if one.source == "given":
+        return one.formula == other.formula and one.family == other.family
     return one.formula == other.formula and one.line == other.line
 
 
@@ -290,7 +293,7 @@ def _is_better(found: Verdict, before: Verdict) -> bool:
 def _judged_again(source: str, state: Search, loss: Loss) -> Verdict | None:
     """The verdict on an edited program, under the same loss."""
     try:
-        run = run_watched(source, state.file, state.args, deadline=state.deadline)
+        run = state.runner(source)
     except SyntaxError:
         return None
     if run.problem is not None and run.problem.kind != state.stops:
@@ -304,7 +307,9 @@ def judged_under(run: Run, loss: Loss) -> Verdict | None:
     updates = find_updates(trace)
     if not updates:
         return None
-    if loss.source == "inferred":
+    if loss.source == "given":
+        trace, losses = given_losses(trace, updates) or (trace, [])
+    elif loss.source == "inferred":
         trace, losses = inferred(trace, updates)
     else:
         losses = declared(trace, updates)
@@ -434,18 +439,16 @@ SLOPED = ELEMENTWISE | frozenset(
 """Elementwise steps that an activation may be made of."""
 
 
-def search_all(
-    source: str, file: str, args: tuple[str, ...], trial: Trial, verdict: Verdict, deadline: float
-) -> Search:
+def search_all(source: str, runner: Runner, trial: Trial, verdict: Verdict) -> Search:
     """The search under the loss that is likeliest; where it does not come to an end with one mistake, under the next
     ones too: the loss under which the fewest mistakes explain everything is the one that is meant."""
     best: tuple[tuple[Any, ...], Search] | None = None
-    begun = time.monotonic()
+    begun, deadline = time.monotonic(), runner.deadline
     for number, one in enumerate(_likeliest(trial, verdict)):
         share = deadline if number else begun + 0.6 * (deadline - begun)
         if number and time.monotonic() > begun + 0.8 * (deadline - begun):
             break
-        found = search(source, file, args, trial, one, share)
+        found = search(source, replace(runner, deadline=share), trial, one)
         price = sum(m.candidate.price for m in found.found)
         rank = (found.left is None, -len(found.found) if found.left is None else one.right, -price)
         if best is None or rank > best[0]:

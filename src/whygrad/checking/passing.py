@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from whygrad.checking.edits import Change, applied, changes
+from whygrad.checking.given import Runner
 from whygrad.checking.running import Run, run_watched
 from whygrad.checking.statements import Slot, Statement, Text, atoms
 from whygrad.checking.trial import Trial, try_run
@@ -75,27 +76,27 @@ def stop_of(source: str, run: Run) -> Stop | None:
     return Stop(tuple(found), line, len(run.recording.steps)) if found else None
 
 
-def seen_at(source: str, file: str, args: tuple[str, ...], stop: Stop, run: Run, deadline: float) -> Seen | None:
+def seen_at(source: str, runner: Runner, stop: Stop, run: Run) -> Seen | None:
     """What can be seen at a stop; None where no edit of the line leads past it."""
-    offers, shapes = _offers(Text(source), file, args, stop, deadline)
+    offers, shapes = _offers(Text(source), runner, stop)
     known = {np.shape(v) for v in run.recording.values}
-    through = _run_through(source, file, args, stop, _by_shape(offers, known), deadline)
+    through = _run_through(source, runner, stop, _by_shape(offers, known))
     return Seen(offers, shapes, through) if through is not None else None
 
 
 def _run_through(
-    source: str, file: str, args: tuple[str, ...], stop: Stop, offers: Sequence[Offer], deadline: float,
+    source: str, runner: Runner, stop: Stop, offers: Sequence[Offer],
     deep: int = DEEP,
 ) -> Trial | None:  # fmt: skip
     """A run to the end of the program with any edits of the lines that stop it."""
     further: list[tuple[str, Run, Stop]] = []
     found: list[Trial] = []
     for offer in offers[:PATCHES]:
-        if time.monotonic() > deadline or len(found) == THROUGH:
+        if time.monotonic() > runner.deadline or len(found) == THROUGH:
             break
         edited = applied(source, [offer.change])
         try:
-            run = run_watched(edited, file, args, deadline=deadline)
+            run = runner(edited)
         except SyntaxError:
             continue
         if run.problem is None:
@@ -109,9 +110,9 @@ def _run_through(
     if found:
         return max(found, key=lambda t: len(t.updates))
     for edited, run, later in further[: 3 if deep else 0]:
-        more, _ = _offers(Text(edited), file, args, later, deadline)
+        more, _ = _offers(Text(edited), runner, later)
         shapes = {np.shape(v) for v in run.recording.values}
-        trial_there = _run_through(edited, file, args, later, _by_shape(more, shapes), deadline, deep - 1)
+        trial_there = _run_through(edited, runner, later, _by_shape(more, shapes), deep - 1)
         if trial_there is not None:
             return trial_there
     return None
@@ -130,7 +131,7 @@ def _by_shape(offers: Sequence[Offer], shapes: set[tuple[int, ...]]) -> list[Off
 
 
 def _offers(
-    text: Text, file: str, args: tuple[str, ...], stop: Stop, deadline: float
+    text: Text, runner: Runner, stop: Stop
 ) -> tuple[list[Offer], dict[str, tuple[int, ...]]]:  # fmt: skip
     """The edits of the stopping line and of the lines that called it that can be computed where it stops; and the
     shapes of what the line reads."""
@@ -159,12 +160,17 @@ def _offers(
             for slot in statement.slots:
                 for change in changes(text, slot, vocabulary):
                     value = _fitting(text, statement, slot, change, local, everything)
-                    if value is not None and time.monotonic() < deadline:
+                    if value is not None and time.monotonic() < runner.deadline:
                         found.append(Offer(statement, change, value))
 
     for hook in (count, look):
         run_watched(
-            text.source, file, args, prepare=marked(HOOK, stop.statements), extra={HOOK: hook}, deadline=deadline
+            text.source,
+            runner.file,
+            runner.args,
+            prepare=marked(HOOK, stop.statements),
+            extra={HOOK: hook},
+            deadline=runner.deadline,
         )
     return found, shapes
 

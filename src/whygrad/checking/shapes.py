@@ -18,12 +18,13 @@ import numpy as np
 
 from whygrad.checking.agreement import Verdict
 from whygrad.checking.edits import applied
+from whygrad.checking.given import Runner
 from whygrad.checking.locating import MISTAKES, Mended, hand_written, search, wanted_of
 from whygrad.checking.naming import finding_of
 from whygrad.checking.passing import Seen, Stop, seen_at, stop_of
 from whygrad.checking.rebuilding import Candidate, rebuilt
 from whygrad.checking.report import Finding
-from whygrad.checking.running import Run, run_watched
+from whygrad.checking.running import Run
 from whygrad.checking.statements import Statement, Text
 from whygrad.checking.trial import Trial, choose, try_run
 from whygrad.checking.trying import (
@@ -45,7 +46,7 @@ class Stopped:
     trial: Trial
 
 
-def stopped(source: str, file: str, args: tuple[str, ...], run: Run, deadline: float) -> Stopped | None:
+def stopped(source: str, runner: Runner, run: Run) -> Stopped | None:
     """The findings of a program that stops in its backward pass; None where it stops elsewhere."""
     original, findings = source, list[tuple[int, Finding]]()
     last: tuple[Trial, Verdict] | None = None
@@ -53,28 +54,28 @@ def stopped(source: str, file: str, args: tuple[str, ...], run: Run, deadline: f
         stop = stop_of(source, run)
         if stop is None:
             break
-        seen = seen_at(source, file, args, stop, run, deadline)
+        seen = seen_at(source, runner, stop, run)
         if seen is None:
             break
-        mended = _mended(source, file, args, stop, seen, deadline)
+        mended = _mended(source, runner, stop, seen)
         if mended is None:
             here = stop.statements[0]
             if not findings and _made_by(here, seen.through) and _is_backward(here, seen.through, _best(seen.through)):
-                findings.append((stop.steps, _bare(stop, seen, run, file)))
+                findings.append((stop.steps, _bare(stop, seen, run, runner.file)))
                 last = seen.through, _best(seen.through)
             break
-        findings.append((stop.steps, _finding(mended, stop, seen, run, original, file)))
+        findings.append((stop.steps, _finding(mended, stop, seen, run, original, runner.file)))
         source, run = mended.after, mended.trial.run
         last = mended.trial, mended.verdict
     if last is None:
         return None
     trial, verdict = last
     if run.problem is None and not _is_right(verdict):
-        state = search(source, file, args, trial, verdict, deadline)
+        state = search(source, runner, trial, verdict)
         if state.found and state.left is None:  # what could not be seen with the other mistakes in it
             together = f"with this change and the others all gradients agree with {verdict.loss.formula}"
             findings = [(n, replace(f, verified=f.fix is not None, checked=together)) for n, f in findings]
-        findings.extend((m.order, finding_of(m, original, file)) for m in state.found)
+        findings.extend((m.order, finding_of(m, original, runner.file)) for m in state.found)
     return Stopped([f for _, f in sorted(findings, key=lambda pair: pair[0])], verdict, trial)
 
 
@@ -94,7 +95,7 @@ def _is_right(verdict: Verdict) -> bool:
 
 
 def _mended(
-    source: str, file: str, args: tuple[str, ...], stop: Stop, seen: Seen, deadline: float
+    source: str, runner: Runner, stop: Stop, seen: Seen
 ) -> Mended | None:  # fmt: skip
     """The edit with which the program comes past this stop, and most gradients agree."""
     text, through = Text(source), seen.through
@@ -117,12 +118,12 @@ def _mended(
     ]
     candidates.extend(
         Candidate((c,), s.line, c.price, c.kind, c.what, s)
-        for s, c in try_edits(text, file, args, before, _in_shape(through), deadline)
+        for s, c in try_edits(text, runner.file, runner.args, before, _in_shape(through), runner.deadline)
     )
     moved = {s.line for u in through.updates if (s := through.trace.span(u.after)) is not None}
     candidates.extend(rebuilt(text, [*before, stop.statements[0]], moved))
     priced = [replace(c, price=c.price + UPDATE) if c.line in moved else c for c in candidates]
-    return _cheapest(source, file, args, stop, priced, through, deadline)
+    return _cheapest(source, runner, stop, priced, through)
 
 
 def _computes(node: ast.expr) -> bool:
@@ -136,14 +137,13 @@ def _best(trial: Trial) -> Verdict:
 
 
 def _cheapest(
-    source: str, file: str, args: tuple[str, ...], stop: Stop, candidates: Sequence[Candidate], through: Trial,
-    deadline: float,
+    source: str, runner: Runner, stop: Stop, candidates: Sequence[Candidate], through: Trial
 ) -> Mended | None:  # fmt: skip
     best: tuple[tuple[Any, ...], Mended] | None = None
     tried: set[str] = set()
     number = stop.statements[0].number
     for candidate in sorted(candidates, key=lambda c: c.price):
-        if time.monotonic() > deadline:
+        if time.monotonic() > runner.deadline:
             break
         if best is not None and best[0][0] and candidate.price > best[1].candidate.price + 0.101:
             break
@@ -151,7 +151,7 @@ def _cheapest(
         if edited in tried:
             continue
         tried.add(edited)
-        trial = _tried(edited, file, args, deadline)
+        trial = _tried(edited, runner)
         if trial is None:
             continue
         after = stop_of(edited, trial.run)
@@ -200,9 +200,9 @@ def _made_by(statement: Statement, trial: Trial) -> list[int]:
     ]
 
 
-def _tried(source: str, file: str, args: tuple[str, ...], deadline: float) -> Trial | None:
+def _tried(source: str, runner: Runner) -> Trial | None:
     try:
-        return try_run(run_watched(source, file, args, deadline=deadline))
+        return try_run(runner(source))
     except SyntaxError:
         return None
 

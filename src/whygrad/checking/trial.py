@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from whygrad.checking.agreement import Adjoints, Verdict, judge, probes
+from whygrad.checking.given import given_losses
 from whygrad.checking.losses import Loss, declared, inferred, is_rough
 from whygrad.checking.roles import Update, find_updates
 from whygrad.checking.running import Run
@@ -35,11 +36,15 @@ def try_run(run: Run, only: str = "") -> Trial:
     trial = Trial(run, trace, updates)
     if not updates:
         return trial
-    losses = [x for x in declared(trace, updates)]
-    trace, more = inferred(trace, updates)
+    given = given_losses(trace, updates)
+    if given is not None:
+        trace, losses = given
+    else:
+        losses = [x for x in declared(trace, updates)]
+        trace, more = inferred(trace, updates)
+        parameters = {u.before for u in updates}
+        losses = [x for x in losses if not is_rough(trace, x, parameters)] + more
     trial.trace = trace
-    parameters = {u.before for u in updates}
-    losses = [x for x in losses if not is_rough(trace, x, parameters)] + more
     trial.values = probes(trace, updates)
     for loss in losses:
         weigh(trial, loss)
