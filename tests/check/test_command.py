@@ -236,3 +236,16 @@ def test_one_mistake_after_the_other_is_mended_and_the_first_file_kept(run: Run)
     assert result.exit_code == 0, result.output
     assert "\nchecked again:\nnet.py: right: " in result.stdout
     assert Path("net.py.orig").read_text(encoding="utf-8") == text
+
+
+def test_the_readme_shows_what_is_printed(run: Run) -> None:
+    """Its wording may be an older one; its place, its lines and its fix are these."""
+    root = Path(__file__).parents[2]
+    Path("slip.py").write_text(SLIP, encoding="utf-8")
+    rows = run("slip.py").stdout.splitlines()
+    for page in ("README.md", "docs/checking.md"):
+        text = (root / page).read_text(encoding="utf-8")
+        shown = text[text.index("    slip.py:29:") :].split("\n\n")[0].split("\n")
+        assert [row.strip().partition(": ")[0] for row in shown] == [row.strip().partition(": ")[0] for row in rows[:6]]
+        assert shown[1].strip() == rows[1].strip()
+        assert shown[4].strip() == rows[4].strip()
