@@ -377,13 +377,16 @@ def wanted_of(trial: Trial, verdict: Verdict) -> Wanted:
     arrays.extend(slopes(trace, at))
     by_size: dict[int, list[Any]] = {}
     upright: dict[int, list[Any]] = {}
+    known: set[tuple[tuple[int, ...], bytes]] = set()
     for array in arrays:
         if np.all(np.isfinite(array)):
-            upright.setdefault(array.size, []).append(array)
             for turned in (array, array.T) if array.ndim == 2 else (array,):
-                known = by_size.setdefault(array.size, [])
-                if not any(k.shape == turned.shape and np.array_equal(k, turned) for k in known):
-                    known.append(turned)
+                key = turned.shape, turned.tobytes()
+                if key not in known:
+                    known.add(key)
+                    by_size.setdefault(array.size, []).append(turned)
+                    if turned is array:
+                        upright.setdefault(array.size, []).append(array)
     factors = {1.0, *(abs(f) for j in verdict.judged for f in (j.factor, j.stepped) if f)}
     ratios = []
     if verdict.common is not None:

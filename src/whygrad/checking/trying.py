@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import ast
 import contextlib
+import functools
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -38,6 +39,7 @@ class Wanted:
     """The variable with which the first updates are over: what runs later computes other gradients."""
     ratios: tuple[float, ...]
     """Factors by which a gradient that is only too long or too short has to be multiplied."""
+    _stacks: dict[Any, Any] = field(default_factory=dict)
 
     def has(self, value: Any) -> bool:
         """Is the value one of these already, up to a factor?"""
@@ -51,8 +53,24 @@ class Wanted:
         v = _array(value)
         if v is None or v.size == 0 or not np.all(np.isfinite(v)):
             return None
-        ratios = (factor_between(v, t) for t in self.upright.get(v.size, ()) if np.shape(t) == v.shape)
-        return next((r for r in ratios if r is not None), None)
+        near = self._near(v, upright=True)
+        return next((r for t in near if (r := factor_between(v, t)) is not None), None)
+
+    def _near(self, v: np.ndarray[Any, Any], upright: bool = False) -> list[np.ndarray[Any, Any]]:
+        """The arrays of this shape that v may be a multiple of: all of them are tried in one product."""
+        shape = v.shape if upright else np.squeeze(v).shape
+        key = (upright, shape)
+        arrays = (self.upright if upright else self.by_size).get(v.size, [])
+        known = self._stacks.get(key)
+        if known is None or known[0] != len(arrays):
+            same = [t for t in arrays if (np.shape(t) if upright else np.squeeze(t).shape) == shape]
+            rows = np.array([np.ravel(t) for t in same]) if same else np.zeros((0, v.size))
+            known = self._stacks[key] = len(arrays), same, rows, np.einsum("ij,ij->i", rows, rows)
+        _, same, rows, squares = known
+        flat = v.ravel()
+        with np.errstate(all="ignore"):
+            cosines = (rows @ flat) ** 2 / (squares * float(flat @ flat))
+        return [same[i] for i in np.flatnonzero(cosines > 1 - 1e-9)]
 
     def meets(self, value: Any, original: Any) -> bool:
         """Could `value` be meant, where `original` is what the line computes now?"""
@@ -67,9 +85,7 @@ class Wanted:
             ratio = factor_between(v, o)
             if ratio is not None and abs(ratio - 1) > 1e-9:
                 return any(abs(ratio - r) <= CLOSE * abs(r) for r in self.ratios)
-        for target in self.by_size.get(v.size, ()):
-            if np.squeeze(target).shape != np.squeeze(v).shape:
-                continue
+        for target in self._near(v):
             ratio = factor_between(v, target)
             if ratio is None or abs(ratio) < 1e-12:
                 continue
@@ -128,7 +144,19 @@ def try_edits(
     words = [*atoms(text.tree, text)]
     calls = slope_calls(text)
 
+    busy = False
+
     def hook(number: int, local: dict[str, Any], everything: dict[str, Any]) -> None:
+        nonlocal busy
+        if busy:  # an edit that is computed may call functions in which there are lines under trial
+            return
+        busy = True
+        try:
+            look(number, local, everything)
+        finally:
+            busy = False
+
+    def look(number: int, local: dict[str, Any], everything: dict[str, Any]) -> None:
         for place in places[number]:
             recording = current.get()
             over = recording is None or len(recording.values) > wanted.until
@@ -240,6 +268,7 @@ def _look(
     place.good = [c for c, _, misses in kept if misses < place.hits]
 
 
+@functools.lru_cache(maxsize=100_000)
 def compiled(expression: str) -> CodeType | None:
     try:
         return compile("(" + expression + "\n)", "<candidate>", "eval")
