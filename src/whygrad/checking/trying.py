@@ -337,7 +337,7 @@ def _distinct_counts(text: Text, counts: Sequence[str], local: dict[str, Any], e
 
 def _own_functions(text: Text, local: dict[str, Any], everything: dict[str, Any]) -> list[str]:
     """The program's own functions, as they are called from here."""
-    defined = {n.name for n in ast.walk(text.tree) if isinstance(n, ast.FunctionDef)}
+    defined = {n.name for n in ast.walk(text.tree) if isinstance(n, ast.FunctionDef) and _only_computes(n)}
     defined |= {
         t.id for n in ast.walk(text.tree) if isinstance(n, ast.Assign) and isinstance(n.value, ast.Lambda)
         for t in n.targets if isinstance(t, ast.Name)
@@ -346,14 +346,8 @@ def _own_functions(text: Text, local: dict[str, Any], everything: dict[str, Any]
     for node in ast.walk(text.tree):
         if isinstance(node, ast.Call) and 1 <= len(node.args) + len(node.keywords) <= 2 and node.args:
             name = text.of(node.func)
-            if name.rpartition(".")[2] in defined and name.rpartition(".")[2] not in (
-                "forward",
-                "backward",
-                "train",
-                "fit",
-            ):
-                if callable(_callable(name, local, everything)):
-                    found.append(name)
+            if name.rpartition(".")[2] in defined and callable(_callable(name, local, everything)):
+                found.append(name)
     owner = next(iter(local), "")
     if owner == "self":
         for name in defined:
@@ -363,6 +357,16 @@ def _own_functions(text: Text, local: dict[str, Any], everything: dict[str, Any]
         if callable(everything.get(name)) and _takes_one(text, name):
             found.append(name)
     return found
+
+
+def _only_computes(function: ast.FunctionDef) -> bool:
+    """Is it a function that an edit may call to see what comes out: without loops, keeping nothing?"""
+    for node in ast.walk(function):
+        if isinstance(node, (ast.For, ast.While, ast.Global, ast.Nonlocal, ast.Delete)):
+            return False
+        if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
+            return False
+    return len(function.body) <= 8
 
 
 def _takes_one(text: Text, name: str) -> bool:
