@@ -256,3 +256,11 @@ def test_every_kind_has_its_words() -> None:
         assert kind.title and kind.shows.endswith(".")
         assert kind.lesson.count(". ") == 1 and kind.lesson.endswith("."), kind.name
     assert len(QUESTIONS) == 2
+
+
+def test_a_multiple_of_the_gradient_is_said_to_be_one_and_another_shape_has_no_error(file: str) -> None:
+    odd = CheckedParameter("a", 12, False, 3e-16, 0.25), CheckedParameter("b", 13, False, float("inf"), None)
+    text = as_text(CheckReport(file, "wrong", None, odd, (reports.slip(file),)))
+    assert text.endswith(
+        "   a          line 12                   wrong by a factor\n   b          line 13                   wrong\n"
+    )

@@ -6,6 +6,7 @@ The text is made as rows of styled pieces; `as_text` gives it plain (for print a
 from __future__ import annotations
 
 import itertools
+import math
 import os
 import textwrap
 from collections.abc import Iterator, Sequence
@@ -43,6 +44,8 @@ TAKEN = {
     "inferred": "taken to be this: the gradient at the output is its derivative",
 }
 """Where the loss comes from, said in a table's row."""
+SAME = 1e-6
+"""A gradient that is nearer than this to a multiple of the derived one is that multiple."""
 LEAST = 40
 """A label narrower than this is not put beside the carets but below them."""
 
@@ -213,12 +216,11 @@ def _table(report: CheckReport, width: int | None) -> Iterator[Row]:
         p = max(several, key=lambda one: one.relative_error or 0.0)
         name = p.name if len(several) == 1 else f"{p.name}, {len(several)} of them"
         line = f"line {p.gradient_line}" if p.gradient_line else "none"
-        off = p.relative_error
-        error = "" if off is None else f"{off:.0e}" if p.agrees and off else f"{off:.2g}"
-        scaled = p.agrees and p.scale is not None and abs(p.scale - 1) > 1e-6
-        cells.append(
-            (name, line, error, f"agrees, times {p.scale:.4g}" if scaled else "agrees" if p.agrees else "wrong")
-        )
+        off = p.relative_error if p.relative_error is not None else math.inf
+        known = math.isfinite(off)
+        by_factor = not p.agrees and p.scale is not None and known and off < SAME
+        error = "" if not known or by_factor else f"{off:.0e}" if p.agrees and off else f"{off:.2g}"
+        cells.append((name, line, error, "agrees" if p.agrees else "wrong by a factor" if by_factor else "wrong"))
     widths = [max(len(row[place]) for row in cells) for place in range(3)]
     for number, row in enumerate(cells):
         text = "  ".join(f"{part:{'>' if place == 2 else '<'}{widths[place]}}" for place, part in enumerate(row[:3]))
