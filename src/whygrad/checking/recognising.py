@@ -36,6 +36,8 @@ def kind_of(e: Evidence) -> str:
         return _of_moved(e)
     if candidate.what in ("accumulate", "overwrite") and e.statement is not None and is_update(e):
         return "wrong-update"
+    if candidate.what == "left out":
+        return _of_left_out(e)
     if candidate.what in STRUCTURAL:
         return STRUCTURAL[candidate.what]
     return (
@@ -64,6 +66,17 @@ def _of_moved(e: Evidence) -> str:
     if is_update(e) or statement is None or not isinstance(statement.node, ast.AugAssign):
         return "updated-weights"
     return "scale" if isinstance(statement.node.op, (ast.Mult, ast.Div)) else "cache-changed"
+
+
+def _of_left_out(e: Evidence) -> str:
+    """A line that is one too many: a penalty's term, a factor, something that is added twice."""
+    if e.slot is not None:
+        read = {e.variable(name) for name in _names(e.text, e.slot.node)}
+        if read & set(e.parameters):
+            return "regularisation"
+    node = e.statement.node if e.statement is not None else None
+    added_ = isinstance(node, ast.AugAssign) and isinstance(node.op, (ast.Add, ast.Sub))
+    return "upstream-lost" if added_ else e.mended.candidate.kind
 
 
 def _of_term(e: Evidence) -> str | None:
@@ -325,7 +338,7 @@ def ratio_of_change(e: Evidence) -> float | None:
 def _of_constant(e: Evidence) -> str | None:
     """Old and new differ by a constant only."""
     factor = ratio_of_change(e)
-    if factor is None:
+    if factor is None or (added(e) and e.variable(added(e)) in e.dependent):
         return None
     if factor == -1:
         return "sign"
@@ -364,6 +377,18 @@ def _is_centred(e: Evidence, variable: int) -> bool:
     return one in behind and any(trace.primitive(v) in ("sum", "mean") for v in behind)
 
 
+def _of_factor(e: Evidence) -> str:
+    """A factor that is no constant: one of the gradient's own that is missing, or one that is too many."""
+    if added(e):
+        known = e.variable(added(e))
+        return "upstream-lost" if known is None or known in e.dependent else "scale"
+    dropped = e.old.replace(e.new, "", 1).strip(" *()")
+    known = e.variable(dropped)
+    if known is None or known not in e.dependent:
+        return "scale" if known is not None else "wrong-slope"
+    return "wrong-slope" if known in e.forward else "wrong-operand"
+
+
 def _of_edit(e: Evidence) -> str:
     """What the edit itself says."""
     candidate = e.mended.candidate
@@ -372,6 +397,8 @@ def _of_edit(e: Evidence) -> str:
         if of_normalisation(e, new) and e.derived(e.value(e.old_whole)) is None:
             if candidate.what in ("term", "dropped term", "added sum", "dropped sum", "factor", "dropped"):
                 return "normalisation"
+    if candidate.kind == "scale" and (ratio_of_change(e) is None or e.variable(added(e)) in e.dependent):
+        return _of_factor(e)
     if candidate.kind == "regularisation" and candidate.what in ("term", "dropped term"):
         return "regularisation" if e.times_parameter(e.value(e.new_whole)) else "upstream-lost"
     return candidate.kind
