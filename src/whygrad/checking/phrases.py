@@ -17,6 +17,8 @@ SIMPLE = re.compile(r"[\w.]+(\[[-\w'\" +.]+\])*(\.[\w]+)*")
 """A name, an attribute, an entry."""
 LONGEST = 48
 """Longer pieces of source are not quoted in a sentence."""
+OWN_WORDS = ("needed", "times", "it", "what", "here", "with", "of", "the", "a")
+"""What a sentence of ours may begin with."""
 WAYS = 3
 """So many steps of a path to the loss are told."""
 
@@ -254,9 +256,12 @@ def shape(value: Any) -> str:
 
 
 def sentence(*parts: str) -> str:
-    """The parts that are there, as sentences after each other."""
-    kept_ = [p.strip().rstrip(".") for p in parts if p.strip()]
-    return ". ".join(p[:1].upper() + p[1:] if n and p[:1].isascii() and " " in p else p for n, p in enumerate(kept_))
+    """The parts that are there, as sentences after each other; names of the program keep their case."""
+    there = [part.strip().rstrip(".") for part in parts if part.strip()]
+    return ". ".join(
+        part[:1].upper() + part[1:] if n and part.partition(" ")[0] in OWN_WORDS else part
+        for n, part in enumerate(there)
+    )
 
 
 def piece_or_fix(source: str) -> str:
