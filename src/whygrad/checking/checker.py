@@ -5,21 +5,19 @@ from __future__ import annotations
 import time
 import warnings
 from collections.abc import Sequence
-
-import numpy as np
+from dataclasses import replace
 
 from whygrad.checking.agreement import Judged, Verdict
 from whygrad.checking.given import Runner, runner_for
-from whygrad.checking.locating import Search, search_all, slopes
-from whygrad.checking.naming import findings_of
+from whygrad.checking.locating import Search, search_all
+from whygrad.checking.naming import findings_of, line_map
 from whygrad.checking.notes import notes_on
 from whygrad.checking.refusals import unchecked
-from whygrad.checking.replacing import Replaced
 from whygrad.checking.report import CheckedLoss, CheckedParameter, CheckReport, Finding, Note
 from whygrad.checking.running import Run
 from whygrad.checking.shapes import Stopped, stopped, stops_between
 from whygrad.checking.trial import Trial, choose, try_run
-from whygrad.checking.trying import factor_between
+from whygrad.checking.unmended import blamed, unlocated
 
 LOSS_EXAMPLE = "an expression over the program's variables that is one number: --loss 'np.sum((out - y) ** 2)'"
 TIME = 15.0
@@ -76,7 +74,7 @@ def _check(source: str, runner: Runner) -> CheckReport:
     state = search_all(source, runner, trial, verdict)
     findings = findings_of(state, source)
     if state.left is not None and (state.unmended is not None or not findings):
-        findings = _with_unmended(state, findings, trial, verdict, file)
+        findings = _with_unmended(state, findings, trial, verdict, source, file)
     return CheckReport(file, "wrong", loss, parameters, tuple(findings))
 
 
@@ -123,67 +121,15 @@ def _unchecked(file: str, run: Run, trial: Trial) -> CheckReport:
     )
 
 
-def _with_unmended(state: Search, findings: list[Finding], trial: Trial, verdict: Verdict, file: str) -> list[Finding]:
+def _with_unmended(
+    state: Search, findings: list[Finding], trial: Trial, verdict: Verdict, source: str, file: str
+) -> list[Finding]:
     """The findings with the line that no edit is known for, in the order in which they ran."""
     if state.unmended is None or state.left_trial is None or state.left is None:
-        return findings or [_unlocated(trial, verdict, file)]
+        return findings or [unlocated(trial, verdict, file)]
     before = [
         f for f, m in zip(findings, sorted(state.found, key=lambda m: m.order), strict=False) if m.order <= state.order
     ]
-    return [*before, _blamed(state, state.unmended, state.left_trial, state.left, file), *findings[len(before) :]]
-
-
-def _blamed(state: Search, blamed: Replaced, trial: Trial, verdict: Verdict, file: str) -> Finding:
-    """A line that no edit is known for: what it should be the gradient of."""
-    trace = trial.trace
-    statement, target = blamed.statement, blamed.targets[0]
-    slot = statement.slots[0].node
-    end = slot.end_col_offset if slot.end_lineno == slot.lineno and slot.end_col_offset else slot.col_offset + 1
-    name = trace.name(target) if target is not None else ""
-    what = f"this is not ∂L/∂{name}" if name else "this is not the derivative that is needed here"
-    if target is None:
-        what = "this is not the slope that is needed here"
-    return Finding(
-        file,
-        statement.line,
-        slot.col_offset + 1,
-        end + 1,
-        _guessed_kind(trial, verdict, blamed),
-        what,
-        why=f"with the derived value in its place, {blamed.right} of {len(verdict.judged)} gradients agree",
-    )
-
-
-def _guessed_kind(trial: Trial, verdict: Verdict, blamed: Replaced) -> str:
-    """What the values tell of a mistake that no edit is known for."""
-    if blamed.targets[0] is None:
-        return "wrong-slope"
-    trace = trial.trace
-    derived = trial.adjoints[verdict.loss.index].at(trace.values)
-    wanted = np.asarray(derived[blamed.targets[0]], float)
-    now = np.asarray(trace.values[blamed.nodes[0]], float)
-    if now.shape == wanted.shape:
-        with np.errstate(all="ignore"):
-            missing = wanted / now
-        for slope in slopes(trace, derived):
-            if np.shape(slope) == missing.shape and factor_between(missing, slope) is not None and slope.size > 2:
-                return "missing-slope"
-    return "unknown"
-
-
-def _unlocated(trial: Trial, verdict: Verdict, file: str) -> Finding:
-    """No edit is known that mends it: the line of the first gradient that disagrees."""
-    odd = min(verdict.odd or verdict.judged, key=lambda j: j.update.after)
-    span = trial.trace.span(odd.gradient) if odd.gradient is not None else None
-    span = span or trial.trace.span(odd.update.after)
-    line = span.line if span is not None else 1
-    extent = span.extent if span is not None else (1, 0, 1, 1)
-    end = extent[3] + 1 if extent[2] == extent[0] else extent[1] + 2
-    return Finding(
-        file,
-        line,
-        extent[1] + 1,
-        end,
-        "unknown",
-        f"the gradient of {odd.update.name} is not that of {verdict.loss.formula}",
-    )
+    found = blamed(state.unmended, state.left_trial, state.left, state.left_source, file)
+    here = replace(found, line=line_map(state.left_source, source)(found.line))
+    return [*before, here, *findings[len(before) :]]

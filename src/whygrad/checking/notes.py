@@ -107,7 +107,10 @@ def _cancelled(trial: Trial, verdict: Verdict) -> Iterator[Note]:
         before = trace.ancestors([outputs[0]], stop={u.before for u in trial.updates}) - {outputs[0]}
         for v in sorted(before & set(at[0]), reverse=True)[:12]:
             same = trace.shape(v) == trace.shape(output)
-            if same and compare([x[output] for x in trial.values], [a[v] for a in at]).factor is not None:
+            left = [x[output] for x in trial.values]
+            if compare(left, [a[outputs[0]] for a in at]).factor is not None:
+                break  # it is the gradient of the output itself: nothing is cancelled
+            if same and compare(left, [a[v] for a in at]).factor is not None:
                 span = trace.span(output)
                 text = "output minus target is the gradient before the last activation: the loss cancels its slope"
                 yield Note(text, span.line if span is not None else None)

@@ -10,12 +10,15 @@ from whygrad.checking.edits import applied
 from whygrad.checking.rebuilding import Candidate
 from whygrad.checking.statements import Text
 from whygrad.checking.tokens import tokens_of
+from whygrad.checking.trying import slope_calls
 
 TOKEN = 0.1
 """What a token put in or taken out costs. A name that is there already is one token, its formula many."""
 FOREIGN = (("axis=-1", 0.5), ("keepdims", 0.3), (".shape[", 0.3), ("np.newaxis", 0.5))
 """What is odd where the author writes it nowhere else."""
 CALLED = re.compile(r"\b(?:np|numpy)\.\w+")
+WRITTEN = re.compile(r"\(1 - |1 - \S+ \*\* 2| > 0\)")
+"""A slope that is written out, which is odd where the author has a function for slopes."""
 IDLE = re.compile(r"[-+] 0\b(?!\.)|\* 1\b(?!\.)|/ 1\b(?!\.)|-\(-|- -")
 """Arithmetic that does nothing."""
 
@@ -37,6 +40,9 @@ def oddness(text: Text, candidate: Candidate) -> float:
     odd += sum(1.0 for call in set(CALLED.findall(after)) if call not in source)
     if IDLE.search(after) and not IDLE.search(before):
         odd += 1.0
+    written_out = len(WRITTEN.findall(after)) > len(WRITTEN.findall(before))
+    if written_out and slope_calls(text):
+        odd += 0.5
     if any(change.new.strip().startswith("-(") for change in candidate.changes):
         odd += 0.3
     return odd

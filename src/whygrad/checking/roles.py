@@ -8,7 +8,7 @@ decay, clipping or Adam's square roots has the gradient as the one variable that
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 import numpy as np
@@ -64,7 +64,13 @@ def find_updates(trace: Trace) -> list[Update]:
             amount = None
         chain = tuple(_all_through(trace, before, amount, depends)) if amount is not None else ()
         found.append(Update(parameter_name(trace, before, after), before, whole, amount, sign, chain, later))
-    return found
+    return _told_apart(trace, found)
+
+
+def _told_apart(trace: Trace, updates: list[Update]) -> list[Update]:
+    """Where one line updates several parameters, each has the name that it was made under."""
+    shared = {u.name for u in updates if [v.name for v in updates].count(u.name) > 1}
+    return [replace(u, name=trace.name(u.before) or u.name) if u.name in shared else u for u in updates]
 
 
 def parameter_name(trace: Trace, before: int, after: int) -> str:
