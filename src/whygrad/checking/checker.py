@@ -73,9 +73,21 @@ def _check(source: str, runner: Runner) -> CheckReport:
         return CheckReport(file, "right", loss, parameters, notes=(*notes_on(trial, verdict), *_stop_notes(run)))
     state = search_all(source, runner, trial, verdict)
     findings = findings_of(state, source)
+    if not findings and not _is_certain(verdict, state):
+        reason = f"the gradients agree with no loss that is known here, not with {verdict.loss.formula} either"
+        return CheckReport(file, "unchecked", loss, reason=reason, instead="say which loss it is: --loss EXPR")
     if state.left is not None and (state.unmended is not None or not findings):
         findings = _with_unmended(state, findings, trial, verdict, source, file)
     return CheckReport(file, "wrong", loss, parameters, tuple(findings))
+
+
+def _is_certain(verdict: Verdict, state: Search) -> bool:
+    """Where no edit mends anything: is the program wrong, or is it only the loss that has not been understood? Some of
+    the gradients must agree with it, or the program must compute it and one line explain the rest."""
+    if verdict.common is not None and 0 < verdict.right < len(verdict.judged):
+        return True
+    explained = state.unmended is not None and state.unmended.right == len(verdict.judged)
+    return explained and verdict.loss.source != "inferred"
 
 
 def _stopped(file: str, stop: Stopped) -> CheckReport:

@@ -24,8 +24,8 @@ class Candidate:
 
 
 def rebuilt(text: Text, statements: Sequence[Statement], updates: set[int]) -> Iterator[Candidate]:
-    """The edits of whole statements, for those that take part in the hand-written backward pass. `updates` are the lines
-    on which parameters are moved."""
+    """The edits of whole statements, for those that take part in the hand-written backward pass. `updates` are the
+    lines on which parameters are moved."""
     functions = {s.function for s in statements}
     for statement in statements:
         yield from _assignments(text, statement)
