@@ -53,7 +53,7 @@ class Update:
 def find_updates(trace: Trace) -> list[Update]:
     """The first update of each parameter, in the order in which they are made."""
     candidates = list(_candidates(trace))
-    kept = [c for c in _really_trained(trace, candidates) if _is_put_back(trace, c)]
+    kept = _really_trained(trace, [c for c in candidates if _is_put_back(trace, c)])  # a sum with data is none
     parameters = {before for before, *_ in kept}
     depends = trace.influences(parameters)
     found = []

@@ -13,9 +13,9 @@ FILES = ("FileNotFoundError", "IsADirectoryError", "NotADirectoryError", "Permis
 NETWORK = ("URLError", "HTTPError", "ConnectionError", "ConnectionRefusedError", "gaierror", "timeout", "TimeoutError")
 
 
-def never_ends(file: str, seconds: float, line: int | None) -> CheckReport:
+def never_ends(file: str, seconds: float, line: int | None, what: str = "the program") -> CheckReport:
     """It was still running when its time was up."""
-    reason = f"the program did not come to an end within {seconds:g} s"
+    reason = f"{what} did not come to an end within {seconds:g} s"
     return unchecked(file, reason, line, "make it smaller (fewer examples), or give it more time: --time SECONDS")
 
 

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from whygrad.checking.report import CheckReport
     from whygrad.checking.running import Run
 
+SEARCHING = 0.8
+"""The part of the time in which mistakes are looked for."""
 RAN = b"ran:"
 """Stands before a message that the plain process is to have: only there is it read."""
 GRACE = 0.5
@@ -98,8 +100,10 @@ def watch(answer: Callable[[Any], None], request: Request, started: float) -> No
     from whygrad.checking.values import values_of
 
     deadline = started + request.seconds
-    _watchdog(answer, request, deadline)
+    has_run = threading.Event()
+    _watchdog(answer, request, deadline, has_run)
     run = run_watched(request.source, request.file, request.args, deadline=deadline)
+    has_run.set()
     where = None if run.problem is None else (run.problem.kind, run.problem.span.line if run.problem.span else None)
     answer(Ran(run.cuts, run.output, values_of(run.namespace), where))
     refused = _refused(request, run)
@@ -108,7 +112,8 @@ def watch(answer: Callable[[Any], None], request: Request, started: float) -> No
         return
     from whygrad.checking.checker import check_source
 
-    answer(check_source(request.source, request.file, request.args, request.loss, request.loss_line, deadline))
+    until = started + SEARCHING * request.seconds  # what is found has still to be told
+    answer(check_source(request.source, request.file, request.args, request.loss, request.loss_line, until))
 
 
 def _own_defect(request: Request, defect: Exception) -> CheckReport:
@@ -130,7 +135,7 @@ def _refused(request: Request, run: Run) -> CheckReport | None:
     return refusal(request.file, request.args, run, request.seconds)
 
 
-def _watchdog(answer: Callable[[Any], None], request: Request, deadline: float) -> None:
+def _watchdog(answer: Callable[[Any], None], request: Request, deadline: float, has_run: threading.Event) -> None:
     """Where one line takes all the time, the process cannot say so itself: a thread does."""
     main = threading.main_thread().ident
 
@@ -139,10 +144,11 @@ def _watchdog(answer: Callable[[Any], None], request: Request, deadline: float) 
         from whygrad.watching.recording import is_foreign
 
         threading.Event().wait(max(0.0, deadline + GRACE - time.monotonic()))  # sleeping takes no time here
-        frame: Any = sys._current_frames().get(main or 0)
+        frame: Any = None if has_run.is_set() else sys._current_frames().get(main or 0)
         while frame is not None and is_foreign(frame.f_code.co_filename):
             frame = frame.f_back
-        answer(never_ends(request.file, request.seconds, frame.f_lineno if frame is not None else None))
+        what = "the check" if has_run.is_set() else "the program"
+        answer(never_ends(request.file, request.seconds, frame.f_lineno if frame is not None else None, what))
         os._exit(0)
 
     threading.Thread(target=look, daemon=True).start()
