@@ -20,7 +20,10 @@ AT_OUTPUT = {"missing-slope", "wrong-slope", "softmax-jacobian", "slope-at-wrong
 STOPPED = 1 / 8
 """Not more than this share of them stops the program."""
 
-TRIED = 6
+LEAST = 3
+"""So many are planted into a program that is taken at all: to judge is what takes long."""
+
+TRIED = 4
 """So many mutations are judged for each one that is wanted."""
 
 
@@ -28,11 +31,13 @@ def planted(cases: Sequence[Case], folder: Path, *, number: int, seed: int = 0) 
     """About `number` wrong programs, each with one planted mistake, written into `folder`; rare kinds come first."""
     sources = [(case, right) for case in cases if (right := case.right_source()) is not None]
     random.Random(f"{seed} order").shuffle(sources)
-    share = max(1, -(-number // max(1, len(sources))))
+    share = max(LEAST, -(-number // max(1, len(sources))))
     made: list[Case] = []
     kinds: Counter[str] = Counter()
     stopped = 0
     for case, right in sources:
+        if len(made) >= number:
+            break
         found = wrong_ones(case, right, share, seed)
         for count in range(min(share, len(found), number - len(made))):
             running = [one for one in found if not one[1]]
@@ -55,7 +60,7 @@ def wrong_ones(case: Case, right: str, share: int, seed: int) -> list[tuple[Muta
     draw = random.Random(f"{seed} {case.group} {case.name}")
     told_by_loss = has_loss(case, right)
     judged = []
-    for mutation in in_turn(mutations(right), draw)[: TRIED * share + 12]:
+    for mutation in in_turn(mutations(right), draw)[: TRIED * share + 8]:
         if not told_by_loss and mutation.kind in AT_OUTPUT and mutation.line <= first_line(right):
             continue
         judged.append((mutation, departure(base, mutation.source, case.args)))
