@@ -17,9 +17,9 @@ import numpy as np
 
 from whygrad.checking.deviations import checked_parameters
 from whygrad.checking.drivers import driver
-from whygrad.checking.inside import found_inside
+from whygrad.checking.functions import located
 from whygrad.checking.pairing import Place, paired
-from whygrad.checking.report import CheckedLoss, CheckReport, Finding, Note
+from whygrad.checking.report import CheckedLoss, CheckReport, Note
 from whygrad.errors import ArgumentError, WhygradError
 from whygrad.explaining.derivation import Derivation
 from whygrad.explaining.deriving import assemble
@@ -62,7 +62,8 @@ def check_call(subject: Any, args: tuple[Any, ...], loss: Callable[..., Any] | N
                 again = _checked(other)
                 if again.verdict == "right":
                     return _with_note(again, BY_OUTPUT)
-        return report
+        np.random.set_state(state)
+        return located(report, calls[0]) if report.verdict == "wrong" else report
     finally:
         np.random.set_state(state)
 
@@ -209,9 +210,7 @@ def _compared(call: Call, file: str, watched: Watched, plain: Any) -> CheckRepor
             line=_line_of(call.subject),
             instead="let it depend on its arguments alone",
         )
-    arguments = [p for p in _arguments(call, watched) if _is_float(watched.recording.values[p.index])]
-    gradients, stored = _gradients(call, watched)
-    pairs = paired(arguments, _captured(watched), gradients, stored)
+    pairs = pairs_of(call, watched)
     if not pairs:
         return CheckReport(
             file,
@@ -226,7 +225,6 @@ def _compared(call: Call, file: str, watched: Watched, plain: Any) -> CheckRepor
     derivation = _derivation(call, watched, [p for p, _ in pairs], loss.index)
     found = checked_parameters(file, _line_of(call.subject), names, returned, derivation, lines)
     findings = tuple(finding for _, finding in found if finding is not None)
-    findings = (findings and _inside(call, pairs)) or findings
     own_line = _span(watched, loss.index)
     line = own_line.line if own_line is not None and own_line.file == file else None
     told = CheckedLoss(call.formula, "declared" if call.driver == "function" else "given", line)
@@ -234,16 +232,11 @@ def _compared(call: Call, file: str, watched: Watched, plain: Any) -> CheckRepor
     return CheckReport(file, verdict, told, tuple(p for p, _ in found), findings)
 
 
-def _inside(call: Call, pairs: Sequence[tuple[Place, Place]]) -> tuple[Finding, ...]:
-    """The wrong lines inside what is checked, where a search among small edits finds them."""
-    args, *rest = call.given[call.args :]
-    layer = call.given[0] if call.driver in ("layer", "closed_layer") else None
-    functions = call.given[: call.args] if layer is None else ()
-    target = None
-    if call.driver in ("layer", "cached"):
-        value = _plainly(_copied(layer).forward if layer is not None else functions[0], args)
-        target = (value if layer is not None else value[0]) - rest[0]
-    return found_inside(call.driver, functions, layer, args, target, pairs)
+def pairs_of(call: Call, watched: Watched) -> list[tuple[Place, Place]]:
+    """The variables that have a gradient, and theirs."""
+    arguments = [p for p in _arguments(call, watched) if _is_float(watched.recording.values[p.index])]
+    gradients, stored = _gradients(call, watched)
+    return paired(arguments, _captured(watched), gradients, stored)
 
 
 def _derivation(call: Call, watched: Watched, wanted: Sequence[Place], loss: int) -> Derivation:

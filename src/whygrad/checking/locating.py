@@ -17,12 +17,12 @@ import numpy as np
 
 from whygrad.checking.agreement import Adjoints, Verdict, judge, probes
 from whygrad.checking.edits import applied
-from whygrad.checking.given import Runner, given_losses
+from whygrad.checking.given import Runner, exact, given_losses, updates_of
 from whygrad.checking.losses import Loss, declared, inferred
 from whygrad.checking.preferring import preferred
 from whygrad.checking.rebuilding import Candidate, rebuilt
 from whygrad.checking.replacing import Replaced, first_wrong
-from whygrad.checking.roles import ELEMENTWISE, find_updates
+from whygrad.checking.roles import ELEMENTWISE
 from whygrad.checking.running import Run
 from whygrad.checking.statements import Text
 from whygrad.checking.trace import Trace
@@ -140,7 +140,9 @@ def _best_edit(source: str, state: Search, trial: Trial, verdict: Verdict) -> Me
     wanted = wanted_of(trial, verdict)
     candidates = [
         Candidate((c,), s.line, c.price, c.kind, c.what, s)
-        for s, c in try_edits(text, state.file, state.args, statements, wanted, state.deadline)
+        for s, c in try_edits(
+            text, state.file, state.args, statements, wanted, state.deadline, watched=state.runner.watched
+        )
     ]
     candidates.extend(rebuilt(text, statements, _lines_of_updates(trial)))
     shared = _forward_too(text, trial, verdict)
@@ -304,7 +306,7 @@ def _judged_again(source: str, state: Search, loss: Loss) -> Verdict | None:
 def judged_under(run: Run, loss: Loss) -> Verdict | None:
     """The verdict on a run under a loss that another run of nearly the same program has."""
     trace = Trace(run.recording)
-    updates = find_updates(trace)
+    updates = updates_of(trace)
     if not updates:
         return None
     if loss.source == "given":
@@ -320,7 +322,7 @@ def judged_under(run: Run, loss: Loss) -> Verdict | None:
     best: Verdict | None = None
     for one in same[:2]:
         try:
-            verdict = judge(trace, updates, one, values, Adjoints(trace, one.index, updates))
+            verdict = exact(trace, judge(trace, updates, one, values, Adjoints(trace, one.index, updates)))
         except (WhygradError, ArithmeticError, ValueError, IndexError):
             continue
         if best is None or verdict.right > best.right:

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from whygrad.checking.agreement import Adjoints, Verdict, judge, probes
-from whygrad.checking.given import given_losses
+from whygrad.checking.given import exact, given_losses, updates_of
 from whygrad.checking.losses import Loss, declared, inferred, is_rough
-from whygrad.checking.roles import Update, find_updates
+from whygrad.checking.roles import Update
 from whygrad.checking.running import Run
 from whygrad.checking.trace import Trace
 from whygrad.errors import WhygradError
@@ -32,7 +32,7 @@ def try_run(run: Run, only: str = "") -> Trial:
     """Judge one run under every loss that it may descend (`only`: under the inferred ones of this family, or the declared
     ones)."""
     trace = Trace(run.recording)
-    updates = find_updates(trace)
+    updates = updates_of(trace)
     trial = Trial(run, trace, updates)
     if not updates:
         return trial
@@ -55,7 +55,7 @@ def weigh(trial: Trial, loss: Loss) -> Verdict | None:
     """The verdict under one loss; None where the loss cannot be differentiated."""
     try:
         adjoints = Adjoints(trial.trace, loss.index, trial.updates)
-        verdict = judge(trial.trace, trial.updates, loss, trial.values, adjoints)
+        verdict = exact(trial.trace, judge(trial.trace, trial.updates, loss, trial.values, adjoints))
     except WhygradError as problem:
         trial.refused.append(problem)
         return None

@@ -136,6 +136,7 @@ def try_edits(
     wanted: Wanted,
     deadline: float,
     seed: int = 0,
+    watched: Callable[..., Any] | None = None,
 ) -> list[tuple[Statement, Change]]:
     """The edits of these statements' values that give something wanted, each time that they are looked at."""
     places: dict[int, list[Place]] = {}
@@ -165,9 +166,11 @@ def try_edits(
                 with leaving_no_trace():
                     _look(text, place, local, everything, words, calls, wanted)
 
-    run_watched(
-        text.source, file, args, seed=seed, prepare=marked(HOOK, statements), extra={HOOK: hook}, deadline=deadline
-    )
+    prepare, extra = marked(HOOK, statements), {HOOK: hook}
+    if watched is not None:
+        watched(text.source, prepare, extra)
+    else:
+        run_watched(text.source, file, args, seed=seed, prepare=prepare, extra=extra, deadline=deadline)
     found: list[tuple[Statement, Change]] = []
     for group in places.values():
         for place in group:
