@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -69,6 +69,8 @@ class Evidence:
     mended: Mended
     file: str
     args: tuple[str, ...] = ()
+    watched: Callable[..., Any] | None = None
+    """What runs the text with hooks in it; None: as a program."""
     passes: list[dict[str, Seen]] = field(default_factory=list)
 
     @cached_property
@@ -352,9 +354,11 @@ class Evidence:
         return span
 
 
-def evidence_for(mended: Mended, file: str, args: tuple[str, ...]) -> Evidence:
+def evidence_for(
+    mended: Mended, file: str, args: tuple[str, ...], watched: Callable[..., Any] | None = None
+) -> Evidence:
     """Run the program before its edit once more, and look at the line."""
-    found = Evidence(mended, file, args)
+    found = Evidence(mended, file, args, watched)
     if found.statement is None:
         return found
     pieces = [found.old_whole, found.new_whole, found.old, found.new]
@@ -408,15 +412,12 @@ def _visits(found: Evidence, wanted: Sequence[str]) -> list[dict[str, Seen]]:
                     here[expression] = Seen(np.array(value), None)
         passes.append(here)
 
-    deadline = time.monotonic() + SECONDS
-    run_watched(
-        found.mended.source,
-        found.file,
-        found.args,
-        prepare=marked(HOOK, [statement]),
-        extra={HOOK: hook},
-        deadline=deadline,
-    )
+    prepare, extra = marked(HOOK, [statement]), {HOOK: hook}
+    if found.watched is not None:
+        found.watched(found.mended.source, prepare, extra)
+    else:
+        deadline = time.monotonic() + SECONDS
+        run_watched(found.mended.source, found.file, found.args, prepare=prepare, extra=extra, deadline=deadline)
     return passes
 
 

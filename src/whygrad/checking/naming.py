@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable
+from typing import Any
 
 from whygrad.checking.evidence import Evidence, evidence_for
 from whygrad.checking.kinds import KINDS
@@ -18,12 +19,18 @@ from whygrad.checking.wording import words_of
 def findings_of(state: Search, source: str) -> list[Finding]:
     """The findings of a search, in execution order."""
     ordered = sorted(state.found, key=lambda mended: mended.order)
-    return [finding_of(mended, source, state.file, state.args) for mended in ordered]
+    return [finding_of(mended, source, state.file, state.args, state.runner.watched) for mended in ordered]
 
 
-def finding_of(mended: Mended, source: str, file: str, args: tuple[str, ...] = ()) -> Finding:
+def finding_of(
+    mended: Mended,
+    source: str,
+    file: str,
+    args: tuple[str, ...] = (),
+    watched: Callable[..., Any] | None = None,
+) -> Finding:
     """One finding, its places in the lines of the source that the author has."""
-    e = evidence_for(mended, file, args)
+    e = evidence_for(mended, file, args, watched)
     kind = kind_of(e)
     try:
         words = words_of(e, kind)

@@ -75,7 +75,7 @@ def stopped(source: str, runner: Runner, run: Run) -> Stopped | None:
         if state.found and state.left is None:  # what could not be seen with the other mistakes in it
             together = f"with this change and the others all gradients agree with {verdict.loss.formula}"
             findings = [(n, replace(f, verified=f.fix is not None, checked=together)) for n, f in findings]
-        findings.extend((m.order, finding_of(m, original, runner.file)) for m in state.found)
+        findings.extend((m.order, finding_of(m, original, runner.file, runner.args)) for m in state.found)
     return Stopped([f for _, f in sorted(findings, key=lambda pair: pair[0])], verdict, trial)
 
 
