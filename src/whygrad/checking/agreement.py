@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
-from whygrad.checking.losses import Loss
-from whygrad.checking.roles import Update
+from whygrad.checking.losses import Loss, has_penalty
 from whygrad.checking.trace import Trace
+from whygrad.checking.update import Update
 from whygrad.differentiation.reverse import Derivative, reverse
 from whygrad.watching.programs import to_program
 
@@ -162,8 +162,8 @@ def compare(hand: Sequence[Any], derived: Sequence[Any], tolerance: float = TIGH
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """One parameter's hand-written gradient under one loss: which variable is it, by which factors is it the derived one,
-    with the rate (`stepped`: of what is subtracted from the parameter) and without (`factor`)."""
+    """One parameter's hand-written gradient under one loss: which variable it is, by which factors it is the derived
+    one, with the rate (`stepped`: of what is subtracted from the parameter) and without (`factor`)."""
 
     update: Update
     gradient: int | None
@@ -210,8 +210,13 @@ def judge(
 ) -> Verdict:
     """Every parameter's hand-written gradient against the loss's."""
     derived = [adjoints.at(v) for v in values]
+    if loss.ascent:
+        derived = [{i: -g for i, g in d.items()} for d in derived]
     tolerance = _tolerance(trace, updates)
-    judged = [_judge_one(trace, u, values, [d.get(u.before) for d in derived], tolerance) for u in updates]
+    strict = has_penalty(trace, loss, {u.before for u in updates})
+    judged = [_judge_one(trace, u, values, [d.get(u.before) for d in derived], tolerance, strict) for u in updates]
+    judged = [j for j in judged if not j.update.idle or j.factor is not None]
+    judged = [replace(j, factor=None, stepped=None, error=1.0) if j.update.idle else j for j in judged]
     best: Verdict | None = None
     for stepped in (False, True):
         factors = [f for j in judged if (f := j.stepped if stepped else j.factor) is not None]
@@ -227,7 +232,7 @@ def _tolerance(trace: Trace, updates: Sequence[Update]) -> float:
 
 
 def _judge_one(
-    trace: Trace, update: Update, values: Sequence[list[Any]], derived: Sequence[Any], tolerance: float
+    trace: Trace, update: Update, values: Sequence[list[Any]], derived: Sequence[Any], tolerance: float, strict: bool
 ) -> Judged:
     if any(d is None for d in derived):
         return Judged(update, update.gradients[-1] if update.gradients else None, None, None, 1.0)
@@ -239,9 +244,11 @@ def _judge_one(
     whole = compare(amounts, derived, tolerance)
     gradient, match = update.amount, whole
     for inner in update.gradients[1:]:
+        if strict and inner in update.undecayed:
+            break  # the loss has penalties of its own: a decay beside it is one too many
         found = compare([v[inner] for v in values], derived, tolerance)
         better = found.factor is not None and (match.factor is None or trace.name(inner))
-        if better or match.factor is None and found.error < match.error - 1e-9:
+        if better or (match.factor is None and found.error < match.error - 1e-9):
             gradient, match = inner, found
     factor = match.factor
     if factor is not None and gradient != update.amount:  # which way does it go into the parameter?

@@ -19,10 +19,20 @@ class Trace:
 
     def __init__(self, recording: Recording) -> None:
         self.recording = recording
-        self.steps: list[RawStep] = list(recording.steps)
-        self.values: list[Any] = list(recording.values)
-        self.producer: dict[int, int] = {step[3]: number for number, step in enumerate(self.steps)}
+        self.steps: list[RawStep] = []
+        self.values: list[Any] = []
+        self.producer: dict[int, int] = {}
         self._spans: dict[int, Span | None] = {}
+        self.grown()
+
+    def grown(self) -> None:
+        """Take in what was put behind the recording since."""
+        self.values.extend(self.recording.values[len(self.values) :])
+        known = len(self.steps)
+        self.steps.extend(self.recording.steps[known:])
+        for number in range(known, len(self.steps)):
+            self.producer[self.steps[number][3]] = number
+        self.__dict__.pop("readers", None)
 
     @cached_property
     def readers(self) -> dict[int, list[int]]:
@@ -100,9 +110,24 @@ class Trace:
         given = set(depends)
         for _, inputs, _, output in self.steps:
             if output not in given:
-                found = [depends[i] for i in inputs if i in depends and depends[i]]
+                found = [depends[i] for i in inputs if depends.get(i)]
                 if found:
                     depends[output] = found[0] if len(found) == 1 else frozenset().union(*found)
+        return depends
+
+    def masks(self, roots: Iterable[int], cut: Iterable[int] = ()) -> dict[int, int]:
+        """As `influences`, with the roots as bits of a number, in their order: quick where there are thousands."""
+        depends = {i: 1 << n for n, i in enumerate(dict.fromkeys(roots))}
+        for i in cut:
+            depends.setdefault(i, 0)
+        given = set(depends)
+        for _, inputs, _, output in self.steps:
+            if output not in given:
+                found = 0
+                for i in inputs:
+                    found |= depends.get(i, 0)
+                if found:
+                    depends[output] = found
         return depends
 
     def compute(self, given: Mapping[int, Any], base: list[Any] | None = None, end: int | None = None) -> list[Any]:

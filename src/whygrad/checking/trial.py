@@ -8,10 +8,10 @@ from typing import Any
 
 from whygrad.checking.agreement import Adjoints, Verdict, judge, probes
 from whygrad.checking.given import exact, given_losses, updates_of
-from whygrad.checking.losses import Loss, declared, inferred, is_rough
-from whygrad.checking.roles import Update
+from whygrad.checking.losses import Loss, declared, inferred
 from whygrad.checking.running import Run
 from whygrad.checking.trace import Trace
+from whygrad.checking.update import Update
 from whygrad.errors import WhygradError
 
 
@@ -29,8 +29,8 @@ class Trial:
 
 
 def try_run(run: Run, only: str = "") -> Trial:
-    """Judge one run under every loss that it may descend (`only`: under the inferred ones of this family, or the declared
-    ones)."""
+    """Judge one run under every loss that it may descend (`only`: under the inferred ones of this family, or the
+    declared ones)."""
     trace = Trace(run.recording)
     updates = updates_of(trace)
     trial = Trial(run, trace, updates)
@@ -38,17 +38,27 @@ def try_run(run: Run, only: str = "") -> Trial:
         return trial
     given = given_losses(trace, updates)
     if given is not None:
-        trace, losses = given
-    else:
-        losses = [x for x in declared(trace, updates)]
-        trace, more = inferred(trace, updates)
-        parameters = {u.before for u in updates}
-        losses = [x for x in losses if not is_rough(trace, x, parameters)] + more
-    trial.trace = trace
+        trial.trace, losses = given
+        trial.values = probes(trial.trace, updates)
+        for loss in losses:
+            weigh(trial, loss)
+        return trial
+    for loss in declared(trace, updates):
+        if not trial.values:
+            trial.values = probes(trace, updates)
+        verdict = weigh(trial, loss)
+        if verdict is not None and is_right(verdict):
+            return trial
+    _, losses = inferred(trace, updates)
     trial.values = probes(trace, updates)
     for loss in losses:
         weigh(trial, loss)
     return trial
+
+
+def is_right(verdict: Verdict) -> bool:
+    """Do all gradients agree, and go the right way?"""
+    return verdict.is_all_right and (verdict.common or 0) > 0
 
 
 def weigh(trial: Trial, loss: Loss) -> Verdict | None:
@@ -65,15 +75,18 @@ def weigh(trial: Trial, loss: Loss) -> Verdict | None:
 
 
 def choose(verdicts: Sequence[Verdict]) -> Verdict | None:
-    """The loss that the program descends: one under which all is right; else a declared one, else the one under which
-    most is right."""
+    """The loss that the program descends: a declared one under which all is right; else a declared one that is named
+    so, the one under which most is right; else an inferred one."""
 
     def rank(verdict: Verdict) -> tuple[Any, ...]:
+        loss = verdict.loss
+        by_word = loss.source != "inferred" and loss.named
         return (
-            verdict.is_all_right and (verdict.common or 0) > 0,
+            is_right(verdict) and loss.source != "inferred",
+            by_word,
+            is_right(verdict),
             verdict.right,
-            verdict.loss.source != "inferred",
-            verdict.loss.named,
+            loss.source != "inferred",
             verdict.common is not None and abs(verdict.common - 1) < 1e-6,
         )
 
