@@ -210,7 +210,7 @@ def judge(
 ) -> Verdict:
     """Every parameter's hand-written gradient against the loss's."""
     derived = [adjoints.at(v) for v in values]
-    if loss.ascent:
+    if loss.ascent and loss.source == "declared":
         derived = [{i: -g for i, g in d.items()} for d in derived]
     tolerance = _tolerance(trace, updates)
     strict = has_penalty(trace, loss, {u.before for u in updates})

@@ -9,8 +9,8 @@ import numpy as np
 
 from whygrad.checking.agreement import Verdict, compare
 from whygrad.checking.report import Note
-from whygrad.checking.roles import Update
 from whygrad.checking.trial import Trial
+from whygrad.checking.update import Update
 from whygrad.errors import listed
 
 CLIPPING = frozenset({"clip", "minimum", "maximum"})
