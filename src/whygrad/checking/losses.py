@@ -50,7 +50,8 @@ def declared(trace: Trace, updates: Sequence[Update]) -> list[Loss]:
     depends = trace.masks(parameters)
     later = trace.descendants({v for u in updates for v in u.later})
     used = trace.ancestors({u.after for u in updates}, stop=parameters)
-    moved = {v for u in updates for v in (u.amount, *u.later)}
+    moved = trace.ancestors({v for u in updates for v in u.later if v in trace.producer}) & later
+    moved |= {v for u in updates for v in (u.amount, *u.later) if v is not None}
     numbers = {
         output: number
         for number, (_, _, _, output) in enumerate(trace.steps)
@@ -273,6 +274,8 @@ class _Difference:
     text: str
     line: int | None
     squares: bool = True
+    clipped: tuple[int, int] | None = None
+    """The difference and what is left of it between two bounds, where that is computed."""
 
 
 def inferred(trace: Trace, updates: Sequence[Update]) -> tuple[Trace, list[Loss]]:
@@ -360,8 +363,39 @@ def _differences(trace: Trace, updates: Sequence[Update]) -> list[list[_Differen
         site = trace.recording.sites[number]
         key = site[:2] if site is not None else output
         text = span.text if span is not None else ""
-        groups.setdefault(key, []).append(_Difference(*pair, text, span.line if span else None, squares))
+        difference = _Difference(*pair, text, span.line if span else None, squares, _clipped(trace, output))
+        groups.setdefault(key, []).append(difference)
     return [g[:LARGEST] for g in groups.values()]
+
+
+def _clipped(trace: Trace, difference: int) -> tuple[int, int] | None:
+    for number in trace.readers.get(difference, ()):
+        made_by, _, _, output = trace.steps[number]
+        if made_by.name == "clip":
+            return difference, output
+        if made_by.name == "minimum" or made_by.name == "maximum":
+            return next(
+                ((difference, after) for after in _read_by(trace, output) if trace.primitive(after) in BOUNDS), None
+            )
+    return None
+
+
+BOUNDS = frozenset({"minimum", "maximum"})
+
+
+def _read_by(trace: Trace, index: int) -> list[int]:
+    return [trace.steps[n][3] for n in trace.readers.get(index, ())]
+
+
+def _huber(recording: Recording, d: _Difference) -> int:
+    """Σ (c e − ½ c²), where c is e between its bounds: its derivative is c."""
+    assert d.clipped is not None
+    error, bounded = d.clipped
+    both = append(recording, "multiply", (bounded, error))
+    squares = append(
+        recording, "multiply", (recording.literal(0.5), append(recording, "power", (bounded, recording.literal(2))))
+    )
+    return _total(recording, append(recording, "subtract", (both, squares)))
 
 
 def _one_hot(trace: Trace, output: int, inputs: tuple[int, ...]) -> tuple[int, int] | None:
@@ -381,6 +415,9 @@ def _of_group(recording: Recording, group: Sequence[_Difference]) -> Iterator[Lo
     if any(d.squares for d in group):
         total = _sum_of(recording, [_half_squares(recording, d) for d in group])
         yield Loss(total, f"½ Σ ({first.text})²", "inferred", first.line, "squares")
+        if all(d.clipped is not None for d in group):
+            total = _sum_of(recording, [_huber(recording, d) for d in group])
+            yield Loss(total, f"Huber's loss of {first.text}", "inferred", first.line, "huber")
     probable = all(np.all((o > 0) & (o < 1)) for o in outputs) and all(np.all((t >= 0) & (t <= 1)) for t in targets)
     if not probable:
         return
