@@ -154,7 +154,7 @@ def test_a_rounded_loss_is_flat_and_no_defect(digits: int) -> None:
     for rounded in (lambda w: round(np.sum(w**2), digits), lambda w: np.round(np.sum(w**2), digits)):
         d = wg.derive(rounded, np.array([1.0, 1.1]))
         assert not d.gradients[0].any()
-        assert "flat almost everywhere" in str(d)
+        assert "flat almost everywhere" in " ".join(str(d).split())
         assert d.notes[0].startswith("verified")
     text = str(wg.derive(lambda x: np.floor(x), 2.5))
     assert "df/dx = 0\n" in text
