@@ -131,3 +131,18 @@ def test_a_right_program_is_told_which_factor_its_gradients_share(tmp_path: Path
     report = checked(tmp_path, LAYERS, "d_out = (out - Y) / m", "d_out = out - Y")
     assert report.verdict == "right", report
     assert any("12, m times" in note.text for note in report.notes), report.notes
+
+
+def test_a_penalty_is_told_by_the_parameter_in_the_difference(tmp_path: Path) -> None:
+    punished = LAYERS.replace("/ (2 * m)", "/ (2 * m) + 0.05 * np.sum(W1 ** 2)")
+    finding = found(tmp_path, punished, "dW1 = X.T @ dz1", "dW1 = X.T @ dz1 + 0.05 * W1")
+    assert (finding.line, finding.kind) == (19, "regularisation"), finding
+    assert finding.fix is not None or finding.derived == ("dW1 = 0.1 * W1 + X.T @ dz1",)
+
+
+def test_a_penalty_for_what_the_loss_does_not_punish_is_too_much(tmp_path: Path) -> None:
+    punished = LAYERS.replace("/ (2 * m)", "/ (2 * m) + 0.05 * np.sum(W1 ** 2)").replace("@ dz1", "@ dz1 + 0.1 * W1")
+    assert checked(tmp_path, punished, "loss =", "loss =").verdict == "right"
+    finding = found(tmp_path, punished, "dW2 = h.T @ d_out", "dW2 = h.T @ d_out + 0.1 * W2")
+    assert (finding.line, finding.kind) == (15, "regularisation"), finding
+    assert "0.1 · W2" in finding.label or "1/10 · W2" in finding.label

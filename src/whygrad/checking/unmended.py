@@ -124,13 +124,35 @@ def derived_lines(trial: Trial, verdict: Verdict, variable: int) -> tuple[str, .
             needed.extend(_ours(texts[name]))
     if needed:  # a long way through unnamed values says less than the line itself
         return ()
-    names = {x.of: x.origin for x in lines if x.origin is not None}
-    legend = []
-    for name in dict.fromkeys(re.findall(r"\bd?(u\d+)\b", "\n".join(kept))):
-        origin = names.get(name)
-        if origin is not None and len(origin.text) < 60:
-            legend.append(f"# {name} is {' '.join(origin.text.split())} (line {origin.line})")
-    return (*legend[:LINES], *kept)
+    return _with_names(trial, layout, kept)
+
+
+def _with_names(trial: Trial, layout: Layout, kept: list[str]) -> tuple[str, ...]:
+    """The printed lines with the author's names where there are some, and what the others stand for."""
+    trace = trial.trace
+    parameters = {u.before: u.name for u in trial.updates}
+    text = "\n".join(kept)
+    there = set(re.findall(r"[A-Za-z_]\w*", text))
+    known: dict[str, str] = {}
+    legend: list[str] = []
+    for variable in range(len(trace.values)):
+        shown = layout.shown(variable) or ""
+        if not there & {shown, f"d{shown}"} or shown in known:
+            continue
+        name = parameters.get(variable) or trace.name(variable)
+        span = trace.span(variable)
+        if name.isidentifier():
+            known[shown] = name
+        elif re.fullmatch(r"[uc]\d+", shown) and span is not None and len(name or span.text) < 60:
+            legend.append(f"# {shown} is {' '.join((name or span.text).split())} (line {span.line})")
+
+    def renamed(found: re.Match[str]) -> str:
+        word = found.group()
+        if word in known:
+            return known[word]
+        return f"d{known[word[1:]]}" if word[:1] == "d" and word[1:] in known else word
+
+    return (*legend[:LINES], *re.sub(r"[A-Za-z_]\w*", renamed, text).split("\n"))
 
 
 def _ours(text: str) -> list[str]:
@@ -145,6 +167,8 @@ def _kind(trial: Trial, verdict: Verdict, found: Replaced) -> str:
     trace = trial.trace
     at = trial.adjoints[verdict.loss.index].at(trace.values)
     wanted, now = np.asarray(at[found.targets[0]], float), np.asarray(trace.values[found.nodes[0]], float)
+    if found.targets[0] in {u.before for u in trial.updates} and now.shape == wanted.shape and now.size > 2:
+        return _of_parameter(now, wanted, np.asarray(trace.values[found.targets[0]], float), verdict.common or 1.0)
     if now.shape == wanted.shape:
         with np.errstate(all="ignore"):
             missing = wanted / now
@@ -152,3 +176,14 @@ def _kind(trial: Trial, verdict: Verdict, found: Replaced) -> str:
             if np.shape(slope) == missing.shape and factor_between(missing, slope) is not None and slope.size > 2:
                 return "missing-slope"
     return "unknown"
+
+
+def _of_parameter(now: Any, wanted: Any, parameter: Any, common: float) -> str:
+    """Does the gradient of a parameter differ by a factor, or by a multiple of the parameter: a penalty's term?"""
+    if factor_between(now, wanted) is not None:
+        return "scale"
+    columns = np.stack([np.ravel(wanted), np.ravel(parameter)], axis=1)
+    parts, *_ = np.linalg.lstsq(columns, np.ravel(now), rcond=None)
+    if float(np.max(np.abs(columns @ parts - np.ravel(now)))) > 1e-8 * float(np.max(np.abs(now))):
+        return "unknown"
+    return "regularisation" if abs(float(parts[0]) - common) < 1e-6 * abs(common) else "scale"
