@@ -113,6 +113,21 @@ def has_penalty(trace: Trace, loss: Loss, parameters: set[int]) -> bool:
     return False
 
 
+def with_penalty(trace: Trace, losses: Sequence[Loss], parameters: set[int]) -> list[Loss]:
+    """The losses with a penalty that the program computes: where there is one it is meant, none of its parts and none
+    that is inferred."""
+    whole = [x for x in losses if x.named and has_penalty(trace, x, parameters)]
+    whole = [x for x in whole if not _is_penalty_only(trace, x, parameters)]
+    parts = {v for x in whole for v in trace.ancestors([x.index], stop=parameters) if v != x.index}
+    return [x for x in whole if x.index not in parts]
+
+
+def _is_penalty_only(trace: Trace, loss: Loss, parameters: set[int]) -> bool:
+    """Is the number nothing but the penalty: are there no data in it?"""
+    behind = trace.ancestors([loss.index], stop=parameters)
+    return not any(not trace.primitive(v) and v not in parameters and np.ndim(trace.values[v]) for v in behind)
+
+
 def _is_end(trace: Trace, index: int, numbers: Mapping[int, int], later: set[int]) -> bool:
     """Is the number no part of another one: as a loss of the data is of the loss with its penalties? That the number is
     only shortened, shown or averaged with those of other rounds makes it no part."""

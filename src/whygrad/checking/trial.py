@@ -8,7 +8,7 @@ from typing import Any
 
 from whygrad.checking.agreement import Adjoints, Verdict, judge, probes
 from whygrad.checking.given import exact, given_losses, updates_of
-from whygrad.checking.losses import Loss, declared, inferred
+from whygrad.checking.losses import Loss, declared, inferred, with_penalty
 from whygrad.checking.running import Run
 from whygrad.checking.trace import Trace
 from whygrad.checking.update import Update
@@ -43,12 +43,16 @@ def try_run(run: Run, only: str = "") -> Trial:
         for loss in losses:
             weigh(trial, loss)
         return trial
-    for loss in declared(trace, updates):
+    own = declared(trace, updates)
+    whole = with_penalty(trace, own, {u.before for u in updates})
+    for loss in whole or own:
         if not trial.values:
             trial.values = probes(trace, updates)
         verdict = weigh(trial, loss)
         if verdict is not None and is_right(verdict):
             return trial
+    if whole:
+        return trial
     _, losses = inferred(trace, updates)
     trial.values = probes(trace, updates)
     for loss in losses:
