@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from whygrad.checking.agreement import Judged, Verdict
 from whygrad.checking.given import Runner, runner_for
+from whygrad.checking.idle import idle_notes
 from whygrad.checking.locating import Search, search_all
 from whygrad.checking.naming import findings_of, line_map
 from whygrad.checking.notes import notes_on
@@ -16,6 +17,7 @@ from whygrad.checking.refusals import unchecked
 from whygrad.checking.report import CheckedLoss, CheckedParameter, CheckReport, Finding, Note
 from whygrad.checking.running import Run
 from whygrad.checking.shapes import Stopped, stopped, stops_between
+from whygrad.checking.statements import Text
 from whygrad.checking.trial import Trial, choose, try_run
 from whygrad.checking.unmended import blamed, unlocated
 
@@ -67,10 +69,11 @@ def _check(source: str, runner: Runner) -> CheckReport:
         return _unchecked(file, run, trial)
     loss = CheckedLoss(verdict.loss.formula, verdict.loss.source, verdict.loss.line)
     parameters = tuple(_parameter(trial, verdict, j) for j in verdict.judged)
+    idle = idle_notes(Text(source), trial, verdict)
     if verdict.is_all_right and (verdict.common or 0) > 0:
         if run.problem is not None and stops_between(trial, verdict, source):
             return _unchecked(file, run, trial)
-        return CheckReport(file, "right", loss, parameters, notes=(*notes_on(trial, verdict), *_stop_notes(run)))
+        return CheckReport(file, "right", loss, parameters, notes=(*notes_on(trial, verdict), *_stop_notes(run), *idle))
     state = search_all(source, runner, trial, verdict)
     findings = findings_of(state, source)
     if not findings and not _is_certain(verdict, state):
@@ -78,7 +81,9 @@ def _check(source: str, runner: Runner) -> CheckReport:
         return CheckReport(file, "unchecked", loss, reason=reason, instead="say which loss it is: --loss EXPR")
     if state.left is not None and (state.unmended is not None or not findings):
         findings = _with_unmended(state, findings, trial, verdict, source, file)
-    return CheckReport(file, "wrong", loss, parameters, tuple(findings))
+    told = {finding.line for finding in findings}
+    notes = tuple(note for note in idle if note.line not in told)
+    return CheckReport(file, "wrong", loss, parameters, tuple(findings), notes)
 
 
 def _is_certain(verdict: Verdict, state: Search) -> bool:

@@ -12,8 +12,8 @@ Path = tuple[Any, ...]
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A number or an array: its variable, its path in what it is found in, its name, its shape; the code that reads it
-    in a round of `inside.py`."""
+    """A number or an array: its variable, its path in what it is found in, its name, its shape; the code that reads
+    it."""
 
     index: int
     path: Path
