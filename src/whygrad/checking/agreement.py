@@ -69,7 +69,8 @@ def probes(trace: Trace, updates: Sequence[Update], count: int = PROBES, seed: i
     random = np.random.default_rng(seed)
     parameters = {u.before for u in updates}
     data = _data(trace, updates)
-    guards = [(i, o) for i, o, _ in trace.recording.guards if isinstance(o, (bool, np.bool_))]
+    last = max((u.after for u in updates), default=-1)  # what is asked later, of a trained network, changes no gradient
+    guards = [(i, o) for i, o, _ in trace.recording.guards if isinstance(o, (bool, np.bool_)) and i <= last]
     found: list[list[Any]] = []
     for spread in (0.5, 0.5, 0.2, 0.05, 0.01, 0.001):
         if len(found) == count:

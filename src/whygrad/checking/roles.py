@@ -193,6 +193,7 @@ class _PutBack:
         trace = self.trace
         if trace.primitive(after) in WRITES:
             return True
+        after = _whole_sum(trace, after)
         span = trace.span(after)
         binding = span.binding if span is not None else None
         same_shape = trace.shape(before) == trace.shape(after)
@@ -211,6 +212,21 @@ class _PutBack:
             read = (sites[n] for n in self.trace.readers.get(index, ()))
             known = self.read_at[index] = {site[:2] for site in read if site is not None}
         return known
+
+
+def _whole_sum(trace: Trace, after: int) -> int:
+    """W = W − … + …: the whole sum takes its place."""
+    while len(on := trace.readers.get(after, ())) == 1:
+        made_by, inputs, _, output = trace.steps[next(iter(on))]
+        if made_by.name not in ("add", "subtract") or inputs[0] != after or trace.is_literal(inputs[1]):
+            break
+        inner, outer = trace.span(after), trace.span(output)
+        if inner is None or outer is None or inner.code is not outer.code:
+            break
+        if inner.extent[:2] != outer.extent[:2] or inner.extent == outer.extent:
+            break
+        after = output
+    return after
 
 
 def _is_renamed(new: str, old: str) -> bool:

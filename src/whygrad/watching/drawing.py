@@ -19,16 +19,27 @@ from whygrad.watching.recording import Recording, current
 from whygrad.watching.shaping import at_axis, normalize, ravel, reshape
 from whygrad.watching.standin import StandIn, lift, plain, record
 
+NUMBERS = frozenset(
+    {
+        "random", "uniform", "gauss", "normalvariate", "triangular", "betavariate", "expovariate", "gammavariate",
+        "lognormvariate", "vonmisesvariate", "paretovariate", "weibullvariate",
+    }
+)  # fmt: skip
+"""What Python's own generator draws a number by; its other methods choose among what they are given."""
+
 
 def _is_generator(owner: Any) -> bool:
     """Does it draw? (Who has none has not imported numpy.random, which is slow to import.)"""
-    random = sys.modules.get("numpy.random")
-    return random is not None and isinstance(owner, (random.Generator, random.RandomState))
+    numpy_random = sys.modules.get("numpy.random")
+    return numpy_random is not None and isinstance(owner, (numpy_random.Generator, numpy_random.RandomState))
 
 
 def drawn(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any] | None:
     """What a method of a generator gives, watched, in a tuple; None for any other function."""
     owner = getattr(function, "__self__", None)
+    python_random = sys.modules.get("random")
+    if python_random is not None and isinstance(owner, python_random.Random) and function.__name__ in NUMBERS:
+        return (constant(function(*plain_tree(args), **plain_tree(kwargs))),)
     if not _is_generator(owner):
         return None
     known = OF_ARRAYS.get(function.__name__)

@@ -61,7 +61,7 @@ def OWN(value: Any) -> Any:
 
 
 def _own_or_number(value: Any) -> Any:
-    """What a script hands to a function of its own: a number in its code is data there."""
+    """What a script makes an object of its own from: a number in its code is data there."""
     return created_number(value) if type(value) is float else OWN(value)
 
 
@@ -298,7 +298,8 @@ def _call_author(recording: Recording, function: FunctionType, args: Any, kwargs
         else:
             runs = made
             note_stores(recording, made)
-    own = OWN if recording.loops is None else _own_or_number
+    makes = recording.loops is not None and function.__name__ == "__init__"
+    own = _own_or_number if makes else OWN
     if any(type(a) is np.ndarray or type(a) is float for a in args):
         args = tuple(map(own, args))
     if kwargs:
