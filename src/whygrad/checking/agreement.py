@@ -89,8 +89,8 @@ def probes(trace: Trace, updates: Sequence[Update], count: int = PROBES, seed: i
 def _same_outcome(value: Any, outcome: Any) -> bool:
     try:
         return bool(value) == bool(outcome)
-    except ValueError:
-        return False
+    except ValueError:  # of an array: not a branch, but what a function said of the whole of it
+        return True
 
 
 def _data(trace: Trace, updates: Sequence[Update]) -> list[int]:
