@@ -244,11 +244,12 @@ def _judge_one(
     amounts = [-update.sign * np.asarray(v[update.amount], float) for v in values]
     whole = compare(amounts, derived, tolerance)
     gradient, match = update.amount, whole
+    nameless = not any(trace.name(i) for i in update.gradients[1:])
     for inner in update.gradients[1:]:
         if strict and inner in update.undecayed:
             break  # the loss has penalties of its own: a decay beside it is one too many
         found = compare([v[inner] for v in values], derived, tolerance)
-        better = found.factor is not None and (match.factor is None or trace.name(inner))
+        better = found.factor is not None and (match.factor is None or nameless or bool(trace.name(inner)))
         if better or (match.factor is None and found.error < match.error - 1e-9):
             gradient, match = inner, found
     factor = match.factor

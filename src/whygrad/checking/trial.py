@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from whygrad.checking.agreement import Adjoints, Verdict, judge, probes
 from whygrad.checking.given import exact, given_losses, updates_of
-from whygrad.checking.losses import Loss, declared, inferred, with_penalty
+from whygrad.checking.losses import Loss, append, declared, inferred, with_penalty
 from whygrad.checking.running import Run
 from whygrad.checking.trace import Trace
 from whygrad.checking.update import Update
@@ -51,13 +51,37 @@ def try_run(run: Run, only: str = "") -> Trial:
         verdict = weigh(trial, loss)
         if verdict is not None and is_right(verdict):
             return trial
-    if whole:
+    _weigh_sum(trial)
+    if whole or (trial.verdicts and is_right(trial.verdicts[-1])):
         return trial
     _, losses = inferred(trace, updates)
     trial.values = probes(trace, updates)
     for loss in losses:
         weigh(trial, loss)
     return trial
+
+
+def _weigh_sum(trial: Trial) -> None:
+    """Several losses on one trunk: each is weighed as the gradients of its own head are."""
+    parts: dict[int, Verdict] = {}
+    for verdict in trial.verdicts:
+        own = {n for n, j in enumerate(verdict.judged) if verdict.is_right(j) and j.factor is not None}
+        taken = {n for v in parts.values() for n, j in enumerate(v.judged) if v.is_right(j) and j.factor is not None}
+        if own and verdict.common and not own & taken and not verdict.stepped:
+            parts[verdict.loss.index] = verdict
+    if len(parts) < 2:
+        return
+    recording = trial.trace.recording
+    total: int | None = None
+    for index, verdict in parts.items():
+        part = append(recording, "multiply", (recording.literal(float(verdict.common or 0.0)), index))
+        total = part if total is None else append(recording, "add", (total, part))
+    trial.trace.grown()
+    trial.values = probes(trial.trace, trial.updates)
+    losses = [v.loss for v in parts.values()]
+    formula = " + ".join(f"{v.common:.4g} · {v.loss.formula}" for v in parts.values())
+    if total is not None:
+        weigh(trial, replace(losses[0], index=total, formula=formula, named=all(x.named for x in losses)))
 
 
 def is_right(verdict: Verdict) -> bool:
