@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from whygrad.checking.agreement import Adjoints, Verdict, judge, probes
-from whygrad.checking.edits import applied
+from whygrad.checking.edits import Change, applied
 from whygrad.checking.given import Runner, exact, given_losses, updates_of
 from whygrad.checking.losses import Loss, declared, inferred
 from whygrad.checking.preferring import preferred
@@ -24,7 +24,7 @@ from whygrad.checking.rebuilding import Candidate, rebuilt
 from whygrad.checking.replacing import Replaced, first_wrong
 from whygrad.checking.roles import ELEMENTWISE
 from whygrad.checking.running import Run
-from whygrad.checking.statements import Text
+from whygrad.checking.statements import Statement, Text
 from whygrad.checking.trace import Trace
 from whygrad.checking.trial import Trial, choose, try_run
 from whygrad.checking.trying import Wanted, try_edits
@@ -138,12 +138,17 @@ def _best_edit(source: str, state: Search, trial: Trial, verdict: Verdict) -> Me
     order = hand_written(text, trial, verdict)
     statements = sorted((text.statements[n] for n in order), key=lambda s: order[s.number])
     wanted = wanted_of(trial, verdict)
-    candidates = [
-        Candidate((c,), s.line, c.price, c.kind, c.what, s)
-        for s, c in try_edits(
-            text, state.file, state.args, statements, wanted, state.deadline, watched=state.runner.watched
-        )
-    ]
+    unclear: list[tuple[Statement, Change]] = []
+    meant = try_edits(
+        text, state.file, state.args, statements, wanted, state.deadline,
+        watched=state.runner.watched, unclear=unclear,
+    )  # fmt: skip
+    candidates = [Candidate((c,), s.line, c.price, c.kind, c.what, s) for s, c in meant]
+    # What a line computes on the way need be no gradient itself (a sum that a normalisation subtracts): those edits
+    # come last, the cheap ones, and only a run can judge them.
+    candidates.extend(
+        Candidate((c,), s.line, c.price + UNCLEAR, c.kind, c.what, s) for s, c in unclear if c.price < CHEAP
+    )
     candidates.extend(rebuilt(text, statements, _lines_of_updates(trial)))
     shared = _forward_too(text, trial, verdict)
     fine, exact = _right_already(text, trial, verdict, wanted)
@@ -184,6 +189,8 @@ def _best_edit(source: str, state: Search, trial: Trial, verdict: Verdict) -> Me
     return replace(best[1], candidate=chosen, after=after, verdict=mends, rivals=tuple(c for c, _ in rivals))
 
 
+UNCLEAR = 0.8
+CHEAP = 1.2
 LAST = 1 << 40
 """The place in the order of what has none."""
 

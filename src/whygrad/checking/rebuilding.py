@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from whygrad.checking.edits import Change
+from whygrad.checking.restructuring import restructured, taken_before
 from whygrad.checking.statements import Statement, Text
 
 
@@ -37,6 +38,11 @@ def rebuilt(text: Text, statements: Sequence[Statement], updates: set[int]) -> I
     yield from _thrown_away(text, statements)
     yield from _loops(text, statements)
     yield from _later_updates(text, updates)
+    for statement, change, what in restructured(text, statements):
+        line = text.position(change.start)[0] if change.start != change.end else statement.line
+        yield Candidate((change,), line, change.price, change.kind, what, statement)
+    for statement, changes in taken_before(text, updates):
+        yield Candidate(changes, statement.line, changes[0].price, changes[0].kind, "moved", statement)
 
 
 def _change(text: Text, node: ast.AST, new: str, price: float, kind: str) -> Change:

@@ -14,15 +14,18 @@ from typing import Any
 
 import numpy as np
 
-from whygrad.checking.edits import Change, Vocabulary, changes
+from whygrad.checking.edits import Change, Vocabulary
 from whygrad.checking.running import run_watched
-from whygrad.checking.statements import Slot, Statement, Text, atoms
+from whygrad.checking.statements import STORING, Slot, Statement, Text, atoms
+from whygrad.checking.terms import all_changes
 from whygrad.watching.recording import current
 from whygrad.watching.standin import StandIn
 
 HOOK = "whygrad_try_here"
-HITS = 3
+HITS = 8
 """So many times a line is looked at."""
+CHANCES = 3
+"""So often an edit may give something else that is not wanted: the line may first run for another loss."""
 CLOSE = 1e-7
 
 
@@ -123,9 +126,12 @@ class Place:
     slot: Slot
     hits: int = 0
     made: list[tuple[Change, CodeType, int]] = field(default_factory=list)
-    """The edits that are still possible, and how often each gave nothing wanted: once it may, as in the last round of a
-    loop over layers, whose gradient nobody needs."""
+    """The edits that are undecided, and how often each gave something else that nobody wants."""
+    other: list[Change] = field(default_factory=list)
+    """Those that gave something else, of which nobody knows whether it is wanted."""
     good: list[Change] = field(default_factory=list)
+    values: list[tuple[Any, ...]] = field(default_factory=list)
+    """What each of the good ones gave."""
 
 
 def try_edits(
@@ -137,11 +143,14 @@ def try_edits(
     deadline: float,
     seed: int = 0,
     watched: Callable[..., Any] | None = None,
+    unclear: list[tuple[Statement, Change]] | None = None,
 ) -> list[tuple[Statement, Change]]:
-    """The edits of these statements' values that give something wanted, each time that they are looked at."""
+    """The edits of these statements' values that give something wanted; `unclear` gets the others."""
     places: dict[int, list[Place]] = {}
     for statement in statements:
-        places[statement.number] = [Place(statement, slot) for slot in statement.slots]
+        places[statement.number] = [
+            Place(statement, s) for slot in statement.slots for s in _without_effects(text, slot)
+        ]
     words = [*atoms(text.tree, text)]
     calls = slope_calls(text)
 
@@ -171,11 +180,40 @@ def try_edits(
         watched(text.source, prepare, extra)
     else:
         run_watched(text.source, file, args, seed=seed, prepare=prepare, extra=extra, deadline=deadline)
-    found: list[tuple[Statement, Change]] = []
-    for group in places.values():
-        for place in group:
-            found.extend((place.statement, change) for change in place.good)
-    return found
+    every = [place for group in places.values() for place in group]
+    if unclear is not None:
+        unclear.extend((p.statement, c) for p in every for c in dict.fromkeys(p.other) if c not in p.good)
+    return [(p.statement, c) for p in every for c in _cheapest(p)]
+
+
+ALIKE = 2
+"""So many edits of one line that give the same are kept."""
+
+
+def _cheapest(place: Place) -> list[Change]:
+    """Of the edits that give the same value the cheapest: they all mend, or none does."""
+    alike: dict[tuple[Any, ...], list[Change]] = {}
+    for change, value in zip(place.good, place.values, strict=True):
+        alike.setdefault(value, []).append(change)
+    return [c for group in alike.values() for c in sorted(group, key=lambda c: c.price)[:ALIKE]]
+
+
+def _signature(value: Any) -> tuple[Any, ...]:
+    array = np.asarray(value, float)
+    size = float(np.max(np.abs(array))) or 1.0
+    return array.shape, f"{size:.9g}", np.round(array / size, 9).tobytes()
+
+
+def _without_effects(text: Text, slot: Slot) -> list[Slot]:
+    """The slot itself if it can be computed on trial; else what goes to the functions in it that keep something."""
+    defined = {n.name: n for n in ast.walk(text.tree) if isinstance(n, ast.FunctionDef)}
+    kept: list[Slot] = []
+    for node in ast.walk(slot.node):
+        if isinstance(node, ast.Call):
+            name = text.of(node.func).rpartition(".")[2]
+            if name in PASSES or (name in defined and not _is_pure(defined[name])):
+                kept.extend(Slot(slot.number, a) for a in node.args if not isinstance(a, ast.Starred))
+    return kept or [slot]
 
 
 def marked(hook: str, statements: Sequence[Statement]) -> Callable[[ast.Module], None]:
@@ -255,20 +293,46 @@ def _look(
     words: Sequence[str], calls: Sequence[str], wanted: Wanted,
 ) -> None:  # fmt: skip
     """Compute the line's edits here and now."""
-    original = value_of(compiled(text.of(place.slot.node)), everything, local)
+    before = _before(text, place)
+    original = value_of(compiled(before + text.of(place.slot.node)), everything, local)
     if place.hits == 1:
         vocabulary = vocabulary_at(text, words, calls, local, everything)
+        shape = original.shape if isinstance(original, np.ndarray) else None
         place.made = [
-            (c, code, 0) for c in changes(text, place.slot, vocabulary) if (code := compiled(c.slot)) is not None
+            (c, code, 0)
+            for c in all_changes(text, place.slot, vocabulary, shape)
+            if (code := compiled(f"{before}({c.slot})" if before else c.slot)) is not None
         ]
-    kept = []
+    # A few times that an edit makes a difference decide: before, it says nothing; long afterwards, what the line reads
+    # may be wrong because of the line itself (a loop through time, layers one after the other).
+    undecided = []
     for change, code, misses in place.made:
         value = value_of(code, everything, local)
-        missed = misses + (value is None or not wanted.meets(value, original))
-        if missed < 2:
-            kept.append((change, code, missed))
-    place.made = kept
-    place.good = [c for c, _, misses in kept if misses < place.hits]
+        if value is None:
+            continue
+        if _is_same(value, original):
+            undecided.append((change, code, misses))
+        elif wanted.meets(value, original):
+            place.good.append(change)
+            place.values.append(_signature(value))
+        elif misses + 1 < CHANCES:
+            undecided.append((change, code, misses + 1))
+        if misses == 0 and np.shape(value) == np.shape(original):
+            place.other.append(change)
+    place.made = undecided
+
+
+def _before(text: Text, place: Place) -> str:
+    """What a statement like `d /= n` does to the value before it: its value alone would be no gradient."""
+    node = place.statement.node
+    if isinstance(node, ast.AugAssign) and isinstance(node.op, (ast.Mult, ast.Div)):
+        return f"({text.of(node.target)}) {'*' if isinstance(node.op, ast.Mult) else '/'} "
+    return ""
+
+
+def _is_same(value: Any, original: Any) -> bool:
+    one, other = np.asarray(value), np.asarray(original)
+    return one.shape == other.shape and bool(np.array_equal(one, other))
 
 
 @functools.lru_cache(maxsize=100_000)
@@ -339,9 +403,10 @@ def _distinct_counts(text: Text, counts: Sequence[str], local: dict[str, Any], e
 
 
 def _own_functions(text: Text, local: dict[str, Any], everything: dict[str, Any]) -> list[str]:
-    """The program's own functions, as they are called from here."""
-    defined = {n.name for n in ast.walk(text.tree) if isinstance(n, ast.FunctionDef) and _only_computes(n)}
-    defined |= {
+    """The program's own functions, as they are called from here: those that change nothing."""
+    defined = {n.name: n for n in ast.walk(text.tree) if isinstance(n, ast.FunctionDef)}
+    pure = {name for name, node in defined.items() if _is_pure(node)}
+    pure |= {
         t.id for n in ast.walk(text.tree) if isinstance(n, ast.Assign) and isinstance(n.value, ast.Lambda)
         for t in n.targets if isinstance(t, ast.Name)
     }  # fmt: skip
@@ -349,36 +414,41 @@ def _own_functions(text: Text, local: dict[str, Any], everything: dict[str, Any]
     for node in ast.walk(text.tree):
         if isinstance(node, ast.Call) and 1 <= len(node.args) + len(node.keywords) <= 2 and node.args:
             name = text.of(node.func)
-            if name.rpartition(".")[2] in defined and callable(_callable(name, local, everything)):
+            if name.rpartition(".")[2] in pure and callable(_callable(name, local, everything)):
                 found.append(name)
     owner = next(iter(local), "")
-    if owner == "self":
-        for name in defined:
-            if callable(getattr(local["self"], name, None)) and _takes_one(text, name):
-                found.append(f"self.{name}")
-    for name in defined:
-        if callable(everything.get(name)) and _takes_one(text, name):
+    for name in sorted(pure & defined.keys()):
+        if not _takes_one(defined[name]):
+            continue
+        if owner == "self" and callable(getattr(local["self"], name, None)):
+            found.append(f"self.{name}")
+        if callable(everything.get(name)):
             found.append(name)
     return found
 
 
-def _only_computes(function: ast.FunctionDef) -> bool:
-    """Is it a function that an edit may call to see what comes out: without loops, keeping nothing?"""
-    for node in ast.walk(function):
-        if isinstance(node, (ast.For, ast.While, ast.Global, ast.Nonlocal, ast.Delete)):
+def _is_pure(node: ast.FunctionDef) -> bool:
+    """Does a function only compute? One that keeps something may not be called on trial."""
+    for inner in ast.walk(node):
+        if isinstance(inner, (ast.For, ast.While, ast.Global, ast.Nonlocal, ast.Delete, ast.Yield, ast.YieldFrom)):
             return False
-        if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
+        if isinstance(inner, (ast.Attribute, ast.Subscript)) and isinstance(inner.ctx, ast.Store):
             return False
-    return len(function.body) <= 8
+        if isinstance(inner, ast.Call) and isinstance(inner.func, ast.Attribute) and inner.func.attr in STORING:
+            return False
+        if isinstance(inner, ast.Call) and isinstance(inner.func, ast.Attribute) and inner.func.attr in PASSES:
+            return False
+    return len(node.body) <= 8
 
 
-def _takes_one(text: Text, name: str) -> bool:
-    for node in ast.walk(text.tree):
-        if isinstance(node, ast.FunctionDef) and node.name == name:
-            arguments = [a.arg for a in node.args.args if a.arg != "self"]
-            returns = any(isinstance(n, ast.Return) and n.value is not None for n in ast.walk(node))
-            return returns and len(arguments) - len(node.args.defaults) == 1 and len(node.body) <= 6
-    return False
+def _takes_one(node: ast.FunctionDef) -> bool:
+    arguments = [a.arg for a in node.args.args if a.arg != "self"]
+    returns = any(isinstance(n, ast.Return) and n.value is not None for n in ast.walk(node))
+    return returns and len(arguments) - len(node.args.defaults) == 1 and len(node.body) <= 6
+
+
+PASSES = frozenset({"forward", "backward", "train", "fit", "step", "update"})
+"""Methods that keep what they saw, whatever their class."""
 
 
 def _callable(name: str, local: dict[str, Any], everything: dict[str, Any]) -> Any:
@@ -393,12 +463,13 @@ def slope_calls(text: Text) -> list[str]:
     import re
 
     found: list[str] = []
+    keeping = {n.name for n in ast.walk(text.tree) if isinstance(n, ast.FunctionDef) and not _is_pure(n)} | PASSES
     sign = re.compile(r"(?i)deriv|prime|grad|slope|backward|_d\b|^d_?[a-z]|diff")
     for node in ast.walk(text.tree):
         if isinstance(node, ast.Call) and node.args:
             name = text.of(node.func)
             rest = [text.of(a) for a in node.args[1:]] + [f"{k.arg}={text.of(k.value)}" for k in node.keywords if k.arg]
-            if name.startswith(("np.", "numpy.")) or len(rest) > 1:
+            if name.startswith(("np.", "numpy.")) or len(rest) > 1 or name.rpartition(".")[2] in keeping:
                 continue
             if sign.search(name.rpartition(".")[2]) and not rest:
                 found.append(f"{name}({{}})")
