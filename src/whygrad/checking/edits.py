@@ -7,9 +7,10 @@ gradient is told by their values (see `trying`); the price only decides between 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
 
+from whygrad.checking.changing import Change, Maker, Vocabulary
+from whygrad.checking.sloping import other_slopes
 from whygrad.checking.statements import Slot, Text
 
 PRODUCTS = ("dot", "matmul")
@@ -17,89 +18,9 @@ SUMS = ("sum", "mean")
 REDUCTIONS = ("sum", "mean", "average")
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
-    """The text from `start` to `end` becomes `new`. `slot` is what the whole value then reads, to be computed alone."""
-
-    start: int
-    end: int
-    new: str
-    price: float
-    kind: str
-    slot: str = ""
-    what: str = ""
-    """What was exchanged, for the message: "operand", "argument", "slope", …"""
-
-
-@dataclass(frozen=True, slots=True)
-class Vocabulary:
-    """What expressions at one place of the program may be about. `arrays`: names of float arrays and numbers and their
-    shapes; `counts`: whole numbers; `slopes`: expressions for an activation's slope; `functions`: the program's own
-    functions of one argument; `flags`: pieces like `deriv=True` that such calls have."""
-
-    arrays: dict[str, tuple[int, ...]]
-    counts: tuple[str, ...] = ()
-    slopes: tuple[str, ...] = ()
-    functions: tuple[str, ...] = ()
-    flags: tuple[str, ...] = ()
-    scalars: tuple[str, ...] = ()
-
-
-class _Maker:
-    def __init__(self, text: Text, slot: Slot, words: Vocabulary) -> None:
-        self.text = text
-        self.slot = slot
-        self.words = words
-        self.parents: dict[int, tuple[ast.AST, str]] = {}
-        for node in ast.walk(slot.node):
-            for name, value in ast.iter_fields(node):
-                for child in value if isinstance(value, list) else [value]:
-                    if isinstance(child, ast.AST):
-                        self.parents[id(child)] = node, name
-
-    def change(self, node: ast.AST, new: str, price: float, kind: str, what: str = "") -> Change:
-        start, end = self.text.place(node)
-        parent = self.parents.get(id(node))
-        if parent is not None and _needs_brackets(new, *parent):
-            outside = self.text.source[start - 1 : start] == "(" and self.text.source[end : end + 1] == ")"
-            if not outside:
-                new = f"({new})"
-        whole, stop = self.text.place(self.slot.node)
-        source = self.text.source
-        return Change(start, end, new, price, kind, source[whole:start] + new + source[end:stop], what)
-
-    def of(self, node: ast.AST) -> str:
-        """A node's text, with the brackets that it stands in, so that it can be put elsewhere."""
-        found = self.text.of(node)
-        return f"({found})" if isinstance(node, (ast.BinOp, ast.UnaryOp, ast.Compare, ast.IfExp, ast.BoolOp)) else found
-
-    def plain(self, node: ast.AST) -> str:
-        return self.text.of(node)
-
-
-def _needs_brackets(new: str, parent: ast.AST, field: str) -> bool:
-    try:
-        top: ast.expr = ast.parse(new.strip(), mode="eval").body
-    except SyntaxError:
-        return False
-    if not isinstance(top, (ast.BinOp, ast.UnaryOp, ast.Compare, ast.BoolOp, ast.IfExp)):
-        return False
-    if isinstance(parent, ast.BinOp):
-        if isinstance(top, ast.BinOp) and isinstance(top.op, (ast.Mult, ast.MatMult, ast.Div)):
-            if isinstance(parent.op, (ast.Add, ast.Sub)):
-                return False
-            return not (field == "left" and isinstance(parent.op, (ast.Mult, ast.Div, ast.MatMult)))
-        if isinstance(top, ast.BinOp) and isinstance(parent.op, (ast.Add, ast.Sub)):
-            return field == "right" and isinstance(parent.op, ast.Sub)
-        return True
-    return isinstance(parent, (ast.UnaryOp, ast.Attribute, ast.Compare)) or (
-        field in ("value", "func") and isinstance(parent, (ast.Subscript, ast.Call))
-    )
-
-
 def changes(text: Text, slot: Slot, words: Vocabulary) -> Iterator[Change]:
     """All edits of one value, each resulting text once."""
-    maker = _Maker(text, slot, words)
+    maker = Maker(text, slot, words)
     seen = {text.of(slot.node)}
     for change in _all(maker):
         if change.slot not in seen and len(change.slot) < 400:
@@ -107,7 +28,7 @@ def changes(text: Text, slot: Slot, words: Vocabulary) -> Iterator[Change]:
             yield change
 
 
-def _all(m: _Maker) -> Iterator[Change]:
+def _all(m: Maker) -> Iterator[Change]:
     whole = m.slot.node
     yield from _factors(m, whole)
     yield from _sums_around(m, whole)
@@ -122,7 +43,7 @@ def _all(m: _Maker) -> Iterator[Change]:
             yield from _indices(m, node)
         if isinstance(node, ast.BinOp):
             yield from _binary(m, node)
-            yield from _other_slopes(m, node)
+            yield from other_slopes(m, node)
         elif isinstance(node, ast.Call):
             yield from _calls(m, node)
         elif isinstance(node, ast.Compare):
@@ -135,7 +56,7 @@ def _all(m: _Maker) -> Iterator[Change]:
             yield from _transposes(m, node)
 
 
-def _is_called(m: _Maker, node: ast.expr) -> bool:
+def _is_called(m: Maker, node: ast.expr) -> bool:
     """Is the node the function of a call, or a module?"""
     parent = m.parents.get(id(node))
     if parent is None:
@@ -151,7 +72,7 @@ def _is_called(m: _Maker, node: ast.expr) -> bool:
     return False
 
 
-def _operands(m: _Maker, node: ast.expr) -> Iterator[Change]:
+def _operands(m: Maker, node: ast.expr) -> Iterator[Change]:
     """Another variable in a variable's place."""
     mine = m.plain(node)
     parent = m.parents.get(id(node))
@@ -179,7 +100,7 @@ def _unlike(one: str, other: str) -> float:
     return 1 - difflib.SequenceMatcher(None, one, other).ratio()
 
 
-def _transposes(m: _Maker, node: ast.expr) -> Iterator[Change]:
+def _transposes(m: Maker, node: ast.expr) -> Iterator[Change]:
     parent = m.parents.get(id(node))
     if isinstance(node, ast.Attribute) and node.attr == "T":
         yield m.change(node, m.plain(node.value), 1.0, "transpose")
@@ -210,7 +131,7 @@ def _matrix_product(node: ast.expr) -> tuple[ast.expr, ast.expr] | None:
     return None
 
 
-def _spelled(m: _Maker, node: ast.expr) -> str:
+def _spelled(m: Maker, node: ast.expr) -> str:
     """How the author spells matrix products: "@", "np.dot" or ".dot"."""
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
         return m.plain(node.func) if len(node.args) == 2 else ".dot"
@@ -234,7 +155,7 @@ def _turned(text: str) -> str:
     return text[:-2] if text.endswith(".T") else text + ".T"
 
 
-def _binary(m: _Maker, node: ast.BinOp) -> Iterator[Change]:
+def _binary(m: Maker, node: ast.BinOp) -> Iterator[Change]:
     left, right = m.of(node.left), m.of(node.right)
     if isinstance(node.op, ast.Mult):
         spelled = _spelled(m, node)
@@ -270,7 +191,7 @@ def _binary(m: _Maker, node: ast.BinOp) -> Iterator[Change]:
         yield from _other_products(m, node, pair)
 
 
-def _other_products(m: _Maker, node: ast.expr, pair: tuple[ast.expr, ast.expr]) -> Iterator[Change]:
+def _other_products(m: Maker, node: ast.expr, pair: tuple[ast.expr, ast.expr]) -> Iterator[Change]:
     a, b = m.of(pair[0]), m.of(pair[1])
     yield m.change(node, f"{a} * {b}", 1.0, "product")
     yield m.change(node, f"{_turned(a)} * {b}", 1.2, "product")
@@ -285,11 +206,11 @@ def _other_products(m: _Maker, node: ast.expr, pair: tuple[ast.expr, ast.expr]) 
     yield m.change(node, f"np.outer({b}, {a})", 1.3, "product")
 
 
-def _own_function(m: _Maker, node: ast.Call) -> bool:
+def _own_function(m: Maker, node: ast.Call) -> bool:
     return m.plain(node.func) in m.words.functions
 
 
-def _calls(m: _Maker, node: ast.Call) -> Iterator[Change]:
+def _calls(m: Maker, node: ast.Call) -> Iterator[Change]:
     pair = _matrix_product(node)
     if pair is not None:
         yield from _other_products(m, node, pair)
@@ -327,7 +248,7 @@ def _calls(m: _Maker, node: ast.Call) -> Iterator[Change]:
             yield m.change(node, f"{m.of(g)} * ({other} > 0)", 1.4, "activation-on-gradient", "slope")
 
 
-def _reductions(m: _Maker, node: ast.Call, name: str, last: str) -> Iterator[Change]:
+def _reductions(m: Maker, node: ast.Call, name: str, last: str) -> Iterator[Change]:
     """Another axis, keepdims, no sum, the mean for the sum."""
     method = isinstance(node.func, ast.Attribute) and not (
         isinstance(node.func.value, ast.Name) and node.func.value.id in ("np", "numpy")
@@ -352,7 +273,7 @@ def _reductions(m: _Maker, node: ast.Call, name: str, last: str) -> Iterator[Cha
                 yield m.change(node, f"{function}({', '.join(parts)})", price, kind, "sum")
 
 
-def _sums_around(m: _Maker, node: ast.expr) -> Iterator[Change]:
+def _sums_around(m: Maker, node: ast.expr) -> Iterator[Change]:
     body = m.plain(node)
     for axis in ("0", "1"):
         for keep in ("", ", keepdims=True"):
@@ -366,7 +287,7 @@ def _sums_around(m: _Maker, node: ast.expr) -> Iterator[Change]:
             del rest
 
 
-def _factors(m: _Maker, whole: ast.expr) -> Iterator[Change]:
+def _factors(m: Maker, whole: ast.expr) -> Iterator[Change]:
     """A slope that is missing: times the whole value, or an operand of a product."""
     places: list[ast.expr] = [whole]
     for node in ast.walk(whole):
@@ -389,7 +310,7 @@ def _factors(m: _Maker, whole: ast.expr) -> Iterator[Change]:
                 yield m.change(whole, f"{m.plain(whole)} + {scalar} * {other}", 1.3, "regularisation", "term")
 
 
-def _scales(m: _Maker, whole: ast.expr) -> Iterator[Change]:
+def _scales(m: Maker, whole: ast.expr) -> Iterator[Change]:
     body = m.of(whole) if isinstance(whole, ast.BinOp) and isinstance(whole.op, (ast.Add, ast.Sub)) else m.plain(whole)
     for scalar in m.words.scalars:
         yield m.change(whole, f"{body} / {scalar}", 1.05, "scale", "divided")
@@ -401,11 +322,11 @@ def _scales(m: _Maker, whole: ast.expr) -> Iterator[Change]:
         yield m.change(whole, f"{number} * {body}", 1.1, "scale", "multiplied")
 
 
-def _signs(m: _Maker, whole: ast.expr) -> Iterator[Change]:
+def _signs(m: Maker, whole: ast.expr) -> Iterator[Change]:
     yield m.change(whole, f"-{m.of(whole)}", 1.0, "sign")
 
 
-def _indices(m: _Maker, node: ast.Subscript) -> Iterator[Change]:
+def _indices(m: Maker, node: ast.Subscript) -> Iterator[Change]:
     """The neighbour of an entry: [t − 1] for [t]."""
     parts = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
     for part in parts:
@@ -426,107 +347,16 @@ def _indices(m: _Maker, node: ast.Subscript) -> Iterator[Change]:
                 yield m.change(part, f"{m.plain(part)} {sign} 1", 1.0, "wrong-operand", "index")
 
 
-def _comparisons(m: _Maker, node: ast.Compare) -> Iterator[Change]:
+def _comparisons(m: Maker, node: ast.Compare) -> Iterator[Change]:
     if len(node.ops) == 1:
         left, right = m.plain(node.left), m.plain(node.comparators[0])
         for sign in (">", "<"):
             yield m.change(node, f"{left} {sign} {right}", 1.0, "wrong-slope", "comparison")
 
 
-def _numbers(m: _Maker, node: ast.Constant) -> Iterator[Change]:
+def _numbers(m: Maker, node: ast.Constant) -> Iterator[Change]:
     value = node.value
     assert isinstance(value, (int, float))
     for other in (0, 1, 2, 3, 0.5, 0.01):
         if other != value:
             yield m.change(node, str(other), 1.1, "wrong-slope", "number")
-
-
-def slope_of(node: ast.expr, text: Text) -> str | None:
-    """The u of u·(1 − u), 1 − u², u > 0: what an expression is the slope of, as text."""
-    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult):
-        for one, rest in ((node.left, node.right), (node.right, node.left)):
-            if isinstance(rest, ast.BinOp) and isinstance(rest.op, (ast.Sub, ast.Add)):
-                if text.of(rest.right) == text.of(one) and isinstance(rest.left, ast.Constant):
-                    return text.of(one)
-    if isinstance(node, ast.BinOp) and isinstance(node.op, (ast.Sub, ast.Add)) and isinstance(node.left, ast.Constant):
-        right = node.right
-        if isinstance(right, ast.BinOp) and isinstance(right.op, (ast.Pow, ast.Mult)):
-            return text.of(right.left)
-        if isinstance(right, ast.Call) and right.args:
-            return text.of(right.args[0])
-        if isinstance(right, (ast.Name, ast.Attribute, ast.Subscript)):
-            return text.of(right)
-    if isinstance(node, ast.Compare):
-        return text.of(node.left)
-    return None
-
-
-SLOPES = ("{u} * (1 - {u})", "1 - {u} ** 2", "({u} > 0)")
-
-
-def _other_slopes(m: _Maker, node: ast.BinOp) -> Iterator[Change]:
-    """Another activation's slope of the same value, or softmax's whole Jacobian for its diagonal."""
-    u = slope_of(node, m.text)
-    if u is not None:
-        for form in SLOPES:
-            yield m.change(node, form.format(u=u), 1.2, "wrong-slope", "slope")
-        for function in m.words.functions:
-            f = f"{function}({u})"
-            yield m.change(node, f"{f} * (1 - {f})", 1.4, "wrong-slope", "slope")
-        yield m.change(node, f"1 - np.tanh({u}) ** 2", 1.4, "wrong-slope", "slope")
-    if isinstance(node.op, ast.Mult):
-        factors = list(_factors_of(node))
-        yield from _slopes_among(m, node, factors)
-        for p in factors:
-            rest = [f for f in factors if f is not p]
-            name = m.plain(p)
-            others = [f for f in rest if slope_of_one(f) != name]
-            if m.words.arrays.get(name):
-                g = " * ".join(
-                    m.of(f) for f in others if m.plain(f) not in (f"1 - {name}", f"1.0 - {name}", f"1. - {name}")
-                )
-                if g:
-                    for axis in ("1", "0", "-1"):
-                        new = f"{name} * ({g} - np.sum({g} * {name}, axis={axis}, keepdims=True))"
-                        yield m.change(node, new, 1.6, "softmax-jacobian", "jacobian")
-                    yield m.change(node, f"{name} * ({g} - np.sum({g} * {name}))", 1.6, "softmax-jacobian", "jacobian")
-
-
-def _slopes_among(m: _Maker, node: ast.BinOp, factors: Sequence[ast.expr]) -> Iterator[Change]:
-    """Another slope for the one that stands among the factors: g · h · (1 − h), g · (1 − h²)."""
-    parent = m.parents.get(id(node))
-    if parent is not None and isinstance(parent[0], ast.BinOp) and isinstance(parent[0].op, ast.Mult):
-        return
-    for factor in factors:
-        u = slope_of(factor, m.text)
-        if u is None or u not in m.words.arrays:
-            continue
-        rest = [f for f in factors if f is not factor]
-        others = [f for f in rest if m.plain(f) != u]
-        if not others:
-            continue
-        g = " * ".join(m.of(f) for f in others)
-        for form in ("{u} * (1 - {u})", "(1 - {u} ** 2)", "({u} > 0)"):
-            yield m.change(node, f"{g} * {form.format(u=u)}", 1.2, "wrong-slope", "slope")
-        for slope in m.words.slopes:
-            if "(" + u in slope:
-                yield m.change(node, f"{g} * {slope}", 1.25, "wrong-slope", "slope")
-
-
-def slope_of_one(node: ast.expr) -> str:
-    return ""
-
-
-def _factors_of(node: ast.expr) -> Iterator[ast.expr]:
-    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mult):
-        yield from _factors_of(node.left)
-        yield from _factors_of(node.right)
-    else:
-        yield node
-
-
-def applied(source: str, changes: Sequence[Change]) -> str:
-    """The text with the changes made."""
-    for change in sorted(changes, key=lambda c: c.start, reverse=True):
-        source = source[: change.start] + change.new + source[change.end :]
-    return source

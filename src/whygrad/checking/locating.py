@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from whygrad.checking.agreement import Adjoints, Verdict, judge, probes
-from whygrad.checking.edits import Change, applied
+from whygrad.checking.changing import Change, applied
 from whygrad.checking.given import Runner, exact, given_losses, updates_of
 from whygrad.checking.losses import Loss, declared, inferred
 from whygrad.checking.preferring import preferred

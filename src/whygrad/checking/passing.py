@@ -11,7 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from whygrad.checking.edits import Change, applied, changes
+from whygrad.checking.changing import Change, applied
+from whygrad.checking.edits import changes
 from whygrad.checking.given import Runner
 from whygrad.checking.running import Run, run_watched
 from whygrad.checking.statements import Slot, Statement, Text, atoms

@@ -6,7 +6,7 @@ import difflib
 import re
 from collections.abc import Sequence
 
-from whygrad.checking.edits import applied
+from whygrad.checking.changing import applied
 from whygrad.checking.rebuilding import Candidate
 from whygrad.checking.statements import Text
 from whygrad.checking.tokens import tokens_of

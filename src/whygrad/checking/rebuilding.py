@@ -7,7 +7,7 @@ import ast
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from whygrad.checking.edits import Change
+from whygrad.checking.changing import Change
 from whygrad.checking.restructuring import restructured, taken_before
 from whygrad.checking.statements import Statement, Text
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 import ast
 import re
 
-from whygrad.checking.edits import slope_of
 from whygrad.checking.evidence import Derived, Evidence, ratio
+from whygrad.checking.sloping import slope_of
 from whygrad.checking.statements import Text
 
 STRUCTURAL = {

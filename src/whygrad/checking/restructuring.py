@@ -7,7 +7,8 @@ import ast
 import itertools
 from collections.abc import Iterator, Sequence
 
-from whygrad.checking.edits import SLOPES, Change, Vocabulary
+from whygrad.checking.changing import Change, Vocabulary
+from whygrad.checking.sloping import SLOPES
 from whygrad.checking.statements import Slot, Statement, Text
 from whygrad.checking.terms import all_changes
 

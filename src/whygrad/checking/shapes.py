@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from whygrad.checking.agreement import Verdict
-from whygrad.checking.edits import applied
+from whygrad.checking.changing import applied
 from whygrad.checking.given import Runner
 from whygrad.checking.locating import MISTAKES, Mended, hand_written, search, wanted_of
 from whygrad.checking.naming import finding_of

@@ -8,7 +8,8 @@ import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from whygrad.checking.edits import REDUCTIONS, Change, Vocabulary, _Maker, changes
+from whygrad.checking.changing import Change, Maker, Vocabulary
+from whygrad.checking.edits import REDUCTIONS, changes
 from whygrad.checking.statements import Slot, Text
 
 MOST = 900
@@ -37,7 +38,7 @@ class _Near:
 def all_changes(text: Text, slot: Slot, words: Vocabulary, shape: tuple[int, ...] | None = None) -> Iterator[Change]:
     """All edits of one value, the small ones first. `shape`: what the value has now, if it is an array."""
     seen = {text.of(slot.node)}
-    maker = _Maker(text, slot, words)
+    maker = Maker(text, slot, words)
     near = _near(text, slot, words)
     for change in itertools.islice(itertools.chain(changes(text, slot, words), _more(maker, near, shape)), MOST):
         if change.slot not in seen and len(change.slot) < 400:
@@ -57,7 +58,7 @@ def _near(text: Text, slot: Slot, words: Vocabulary) -> _Near:
     return _Near(tuple((w, s) for w, s in own if s), scalars[:5])
 
 
-def _more(m: _Maker, near: _Near, shape: tuple[int, ...] | None) -> Iterator[Change]:
+def _more(m: Maker, near: _Near, shape: tuple[int, ...] | None) -> Iterator[Change]:
     whole = m.slot.node
     yield from _made_of_numbers(m, near, whole)
     for node in ast.walk(whole):
@@ -83,7 +84,7 @@ def _more(m: _Maker, near: _Near, shape: tuple[int, ...] | None) -> Iterator[Cha
         yield from _normalisation(m, near, whole, shape)
 
 
-def _leaves(m: _Maker, whole: ast.expr) -> Iterator[ast.expr]:
+def _leaves(m: Maker, whole: ast.expr) -> Iterator[ast.expr]:
     """The arrays that an expression is made of."""
     inside: set[int] = set()
     for node in ast.walk(whole):
@@ -97,7 +98,7 @@ def _leaves(m: _Maker, whole: ast.expr) -> Iterator[ast.expr]:
                 yield node
 
 
-def _around(m: _Maker, near: _Near, node: ast.expr) -> Iterator[Change]:
+def _around(m: Maker, near: _Near, node: ast.expr) -> Iterator[Change]:
     """One array times another one, its mirror image, a function of it."""
     mine = m.of(node)
     shape = m.words.arrays.get(m.plain(node))
@@ -121,7 +122,7 @@ def _fits(one: tuple[int, ...], other: tuple[int, ...]) -> bool:
     return all(a == b or b == 1 for a, b in zip(one[::-1], other[::-1], strict=False)) and len(other) <= len(one)
 
 
-def _made_of_numbers(m: _Maker, near: _Near, whole: ast.expr) -> Iterator[Change]:
+def _made_of_numbers(m: Maker, near: _Near, whole: ast.expr) -> Iterator[Change]:
     """A scale that is missing: a square, a difference, of the whole value or of one of its terms."""
     for place in (whole, *_terms_of(whole)):
         extra = 0.0 if place is whole else 0.1
@@ -155,7 +156,7 @@ def _terms_of(node: ast.expr) -> Iterator[ast.expr]:
             yield from inner or [side]
 
 
-def _is_count(m: _Maker, node: ast.expr) -> bool:
+def _is_count(m: Maker, node: ast.expr) -> bool:
     """Is the node a number of rows, of entries?"""
     if isinstance(node, ast.Subscript) and isinstance(node.value, ast.Attribute) and node.value.attr == "shape":
         return True
@@ -166,7 +167,7 @@ def _is_count(m: _Maker, node: ast.expr) -> bool:
     return isinstance(node, (ast.Name, ast.Attribute)) and m.plain(node) in m.words.counts
 
 
-def _binary(m: _Maker, node: ast.BinOp) -> Iterator[Change]:
+def _binary(m: Maker, node: ast.BinOp) -> Iterator[Change]:
     left, right = m.of(node.left), m.of(node.right)
     yield m.change(node, f"({m.plain(node)}).T", 1.05, "transpose")
     if isinstance(node.op, (ast.Mult, ast.Div)):
@@ -192,7 +193,7 @@ def _binary(m: _Maker, node: ast.BinOp) -> Iterator[Change]:
                     )
 
 
-def _calls(m: _Maker, near: _Near, node: ast.Call) -> Iterator[Change]:
+def _calls(m: Maker, near: _Near, node: ast.Call) -> Iterator[Change]:
     name = m.plain(node.func)
     head, _, last = name.rpartition(".")
     rest = [m.plain(a) for a in node.args] + [
@@ -217,7 +218,7 @@ def _calls(m: _Maker, near: _Near, node: ast.Call) -> Iterator[Change]:
         yield m.change(node, f"{scalar} * {m.plain(node)}", 1.25, "scale", "factor")
 
 
-def _orders(m: _Maker, node: ast.Call, name: str) -> Iterator[Change]:
+def _orders(m: Maker, node: ast.Call, name: str) -> Iterator[Change]:
     """The axes of a transpose, the numbers of a reshape in another order."""
     parts = node.args
     first = 1 if name in ("np.transpose", "np.reshape") else 0
@@ -251,7 +252,7 @@ def _orders(m: _Maker, node: ast.Call, name: str) -> Iterator[Change]:
             )
 
 
-def _subscripts(m: _Maker, node: ast.Constant) -> Iterator[Change]:
+def _subscripts(m: Maker, node: ast.Constant) -> Iterator[Change]:
     """Two letters of one operand exchanged, or one letter replaced."""
     if not isinstance(node.value, str):
         return
@@ -269,14 +270,14 @@ def _subscripts(m: _Maker, node: ast.Constant) -> Iterator[Change]:
         yield m.change(node, repr(new), 1.1, "transpose", "subscripts")
 
 
-def _comparisons(m: _Maker, node: ast.Compare) -> Iterator[Change]:
+def _comparisons(m: Maker, node: ast.Compare) -> Iterator[Change]:
     if len(node.ops) == 1:
         left, right = m.plain(node.left), m.plain(node.comparators[0])
         for sign in (">=", "<=", "!=", "=="):
             yield m.change(node, f"{left} {sign} {right}", 1.1, "wrong-slope", "comparison")
 
 
-def _slices(m: _Maker, node: ast.Subscript) -> Iterator[Change]:
+def _slices(m: Maker, node: ast.Subscript) -> Iterator[Change]:
     """The other half, the mirror image."""
     parts = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
     whole, stop = m.text.place(m.slot.node)
@@ -298,7 +299,7 @@ def _slices(m: _Maker, node: ast.Subscript) -> Iterator[Change]:
             yield Change(start, end, new, 1.1, "time-steps", text, "slice")
 
 
-def _constants(m: _Maker, node: ast.Constant) -> Iterator[Change]:
+def _constants(m: Maker, node: ast.Constant) -> Iterator[Change]:
     value = node.value
     if type(value) in (int, float):
         yield m.change(node, f"-{value!r}", 1.0, "sign")
@@ -310,7 +311,7 @@ def _constants(m: _Maker, node: ast.Constant) -> Iterator[Change]:
                 yield m.change(node, repr(mode), 1.0, "wrong-operand", "mode")
 
 
-def _terms(m: _Maker, near: _Near, whole: ast.expr, shape: tuple[int, ...] | None) -> Iterator[Change]:
+def _terms(m: Maker, near: _Near, whole: ast.expr, shape: tuple[int, ...] | None) -> Iterator[Change]:
     """A term that is missing: another gradient, a product of two arrays."""
     body = m.plain(whole)
     if shape is None:
@@ -343,7 +344,7 @@ def _products(near: _Near, shape: tuple[int, ...]) -> Iterator[tuple[str, str, s
             yield a, b, f"{a} * {b}"
 
 
-def _normalisation(m: _Maker, near: _Near, whole: ast.expr, shape: tuple[int, ...]) -> Iterator[Change]:
+def _normalisation(m: Maker, near: _Near, whole: ast.expr, shape: tuple[int, ...]) -> Iterator[Change]:
     """The gradient through a normalisation, whole or a path of it that is missing."""
     full = [a for a, s in near.arrays if s == shape]
     spreads = [a for a, s in near.arrays if s != shape and _fits(shape, s)][:6]

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from whygrad.checking.edits import Change, Vocabulary
+from whygrad.checking.changing import Change, Vocabulary
 from whygrad.checking.running import run_watched
 from whygrad.checking.statements import STORING, Slot, Statement, Text, atoms
 from whygrad.checking.terms import all_changes
