@@ -191,10 +191,10 @@ ALIKE = 2
 
 
 def _cheapest(place: Place) -> list[Change]:
-    """Of the edits that give the same value the cheapest: they all mend, or none does."""
+    """Of the edits of one kind that give the same value the cheapest: they all mend, or none does."""
     alike: dict[tuple[Any, ...], list[Change]] = {}
     for change, value in zip(place.good, place.values, strict=True):
-        alike.setdefault(value, []).append(change)
+        alike.setdefault((change.kind, *value), []).append(change)
     return [c for group in alike.values() for c in sorted(group, key=lambda c: c.price)[:ALIKE]]
 
 
