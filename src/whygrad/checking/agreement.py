@@ -237,8 +237,10 @@ def _judge_one(
 ) -> Judged:
     if any(d is None for d in derived):
         return Judged(update, update.gradients[-1] if update.gradients else None, None, None, 1.0)
-    steps = [np.asarray(v[update.before], float) - np.asarray(v[update.after], float) for v in values]
     if update.amount is None:
+        if any(np.shape(v[update.before]) != np.shape(v[update.after]) for v in values):
+            return Judged(update, update.after, None, None, 1.0)
+        steps = [np.asarray(v[update.before], float) - np.asarray(v[update.after], float) for v in values]
         match = compare(steps, derived, max(tolerance, 1e-6))
         return Judged(update, update.after, match.factor, match.factor, match.error)
     amounts = [-update.sign * np.asarray(v[update.amount], float) for v in values]
