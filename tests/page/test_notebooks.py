@@ -33,7 +33,10 @@ import whygrad as wg
 from whygrad.shown import tutorial as t
 d = wg.derive(t.loss, t.syn0, t.syn1)
 """
-FONTS = "() => [...document.fonts].filter((face) => face.status === 'loaded').map((face) => face.family)"
+FONTS = """async () => {
+    await document.fonts.ready
+    return [...document.fonts].filter((face) => face.status === 'loaded').map((face) => face.family)
+}"""
 LAST_STEP = "Backward 6 of 6"
 PATIENCE = 60_000
 """How long a kernel may take to start, in milliseconds."""

@@ -101,7 +101,8 @@ def test_a_page_may_begin_with_a_mistake(file: Path) -> None:
 
 
 def test_code_that_does_not_end_is_stopped_and_its_line_is_shown(file: Path) -> None:
-    file.write_text("w = 1.0\n\ndef loss(w):\n    while True:\n        w = w + 0\n    return w\n")
+    slow = "w = w + 0 * sum(range(10_000))"  # so slow that the limit of steps is not met before that of time
+    file.write_text(f"w = 1.0\n\ndef loss(w):\n    while True:\n        {slow}\n    return w\n")
     with opened(file, seconds=4.0) as client:
         problem = client.page()
         assert problem["kind"] == "Too long" and problem["line"] in (4, 5)
