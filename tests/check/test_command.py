@@ -72,9 +72,8 @@ def test_one_that_is_wrong_gives_1_and_its_line(run: Run) -> None:
     result = run("loss.py:wrong")
     assert result.exit_code == 1, result.output
     assert result.stdout.startswith(
-        "loss.py:14:10: wrong gradient: the gradient of w is 2 times what it should be\n"
+        "loss.py:14:10: wrong gradient: dw is 2 times what it should be: the factor 2 does not belong here\n"
         "   14 |     dw = 2 * x.T @ error\n"
-        "      |          ^^^^^^^^^^^^^^^ is 2 · ∂L/∂w\n"
     )
 
 
