@@ -35,29 +35,26 @@ class Adjoints:
         self.steps = [made[i] for i in sorted(made) if i >= self.derivative.forward_variables]
         """The backward steps, with those that only intermediate derivatives need."""
 
-    def at(self, values: list[Any]) -> dict[int, Any]:
-        """The adjoint of each variable, given the values of the trace's variables; and under (v, n) the n-th of several
-        paths' shares of v's."""
-        d = self.derivative
-        every = [*values[: d.forward_variables], *self.base[d.forward_variables :]]
+    def _computed(self, values: list[Any]) -> list[Any]:
+        """The values of all variables, those of the backward steps too."""
+        known = self.derivative.forward_variables
+        every = [*values[:known], *self.base[known:]]
         with np.errstate(all="ignore"):
             for step in self.steps:
                 every[step.output] = step.primitive.evaluate(*[every[i] for i in step.inputs], *step.params)
-        found: dict[int, Any] = {}
-        for v, g in d.gradients.items():
-            found[v] = np.broadcast_to(np.asarray(every[g]), self.shapes[v])
-        return found
+        return every
+
+    def at(self, values: list[Any]) -> dict[int, Any]:
+        """The adjoint of each variable, given the values of the trace's variables."""
+        every = self._computed(values)
+        return {v: np.broadcast_to(np.asarray(every[g]), self.shapes[v]) for v, g in self.derivative.gradients.items()}
 
     def shares(self, values: list[Any]) -> list[Any]:
         """What single paths contribute to the gradients of variables that several paths meet in."""
-        d = self.derivative
-        every = [*values[: d.forward_variables], *self.base[d.forward_variables :]]
-        with np.errstate(all="ignore"):
-            for step in self.steps:
-                every[step.output] = step.primitive.evaluate(*[every[i] for i in step.inputs], *step.params)
+        every = self._computed(values)
         return [
             np.asarray(every[s.index])
-            for v, s_all in d.shares.items()
+            for v, s_all in self.derivative.shares.items()
             if len(s_all) > 1
             for s in s_all
             if v in self.shapes

@@ -89,6 +89,11 @@ def _needs_brackets(new: str, parent: ast.AST, field: str) -> bool:
     )
 
 
+def changed(text: Text, node: ast.AST, new: str, price: float, kind: str) -> Change:
+    """A whole node of the text exchanged."""
+    return Change(*text.place(node), new, price, kind)
+
+
 def applied(source: str, changes: Sequence[Change]) -> str:
     """The text with the changes made."""
     for change in sorted(changes, key=lambda c: c.start, reverse=True):

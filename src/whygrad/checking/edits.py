@@ -14,7 +14,6 @@ from whygrad.checking.sloping import other_slopes
 from whygrad.checking.statements import Slot, Text
 
 PRODUCTS = ("dot", "matmul")
-SUMS = ("sum", "mean")
 REDUCTIONS = ("sum", "mean", "average")
 
 

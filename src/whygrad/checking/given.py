@@ -20,13 +20,14 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from whygrad.checking.agreement import Verdict
-from whygrad.checking.losses import LIKELIHOOD, Loss, append
+from whygrad.checking.losses import LIKELIHOOD, Loss
 from whygrad.checking.roles import find_updates
 from whygrad.checking.running import Run, run_watched
 from whygrad.checking.statements import Text, atoms
 from whygrad.checking.trace import Trace
 from whygrad.checking.trying import compiled, leaving_no_trace, marked
 from whygrad.checking.update import Update
+from whygrad.watching.losses import append
 from whygrad.watching.recording import Recording, current
 from whygrad.watching.standin import StandIn
 

@@ -29,6 +29,7 @@ from whygrad.checking.trace import Trace
 from whygrad.checking.trial import Trial, choose, try_run
 from whygrad.checking.trying import Wanted, try_edits
 from whygrad.errors import WhygradError
+from whygrad.program.source import extent_of
 
 MISTAKES = 4
 """So many are looked for in one program."""
@@ -44,7 +45,6 @@ class Mended:
     trial: Trial
     before_verdict: Verdict
     verdict: Verdict
-    rivals: tuple[Candidate, ...] = ()
     order: int = 0
     """When the line first ran."""
 
@@ -178,7 +178,7 @@ def _best_edit(source: str, state: Search, trial: Trial, verdict: Verdict) -> Me
         if best is None or rank < best[0]:
             if best is not None and rank[:4] != best[0][:4]:
                 rivals.clear()
-            best = rank, Mended(candidate, source, edited, trial, verdict, found, (), 0 if place == LAST else place)
+            best = rank, Mended(candidate, source, edited, trial, verdict, found, 0 if place == LAST else place)
         if rank[:4] == best[0][:4]:
             rivals.append((candidate, found))
     if best is None:
@@ -186,7 +186,7 @@ def _best_edit(source: str, state: Search, trial: Trial, verdict: Verdict) -> Me
     chosen = preferred(text, [candidate for candidate, _ in rivals])
     mends = next(found for candidate, found in rivals if candidate is chosen)
     after = applied(source, chosen.changes)
-    return replace(best[1], candidate=chosen, after=after, verdict=mends, rivals=tuple(c for c, _ in rivals))
+    return replace(best[1], candidate=chosen, after=after, verdict=mends)
 
 
 UNCLEAR = 0.8
@@ -251,7 +251,7 @@ def _right_already(text: Text, trial: Trial, verdict: Verdict, wanted: Wanted) -
         statement = text.statement_at(span.line, span.extent[1])
         if statement is None or not statement.slots or np.size(trace.values[output]) < 3:
             continue
-        if any(_extent(slot.node) == span.extent for slot in statement.slots) and not statement.slots[0].augmented:
+        if any(extent_of(slot.node) == span.extent for slot in statement.slots) and not statement.slots[0].augmented:
             ratio = wanted.ratio_of(trace.values[output])
             seen[statement.number] = seen.get(statement.number, True) and ratio is not None
             if ratio is not None:
@@ -261,10 +261,6 @@ def _right_already(text: Text, trial: Trial, verdict: Verdict, wanted: Wanted) -
     fine = {number for number, right in seen.items() if right}
     exact = {n for n in fine if all(any(abs(r - e) <= 1e-6 * abs(e) for e in expected) for r in ratios[n])}
     return fine, exact
-
-
-def _extent(node: Any) -> tuple[int, int, int, int]:
-    return node.lineno, node.col_offset, node.end_lineno, node.end_col_offset
 
 
 def _lines_of_updates(trial: Trial) -> set[int]:

@@ -13,7 +13,8 @@ import numpy as np
 from whygrad.checking.trace import NOTHING, Trace
 from whygrad.checking.update import Update
 from whygrad.program import Span
-from whygrad.rules import primitive
+from whygrad.watching.losses import append, cross_entropy, half_squares
+from whygrad.watching.losses import total as total_of
 from whygrad.watching.programs import WRITES
 from whygrad.watching.recording import Origin, Recording
 
@@ -338,7 +339,7 @@ def _sent_back(trace: Trace, updates: Sequence[Update]) -> Loss | None:
     if found is None:
         return None
     recording = trace.recording
-    total = _total(recording, append(recording, "multiply", found))
+    total = total_of(recording, append(recording, "multiply", found))
     span = trace.span(found[1])
     text = f"Σ {trace.name(found[1]) or 'upstream'} · {trace.name(found[0]) or 'output'}"
     return Loss(total, text, "inferred", span.line if span else None, "upstream")
@@ -410,7 +411,7 @@ def _huber(recording: Recording, d: _Difference) -> int:
     squares = append(
         recording, "multiply", (recording.literal(0.5), append(recording, "power", (bounded, recording.literal(2))))
     )
-    return _total(recording, append(recording, "subtract", (both, squares)))
+    return total_of(recording, append(recording, "subtract", (both, squares)))
 
 
 def _one_hot(trace: Trace, output: int, inputs: tuple[int, ...]) -> tuple[int, int] | None:
@@ -428,7 +429,7 @@ def _of_group(recording: Recording, group: Sequence[_Difference]) -> Iterator[Lo
     outputs = [np.asarray(recording.values[d.output]) for d in group]
     targets = [np.asarray(recording.values[d.target]) for d in group]
     if any(d.squares for d in group):
-        total = _sum_of(recording, [_half_squares(recording, d) for d in group])
+        total = _sum_of(recording, [half_squares(recording, _difference(recording, d)) for d in group])
         yield Loss(total, f"½ Σ ({first.text})²", "inferred", first.line, "squares")
         if all(d.clipped is not None for d in group):
             total = _sum_of(recording, [_huber(recording, d) for d in group])
@@ -441,20 +442,10 @@ def _of_group(recording: Recording, group: Sequence[_Difference]) -> Iterator[Lo
         total = _sum_of(recording, [_log_likelihood(recording, d.output, d.target) for d in group])
         yield Loss(total, f"the cross-entropy of a softmax, from {first.text}", "inferred", first.line, "softmax")
         return
-    total = _sum_of(recording, [_cross_entropy(recording, d.output, d.target) for d in group])
+    total = _sum_of(
+        recording, [cross_entropy(recording, d.output, _like(recording, d.target, d.output)) for d in group]
+    )
     yield Loss(total, f"the cross-entropy of a sigmoid, from {first.text}", "inferred", first.line, "sigmoid")
-
-
-def append(recording: Recording, name: str, inputs: Sequence[int], params: tuple[Any, ...] = ()) -> int:
-    """A step that the program did not make: it stands nowhere in it."""
-    made_by = primitive(name)
-    with np.errstate(all="ignore"):
-        value = made_by.evaluate(*(recording.values[i] for i in inputs), *params)
-    index = len(recording.values)
-    recording.values.append(value)
-    recording.steps.append((made_by, tuple(inputs), params, index))
-    recording.sites.append(None)
-    return index
 
 
 def _sum_of(recording: Recording, parts: Sequence[int]) -> int:
@@ -462,11 +453,6 @@ def _sum_of(recording: Recording, parts: Sequence[int]) -> int:
     for part in parts[1:]:
         total = append(recording, "add", (total, part))
     return total
-
-
-def _total(recording: Recording, x: int) -> int:
-    axes = tuple(range(np.ndim(recording.values[x])))
-    return append(recording, "sum", (x,), (axes, False)) if axes else x
 
 
 def _like(recording: Recording, target: int, output: int) -> int:
@@ -477,24 +463,11 @@ def _like(recording: Recording, target: int, output: int) -> int:
     return append(recording, "reshape", (target,), (shape,))
 
 
-def _half_squares(recording: Recording, d: _Difference) -> int:
-    error = append(recording, "subtract", (d.output, _like(recording, d.target, d.output)))
-    squares = append(recording, "power", (error, recording.literal(2)))
-    return append(recording, "multiply", (recording.literal(0.5), _total(recording, squares)))
+def _difference(recording: Recording, d: _Difference) -> int:
+    return append(recording, "subtract", (d.output, _like(recording, d.target, d.output)))
 
 
 def _log_likelihood(recording: Recording, p: int, t: int) -> int:
     """−Σ t log p"""
     both = append(recording, "multiply", (_like(recording, t, p), append(recording, "log", (p,))))
-    return append(recording, "negative", (_total(recording, both),))
-
-
-def _cross_entropy(recording: Recording, k: int, t: int) -> int:
-    """−Σ (t log k + (1 − t) log(1 − k))"""
-    t = _like(recording, t, k)
-    one = recording.literal(1)
-    first = append(recording, "multiply", (t, append(recording, "log", (k,))))
-    rest = append(recording, "log", (append(recording, "subtract", (one, k)),))
-    second = append(recording, "multiply", (append(recording, "subtract", (one, t)), rest))
-    both = append(recording, "add", (first, second))
-    return append(recording, "negative", (_total(recording, both),))
+    return append(recording, "negative", (total_of(recording, both),))

@@ -7,7 +7,7 @@ import ast
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from whygrad.checking.changing import Change
+from whygrad.checking.changing import Change, changed
 from whygrad.checking.restructuring import restructured, taken_before
 from whygrad.checking.statements import Statement, Text
 
@@ -45,11 +45,6 @@ def rebuilt(text: Text, statements: Sequence[Statement], updates: set[int]) -> I
         yield Candidate(changes, statement.line, changes[0].price, changes[0].kind, "moved", statement)
 
 
-def _change(text: Text, node: ast.AST, new: str, price: float, kind: str) -> Change:
-    start, end = text.place(node)
-    return Change(start, end, new, price, kind)
-
-
 def _one(change: Change, statement: Statement, what: str = "") -> Candidate:
     return Candidate((change,), statement.line, change.price, change.kind, what, statement)
 
@@ -59,18 +54,18 @@ def _assignments(text: Text, statement: Statement) -> Iterator[Candidate]:
     node = statement.node
     if isinstance(node, ast.Assign) and len(node.targets) == 1 and not isinstance(node.targets[0], ast.Tuple):
         target, value = text.of(node.targets[0]), text.of(node.value)
-        yield _one(_change(text, node, f"{target} += {value}", 1.0, "upstream-lost"), statement, "accumulate")
+        yield _one(changed(text, node, f"{target} += {value}", 1.0, "upstream-lost"), statement, "accumulate")
     if isinstance(node, ast.AugAssign) and isinstance(node.op, (ast.Add, ast.Sub)):
         target, value = text.of(node.target), text.of(node.value)
         if isinstance(node.op, ast.Add):
-            yield _one(_change(text, node, f"{target} = {value}", 1.1, "upstream-lost"), statement, "overwrite")
+            yield _one(changed(text, node, f"{target} = {value}", 1.1, "upstream-lost"), statement, "overwrite")
         other = "-=" if isinstance(node.op, ast.Add) else "+="
-        yield _one(_change(text, node, f"{target} {other} {value}", 1.0, "sign"), statement, "direction")
+        yield _one(changed(text, node, f"{target} {other} {value}", 1.0, "sign"), statement, "direction")
         if isinstance(node.target, ast.Subscript):
             sign = "" if isinstance(node.op, ast.Add) else "-"
             where = f"{text.of(node.target.value)}, {_index(text, node.target.slice)}"
             yield _one(
-                _change(text, node, f"np.add.at({where}, {sign}{value})", 1.1, "upstream-lost"), statement, "repeated"
+                changed(text, node, f"np.add.at({where}, {sign}{value})", 1.1, "upstream-lost"), statement, "repeated"
             )
 
 
@@ -104,7 +99,7 @@ def _effects(text: Text, statement: Statement) -> Iterator[Candidate]:
         first = first.left
     if isinstance(first, (ast.Name, ast.Attribute, ast.Subscript)):
         new = f"{text.of(first)} = {text.of(value)}"
-        yield _one(_change(text, node, new, 0.9, "no-effect"), statement, "kept")
+        yield _one(changed(text, node, new, 0.9, "no-effect"), statement, "kept")
 
 
 def _is_numpy(node: ast.expr) -> bool:
@@ -130,14 +125,14 @@ def _without(text: Text, statement: Statement) -> Iterator[Candidate]:
         and len(node.targets) == 1
         and text.of(node.targets[0]) in {text.of(n) for n in ast.walk(node.value) if isinstance(n, ast.expr)}
     ):
-        yield _one(_change(text, node, "pass", 1.4, "scale"), statement, "left out")
+        yield _one(changed(text, node, "pass", 1.4, "scale"), statement, "left out")
 
 
 def _copies(text: Text, statement: Statement) -> Iterator[Candidate]:
     """A second name for an array that is written into."""
     node = statement.node
     if isinstance(node, ast.Assign) and isinstance(node.value, (ast.Name, ast.Attribute, ast.Subscript)):
-        change = _change(text, node.value, f"{text.of(node.value)}.copy()", 1.0, "cache-changed")
+        change = changed(text, node.value, f"{text.of(node.value)}.copy()", 1.0, "cache-changed")
         yield _one(change, statement, "copied")
 
 
@@ -166,15 +161,15 @@ def _ranges(text: Text, loop: ast.For, call: ast.Call) -> Iterator[Candidate]:
         elif isinstance(argument, ast.BinOp) and isinstance(argument.right, ast.Constant):
             news.insert(0, text.of(argument.left))
         for new in news:
-            change = _change(text, argument, new, 1.1, "time-steps")
+            change = changed(text, argument, new, 1.1, "time-steps")
             yield Candidate((change,), loop.lineno, 1.1, "time-steps", "bound")
     if len(call.args) == 1:
-        change = _change(text, call, f"range(1, {text.of(call.args[0])})", 1.2, "time-steps")
+        change = changed(text, call, f"range(1, {text.of(call.args[0])})", 1.2, "time-steps")
         yield Candidate((change,), loop.lineno, 1.2, "time-steps", "bound")
     whole = text.of(loop.iter)
     if whole == text.of(call):
         yield Candidate(
-            (_change(text, loop.iter, f"reversed({whole})", 1.1, "time-steps"),),
+            (changed(text, loop.iter, f"reversed({whole})", 1.1, "time-steps"),),
             loop.lineno,
             1.1,
             "time-steps",

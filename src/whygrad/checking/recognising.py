@@ -24,7 +24,6 @@ STRUCTURAL = {
     "order": "time-steps",
 }
 """Edits of whole statements say themselves what was wrong."""
-TURNED = re.compile(r"\.T\b|transpose|swapaxes")
 
 
 def kind_of(e: Evidence) -> str:

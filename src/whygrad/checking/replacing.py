@@ -16,6 +16,7 @@ import numpy as np
 from whygrad.checking.agreement import Verdict, judge
 from whygrad.checking.statements import Statement, Text
 from whygrad.checking.trial import Trial
+from whygrad.program.source import extent_of
 
 OCCURRENCES = 40
 TARGETS = 24
@@ -36,7 +37,6 @@ def first_wrong(
     text: Text, trial: Trial, verdict: Verdict, order: dict[int, int], until: int, deadline: float
 ) -> Replaced | None:
     """The earliest statement whose values, exchanged for derived ones, mend the most gradients."""
-    trace = trial.trace
     adjoints = trial.adjoints[verdict.loss.index]
     derived = [adjoints.at(v) for v in trial.values]
     if not derived:
@@ -57,26 +57,21 @@ def first_wrong(
             best = Replaced(statement, tuple(nodes), targets, right)
             if right == len(verdict.judged):
                 break
-    del trace
     return best
 
 
 def _nodes(text: Text, trial: Trial, statement: Statement, until: int) -> Iterator[int]:
     """The variables that a statement binds or returns before the first updates are over."""
     trace = trial.trace
-    places = {_extent(slot.node) for slot in statement.slots}
+    places = {extent_of(slot.node) for slot in statement.slots}
     if statement.slots and statement.slots[0].augmented:
-        places.add(_extent(statement.node))
+        places.add(extent_of(statement.node))
     for _, _, _, output in trace.steps:
         if output > until:
             return
         span = trace.span(output)
         if span is not None and span.file == trial.run.shown_as and span.extent in places:
             yield output
-
-
-def _extent(node: Any) -> tuple[int, int, int, int]:
-    return node.lineno, node.col_offset, node.end_lineno, node.end_col_offset
 
 
 def _best_targets(

@@ -7,7 +7,7 @@ import ast
 import itertools
 from collections.abc import Iterator, Sequence
 
-from whygrad.checking.changing import Change, Vocabulary
+from whygrad.checking.changing import Change, Vocabulary, changed
 from whygrad.checking.sloping import SLOPES
 from whygrad.checking.statements import Slot, Statement, Text
 from whygrad.checking.terms import all_changes
@@ -55,11 +55,6 @@ def taken_before(text: Text, updates: set[int]) -> Iterator[tuple[Statement, tup
                 yield statement, (put, Change(*place, "taken_before", 1.05, "updated-weights"))
 
 
-def _change(text: Text, node: ast.AST, new: str, price: float, kind: str) -> Change:
-    start, end = text.place(node)
-    return Change(start, end, new, price, kind)
-
-
 def _behind_condition(text: Text, statement: Statement) -> Iterator[tuple[Statement, Change, str]]:
     """The line that reads the neighbour before, in all rounds but the first, which has none."""
     node = statement.node
@@ -69,7 +64,7 @@ def _behind_condition(text: Text, statement: Statement) -> Iterator[tuple[Statem
             if f"{name} - 1" in text.of(node) or f"{name}-1" in text.of(node):
                 indent = " " * (node.col_offset + 4)
                 new = f"if {name} > 0:\n{indent}{text.of(node)}"
-                yield statement, _change(text, node, new, 1.1, "time-steps"), "condition"
+                yield statement, changed(text, node, new, 1.1, "time-steps"), "condition"
 
 
 def _into_loop(text: Text, statement: Statement) -> Iterator[tuple[Statement, Change, str]]:
@@ -106,15 +101,15 @@ def _places_written(text: Text, statement: Statement) -> Iterator[tuple[Statemen
             for sign in COMPARISONS:
                 new = f"{left} {sign} {right}"
                 if new != text.of(inner):
-                    yield statement, _change(text, inner, new, 1.0, "missing-slope"), "comparison"
+                    yield statement, changed(text, inner, new, 1.0, "missing-slope"), "comparison"
             for name in names:
                 if name != left and not name.startswith(("np", "self.shape")) and len(names) < 30:
-                    yield statement, _change(text, inner.left, name, 1.15, "slope-at-wrong-point"), "operand"
+                    yield statement, changed(text, inner.left, name, 1.15, "slope-at-wrong-point"), "operand"
         elif isinstance(inner, ast.Name) and any(
             isinstance(loop, ast.For) and text.of(loop.target) == inner.id for loop in statement.loops
         ):
             for sign in "-+":
-                yield statement, _change(text, inner, f"{inner.id} {sign} 1", 1.1, "time-steps"), "index"
+                yield statement, changed(text, inner, f"{inner.id} {sign} 1", 1.1, "time-steps"), "index"
 
 
 def statement_scope(text: Text, statement: Statement) -> ast.AST:
@@ -148,7 +143,7 @@ def _with_argument(text: Text, statement: Statement) -> Iterator[tuple[Statement
         for argument in scope.args.args:
             if argument.arg != "self":
                 new = f"{argument.arg} + {text.of(value)}"
-                yield statement, _change(text, value, new, 1.2, "upstream-lost"), "term"
+                yield statement, changed(text, value, new, 1.2, "upstream-lost"), "term"
 
 
 def _new_arrays(text: Text, statement: Statement) -> Iterator[tuple[Statement, Change, str]]:
@@ -159,7 +154,7 @@ def _new_arrays(text: Text, statement: Statement) -> Iterator[tuple[Statement, C
         if sign:
             name = node.target.id
             new = f"{name} = {name} {sign} ({text.of(node.value)})"
-            yield statement, _change(text, node, new, 1.1, "cache-changed"), "copied"
+            yield statement, changed(text, node, new, 1.1, "cache-changed"), "copied"
     if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
         call = node.value
         out = next((k for k in call.keywords if k.arg == "out"), None)
@@ -168,7 +163,7 @@ def _new_arrays(text: Text, statement: Statement) -> Iterator[tuple[Statement, C
                 f"{k.arg}={text.of(k.value)}" for k in call.keywords if k.arg and k is not out
             ]
             new = f"{text.of(out.value)} = {text.of(call.func)}({', '.join(rest)})"
-            yield statement, _change(text, node, new, 1.0, "cache-changed"), "copied"
+            yield statement, changed(text, node, new, 1.0, "cache-changed"), "copied"
 
 
 def _exchanged(text: Text) -> Iterator[tuple[Statement, Change, str]]:
@@ -197,5 +192,5 @@ def _repeated_words(text: Text) -> Iterator[tuple[Statement, Change, str]]:
             if text.of(node.iter.func) in ("set", "np.unique", "numpy.unique"):
                 first = next((s for s in text.statements if s.node in node.body), None)
                 if first is not None:
-                    change = _change(text, node.iter, text.of(node.iter.args[0]), 1.0, "upstream-lost")
+                    change = changed(text, node.iter, text.of(node.iter.args[0]), 1.0, "upstream-lost")
                     yield first, change, "repeated"

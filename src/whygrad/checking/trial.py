@@ -8,11 +8,12 @@ from typing import Any
 
 from whygrad.checking.agreement import Adjoints, Verdict, judge, probes
 from whygrad.checking.given import exact, given_losses, updates_of
-from whygrad.checking.losses import Loss, append, declared, inferred, with_penalty
+from whygrad.checking.losses import Loss, declared, inferred, with_penalty
 from whygrad.checking.running import Run
 from whygrad.checking.trace import Trace
 from whygrad.checking.update import Update
 from whygrad.errors import WhygradError
+from whygrad.watching.losses import append
 
 
 @dataclass(slots=True)
@@ -28,9 +29,8 @@ class Trial:
     refused: list[WhygradError] = field(default_factory=list)
 
 
-def try_run(run: Run, only: str = "") -> Trial:
-    """Judge one run under every loss that it may descend (`only`: under the inferred ones of this family, or the
-    declared ones)."""
+def try_run(run: Run) -> Trial:
+    """Judge one run under every loss that it may descend."""
     trace = Trace(run.recording)
     updates = updates_of(trace)
     trial = Trial(run, trace, updates)

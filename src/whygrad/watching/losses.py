@@ -53,13 +53,13 @@ def unspoken(recording: Recording, wanted: set[int], later: set[int]) -> Iterato
     for error, prediction, label, site in reversed(found[-LATEST:]):
         span = span_of(site)
         text = span.text if span is not None and span.text else "error"
-        squares = Loss(_half_squares(recording, error), f"½ Σ ({text})²", span, False)
+        squares = Loss(half_squares(recording, error), f"½ Σ ({text})²", span, False)
         values = np.asarray(recording.values[prediction])
         if not np.all((values > 0) & (values < 1)):
             yield squares
             continue
         squared = _has_slope(recording, prediction, error)  # asked before steps of ours are there
-        index = _cross_entropy(recording, prediction, label)
+        index = cross_entropy(recording, prediction, label)
         entropy = Loss(index, f"the cross-entropy of a sigmoid, from {text}", span, False)
         # Where all outputs are alike (weights of 0, say) both fit: who descends the squares computes k(1 − k).
         yield from (squares, entropy) if squared else (entropy, squares)
@@ -76,7 +76,7 @@ def _has_slope(recording: Recording, k: int, error: int) -> bool:
     return False
 
 
-def _append(recording: Recording, name: str, inputs: Sequence[int], params: tuple[Any, ...] = ()) -> int:
+def append(recording: Recording, name: str, inputs: Sequence[int], params: tuple[Any, ...] = ()) -> int:
     """A step that the script did not make: it stands nowhere in it."""
     made_by = primitive(name)
     with np.errstate(all="ignore"):
@@ -88,21 +88,23 @@ def _append(recording: Recording, name: str, inputs: Sequence[int], params: tupl
     return index
 
 
-def _total(recording: Recording, x: int) -> int:
+def total(recording: Recording, x: int) -> int:
+    """Σ x"""
     axes = tuple(range(np.ndim(recording.values[x])))
-    return _append(recording, "sum", (x,), (axes, False)) if axes else x
+    return append(recording, "sum", (x,), (axes, False)) if axes else x
 
 
-def _half_squares(recording: Recording, error: int) -> int:
-    squares = _append(recording, "power", (error, recording.literal(2)))
-    return _append(recording, "multiply", (recording.literal(0.5), _total(recording, squares)))
+def half_squares(recording: Recording, error: int) -> int:
+    """½ Σ e²"""
+    squares = append(recording, "power", (error, recording.literal(2)))
+    return append(recording, "multiply", (recording.literal(0.5), total(recording, squares)))
 
 
-def _cross_entropy(recording: Recording, k: int, t: int) -> int:
+def cross_entropy(recording: Recording, k: int, t: int) -> int:
     """−Σ (t log k + (1 − t) log(1 − k))"""
     one = recording.literal(1)
-    first = _append(recording, "multiply", (t, _append(recording, "log", (k,))))
-    rest = _append(recording, "log", (_append(recording, "subtract", (one, k)),))
-    second = _append(recording, "multiply", (_append(recording, "subtract", (one, t)), rest))
-    both = _append(recording, "add", (first, second))
-    return _append(recording, "negative", (_total(recording, both),))
+    first = append(recording, "multiply", (t, append(recording, "log", (k,))))
+    rest = append(recording, "log", (append(recording, "subtract", (one, k)),))
+    second = append(recording, "multiply", (append(recording, "subtract", (one, t)), rest))
+    both = append(recording, "add", (first, second))
+    return append(recording, "negative", (total(recording, both),))
